@@ -1,0 +1,84 @@
+// Builds everything that runs: the extension (desktop and browser), the webview, the command line and the tests,
+// and copies what they load beside them. `node esbuild.js [--watch] [--production]`.
+const { cpSync, existsSync, mkdirSync, readdirSync, rmSync } = require("node:fs");
+const { join } = require("node:path");
+const esbuild = require("esbuild");
+
+const watch = process.argv.includes("--watch");
+const production = process.argv.includes("--production");
+
+/** Files under `folder` whose path ends in `ending`, sorted. */
+function files(folder, ending) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true })
+    .map((name) => join(folder, name))
+    .filter((path) => path.endsWith(ending) && !path.includes("fixtures"))
+    .sort();
+}
+
+const shared = {
+  bundle: true,
+  target: "es2022",
+  minify: production,
+  sourcemap: production ? false : "linked",
+  legalComments: "none",
+  logLevel: "warning",
+};
+const node = { ...shared, platform: "node", format: "cjs", target: "node20", external: ["vscode"] };
+
+const bundles = [
+  { ...node, entryPoints: ["src/extension.ts"], outfile: "dist/extension.js" },
+  { ...node, entryPoints: ["src/cli.ts"], outfile: "dist/cli.js", banner: { js: "#!/usr/bin/env node" } },
+  {
+    ...shared,
+    platform: "browser",
+    format: "cjs",
+    external: ["vscode"],
+    entryPoints: ["src/browser.ts"],
+    outfile: "dist/browser.js",
+  },
+  {
+    ...shared,
+    platform: "browser",
+    format: "iife",
+    entryPoints: ["src/webview/main.tsx"],
+    outfile: "dist/webview.js",
+    jsx: "automatic",
+    jsxImportSource: "preact",
+  },
+];
+
+/** Tests and test programs: node bundles that keep npm packages outside, under out/test. */
+const tests = {
+  ...node,
+  packages: "external",
+  minify: false,
+  sourcemap: "linked",
+  entryPoints: files("test", ".ts").filter((path) => !path.endsWith(".d.ts")),
+  outbase: ".",
+  outdir: "out",
+};
+
+function copyAssets() {
+  mkdirSync("dist", { recursive: true });
+  cpSync("node_modules/web-tree-sitter/web-tree-sitter.wasm", "dist/web-tree-sitter.wasm");
+  cpSync("node_modules/tree-sitter-python/tree-sitter-python.wasm", "dist/tree-sitter-python.wasm");
+  for (const name of ["codicon.css", "codicon.ttf"])
+    cpSync(join("node_modules/@vscode/codicons/dist", name), join("dist", name));
+  cpSync("node_modules/@vscode/codicons/LICENSE", "dist/codicon.LICENSE");
+  rmSync("dist/tracer", { recursive: true, force: true });
+  cpSync("src/tracer", "dist/tracer", { recursive: true, filter: (path) => !path.includes("__pycache__") });
+}
+
+async function main() {
+  rmSync("out", { recursive: true, force: true });
+  copyAssets();
+  const all = [...bundles.filter((bundle) => existsSync(bundle.entryPoints[0])), tests];
+  if (!watch) return void (await Promise.all(all.map((options) => esbuild.build(options))));
+  for (const options of all) await (await esbuild.context({ ...options, logLevel: "info" })).watch();
+}
+
+main().catch((error) => {
+  console.error(error.message);
+  process.exit(1);
+});
