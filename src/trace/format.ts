@@ -1,0 +1,558 @@
+// The trace file: its single definition, and the reader that turns bytes into events as they arrive.
+//
+// A file is the line `awaitscope 1\n` (the number is the version), then frames until the end of the file. It may end
+// anywhere, because the traced program may be killed: an incomplete last frame is truncation, not an error.
+//
+//   frame    u32 little-endian payload length (1 … 64 MiB), then the payload: one value in CPython's `marshal`
+//            format version 2, of which these types occur:
+//              i int32 · l long (15-bit digits) · g binary double · u, t text (UTF-8, surrogates passed) · N T F
+//              [ list · ( tuple · { dict, ended by 0
+//   header   the first frame: a dict with `version`, `python`, `implementation`, `platform`, `pid`, `script`, `cwd`,
+//            `wall` (epoch seconds), `clock` (perf_counter seconds at that moment) and `records`:
+//            name -> [code, field, field, …], which says how records lie in this file. Other keys are ignored.
+//   frame n  a tuple (stream, values): `stream` is a small int, one for each thread that runs loops; `values` is a flat
+//            list of records. Within a stream the order is the order of time; frames of streams interleave freely.
+//   record   its code (a negative int), then its fields. Only `step` has no code: it starts with its task (int >= 0).
+//            Records whose name is not in RECORDS are skipped and counted; fields are found by name.
+//
+// All times are perf_counter seconds. What each record means is said at `TraceEvents`.
+
+const MAGIC = "awaitscope ";
+const VERSION = 1;
+const FRAME_HEAD = 4;
+const MAX_FRAME = 64 * 1024 * 1024;
+const MAX_DEPTH = 8;
+const MAX_FIELDS = 32;
+const MAX_CODES = 1024;
+const MAX_STREAMS = 1 << 20;
+/** Longer texts are cut: the tracer writes at most 4,096 characters. */
+const MAX_TEXT = 4096;
+/** perf_counter seconds beyond this are damage (30,000 years). */
+const MAX_TIME = 1e12;
+
+/** What the first frame says of the run. `wall` is the epoch second at which perf_counter read `clock`. */
+export interface TraceHeader {
+  version: number;
+  python: string;
+  implementation: string;
+  platform: string;
+  pid: number;
+  script: string;
+  cwd: string;
+  wall: number;
+  clock: number;
+}
+
+/** Where a step ended when it did not suspend at a known site. */
+export const STEP_END = { returned: -1, raised: -2, cancelled: -3, unknownPlace: -4 } as const;
+
+/**
+ * The events of a trace in file order; all times in perf_counter seconds, `ready` = handles in the loop's ready queue.
+ * Invariant: arguments are plain numbers and texts, so a million events allocate nothing.
+ */
+export interface TraceEvents {
+  header(header: TraceHeader): void;
+  /** The task's step ended; it began at the stream's previous timed record. `site` >= 0: suspended there, else STEP_END. */
+  step(stream: number, task: number, time: number, site: number, ready: number): void;
+  /** The selector returned and nothing became ready by it or by timers. */
+  poll(stream: number, time: number): void;
+  /** The selector returned: `io` handles were queued after I/O events, `ready` after due timers. */
+  wakeups(stream: number, time: number, io: number, ready: number): void;
+  /** A plain callback ended; `site` names it. */
+  callback(stream: number, time: number, site: number, ready: number): void;
+  /** A cancelled handle was popped from the ready queue. */
+  skipped(stream: number): void;
+  /** A task was made by the step or callback in progress. `site`: the root of its coroutine, or -1. */
+  task(stream: number, time: number, task: number, name: string, site: number): void;
+  /** An eager task's first step, run inside its creator since its `task` event, ended. `site` as in `step`. */
+  eager(stream: number, time: number, task: number, site: number): void;
+  /** Defines a site number of this stream: lines from 1 (0 unknown), columns in UTF-8 bytes from 0 (-1 unknown). */
+  site(
+    stream: number,
+    site: number,
+    parent: number,
+    code: number,
+    line: number,
+    endLine: number,
+    column: number,
+    endColumn: number,
+    what: string,
+  ): void;
+  /** Defines a code number of this stream. */
+  code(stream: number, code: number, file: string, name: string, firstLine: number): void;
+  /** The next step waits on the object with this id(). */
+  waits(stream: number, object: number): void;
+  /** The next step waits on a timer due at `time`. */
+  due(stream: number, time: number): void;
+  /** The next step raised this exception. */
+  error(stream: number, type: string, text: string): void;
+  /** The next step or callback was queued by another thread. */
+  foreign(stream: number, thread: number): void;
+  /** First record of a stream: its thread. */
+  thread(stream: number, ident: number, name: string): void;
+  /** run_forever begins on the loop with this id(). */
+  run(stream: number, time: number, loop: number, loopClass: string, ready: number): void;
+  /** That run ended. */
+  rest(stream: number, time: number, loop: number): void;
+  /** The loop was closed. */
+  close(stream: number, time: number, loop: number): void;
+  /** `count` events were dropped before this point. */
+  lost(stream: number, count: number): void;
+  /** The tracer says something explicit, e.g. `not-traced` or `stopped`. */
+  note(stream: number, kind: string, text: string): void;
+  /** The interpreter ends. */
+  end(stream: number, time: number): void;
+}
+
+/** The fields of the record being read, in RECORDS order. */
+type Numbers = Record<0 | 1 | 2 | 3 | 4 | 5 | 6 | 7, number>;
+type Texts = Record<0 | 1 | 2 | 3 | 4 | 5 | 6 | 7, string>;
+type FieldType = "int" | "time" | "text" | "name";
+
+interface RecordShape {
+  fields: Readonly<Record<string, FieldType>>;
+  deliver(to: TraceEvents, stream: number, n: Numbers, t: Texts): void;
+}
+
+/** Every record this reader knows: its fields in the order in which they are delivered. */
+const RECORDS: Readonly<Record<string, RecordShape>> = {
+  step: {
+    fields: { task: "int", time: "time", site: "int", ready: "int" },
+    deliver: (to, stream, n) => to.step(stream, n[0], n[1], n[2], n[3]),
+  },
+  poll: { fields: { time: "time" }, deliver: (to, stream, n) => to.poll(stream, n[0]) },
+  wakeups: {
+    fields: { time: "time", io: "int", ready: "int" },
+    deliver: (to, stream, n) => to.wakeups(stream, n[0], n[1], n[2]),
+  },
+  callback: {
+    fields: { time: "time", site: "int", ready: "int" },
+    deliver: (to, stream, n) => to.callback(stream, n[0], n[1], n[2]),
+  },
+  skipped: { fields: {}, deliver: (to, stream) => to.skipped(stream) },
+  task: {
+    fields: { time: "time", task: "int", name: "name", site: "int" },
+    deliver: (to, stream, n, t) => to.task(stream, n[0], n[1], t[2], n[3]),
+  },
+  eager: {
+    fields: { time: "time", task: "int", site: "int" },
+    deliver: (to, stream, n) => to.eager(stream, n[0], n[1], n[2]),
+  },
+  site: {
+    fields: {
+      site: "int",
+      parent: "int",
+      code: "int",
+      line: "int",
+      endLine: "int",
+      column: "int",
+      endColumn: "int",
+      what: "text",
+    },
+    deliver: (to, stream, n, t) => to.site(stream, n[0], n[1], n[2], n[3], n[4], n[5], n[6], t[7]),
+  },
+  code: {
+    fields: { code: "int", file: "text", name: "text", firstLine: "int" },
+    deliver: (to, stream, n, t) => to.code(stream, n[0], t[1], t[2], n[3]),
+  },
+  waits: { fields: { object: "int" }, deliver: (to, stream, n) => to.waits(stream, n[0]) },
+  due: { fields: { time: "time" }, deliver: (to, stream, n) => to.due(stream, n[0]) },
+  error: {
+    fields: { type: "text", text: "text" },
+    deliver: (to, stream, _, t) => to.error(stream, t[0], t[1]),
+  },
+  foreign: { fields: { thread: "int" }, deliver: (to, stream, n) => to.foreign(stream, n[0]) },
+  thread: {
+    fields: { ident: "int", name: "text" },
+    deliver: (to, stream, n, t) => to.thread(stream, n[0], t[1]),
+  },
+  run: {
+    fields: { time: "time", loop: "int", class: "text", ready: "int" },
+    deliver: (to, stream, n, t) => to.run(stream, n[0], n[1], t[2], n[3]),
+  },
+  rest: { fields: { time: "time", loop: "int" }, deliver: (to, stream, n) => to.rest(stream, n[0], n[1]) },
+  close: { fields: { time: "time", loop: "int" }, deliver: (to, stream, n) => to.close(stream, n[0], n[1]) },
+  lost: { fields: { count: "int" }, deliver: (to, stream, n) => to.lost(stream, n[0]) },
+  note: { fields: { kind: "text", text: "text" }, deliver: (to, stream, _, t) => to.note(stream, t[0], t[1]) },
+  end: { fields: { time: "time" }, deliver: (to, stream, n) => to.end(stream, n[0]) },
+};
+
+/** Why a file cannot be read on. Everything before the problem counts. */
+export type TraceProblem =
+  | { kind: "not-a-trace" }
+  | { kind: "newer"; version: string }
+  | { kind: "damaged"; offset: number; reason: string };
+
+/** The problem as one sentence for people. */
+export function describeProblem(problem: TraceProblem): string {
+  switch (problem.kind) {
+    case "not-a-trace":
+      return "This is not an Awaitscope trace: it does not start with “awaitscope 1”.";
+    case "newer":
+      return `This trace has format version ${problem.version}; this Awaitscope reads version ${VERSION}. Update Awaitscope to open it.`;
+    case "damaged":
+      return `The trace is damaged at byte ${problem.offset}: ${problem.reason}. Everything before that byte is shown.`;
+  }
+}
+
+class Damage extends Error {
+  constructor(
+    readonly at: number,
+    readonly reason: string,
+  ) {
+    super(reason);
+  }
+}
+
+/** How one record lies in this file: for each field in file order, the slot it is delivered in (-1: ignored). */
+interface Layout {
+  slots: Int8Array;
+  types: (FieldType | undefined)[];
+  shape: RecordShape | undefined;
+}
+
+/** Marshal type bytes. */
+enum T {
+  Int = 0x69,
+  Long = 0x6c,
+  Double = 0x67,
+  Text = 0x75,
+  Interned = 0x74,
+  None = 0x4e,
+  True = 0x54,
+  False = 0x46,
+  List = 0x5b,
+  Tuple = 0x28,
+  Dict = 0x7b,
+  Null = 0x30,
+}
+
+type Plain = null | boolean | number | string | Plain[] | Map<string, Plain>;
+
+const utf8 = new TextDecoder();
+
+/**
+ * Reads a trace file from chunks of bytes cut anywhere and delivers its events as soon as their frame is complete.
+ * Never throws for what is in the file: a file that cannot be read on leaves `problem` set and further bytes ignored.
+ */
+export class TraceReader {
+  /** Set once the file cannot be read on. */
+  problem: TraceProblem | undefined;
+  /** Set once the first frame is read. */
+  header: TraceHeader | undefined;
+  /** Bytes taken so far: the offset of the next byte to push. */
+  received = 0;
+  /** Records delivered. */
+  records = 0;
+  /** Records of unknown names that were skipped. */
+  skipped = 0;
+
+  private pending = new Uint8Array(0);
+  private pendingLength = 0;
+  private started = false;
+
+  private view: DataView = new DataView(new ArrayBuffer(0));
+  private bytes: Uint8Array = new Uint8Array(0);
+  private at = 0;
+  private limit = 0;
+
+  private step: Layout | undefined;
+  private readonly layouts: (Layout | undefined)[] = [];
+  private readonly numbers = new Float64Array(8) as unknown as Numbers & Float64Array;
+  private readonly texts: Texts & string[] = ["", "", "", "", "", "", "", ""];
+  private number = 0;
+  private text: string | undefined;
+
+  constructor(private readonly to: TraceEvents) {}
+
+  /** True while the bytes so far end inside a frame, or before the header: the file goes on, or is truncated. */
+  get incomplete(): boolean {
+    return this.problem === undefined && (this.header === undefined || this.pendingLength > 0);
+  }
+
+  /** Takes the next bytes of the file. Shape: any length; the reader keeps no reference to `chunk`. */
+  push(chunk: Uint8Array): void {
+    const start = this.received - this.pendingLength;
+    this.received += chunk.length;
+    if (this.problem !== undefined || chunk.length === 0) return;
+    const buffer = this.pendingLength === 0 ? chunk : this.append(chunk);
+    let used = 0;
+    try {
+      used = this.consume(buffer);
+    } catch (error) {
+      if (!(error instanceof Damage)) throw error;
+      this.problem = { kind: "damaged", offset: start + error.at, reason: error.reason };
+    }
+    this.keep(this.problem === undefined ? buffer.subarray(used) : buffer.subarray(0, 0));
+  }
+
+  private append(chunk: Uint8Array): Uint8Array {
+    const length = this.pendingLength + chunk.length;
+    if (length > this.pending.length) {
+      const grown = new Uint8Array(Math.max(length, this.pending.length * 2, 4096));
+      grown.set(this.pending.subarray(0, this.pendingLength));
+      this.pending = grown;
+    }
+    this.pending.set(chunk, this.pendingLength);
+    this.pendingLength = length;
+    return this.pending.subarray(0, length);
+  }
+
+  private keep(rest: Uint8Array): void {
+    if (rest.length === 0) this.pending = new Uint8Array(0);
+    else if (rest.buffer === this.pending.buffer)
+      this.pending.copyWithin(0, rest.byteOffset, rest.byteOffset + rest.length);
+    else this.pending = rest.slice();
+    this.pendingLength = rest.length;
+  }
+
+  /** Reads every complete frame of `buffer`; returns how many bytes that took. */
+  private consume(buffer: Uint8Array): number {
+    this.bytes = buffer;
+    this.view = new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+    let used = this.started ? 0 : this.readMagic(buffer);
+    while (this.started && buffer.length - used >= FRAME_HEAD) {
+      const length = this.view.getUint32(used, true);
+      if (length < 1 || length > MAX_FRAME) throw new Damage(used, `a frame of ${length} bytes`);
+      const end = used + FRAME_HEAD + length;
+      if (end > buffer.length) break;
+      this.at = used + FRAME_HEAD;
+      this.limit = end;
+      if (this.header === undefined) this.readHeader();
+      else this.readFrame();
+      if (this.at !== end) throw new Damage(this.at, "bytes left over at the end of a frame");
+      used = end;
+    }
+    return used;
+  }
+
+  private readMagic(buffer: Uint8Array): number {
+    const head = String.fromCharCode(...buffer.subarray(0, MAGIC.length + 8));
+    const line = /^awaitscope ([0-9]{1,6})\n/.exec(head);
+    if (line !== null && Number(line[1]) !== VERSION) this.problem = { kind: "newer", version: line[1] ?? "" };
+    else if (line !== null) this.started = true;
+    else if (!/^[0-9]{0,6}$/.test(head.slice(MAGIC.length)) || !MAGIC.startsWith(head.slice(0, MAGIC.length)))
+      this.problem = { kind: "not-a-trace" };
+    return this.started && line !== null ? line[0].length : 0;
+  }
+
+  private readHeader(): void {
+    const start = this.at;
+    const value = this.readPlain(0);
+    if (!(value instanceof Map)) throw new Damage(start, "the header is not a dict");
+    const records = value.get("records");
+    if (!(records instanceof Map)) throw new Damage(start, "the header defines no records");
+    for (const [name, fields] of records) this.addLayout(name, fields, start);
+    const text = (key: string) => asText(value.get(key));
+    const number = (key: string) => asNumber(value.get(key));
+    this.header = {
+      version: number("version"),
+      python: text("python"),
+      implementation: text("implementation"),
+      platform: text("platform"),
+      pid: number("pid"),
+      script: text("script"),
+      cwd: text("cwd"),
+      wall: number("wall"),
+      clock: number("clock"),
+    };
+    this.to.header(this.header);
+  }
+
+  private addLayout(name: string, definition: Plain, at: number): void {
+    if (!Array.isArray(definition) || definition.length > MAX_FIELDS)
+      throw new Damage(at, `the header defines record ${JSON.stringify(name)} wrongly`);
+    const shape = Object.hasOwn(RECORDS, name) ? RECORDS[name] : undefined;
+    const known = Object.entries(shape?.fields ?? {});
+    const fields = definition.filter((field) => typeof field === "string");
+    const slots = fields.map((field) => known.findIndex(([key]) => key === field));
+    const missing = known.find(([key]) => !fields.includes(key));
+    if (missing) throw new Damage(at, `record ${JSON.stringify(name)} lacks the field ${missing[0]}`);
+    const types = slots.map((slot) => known[slot]?.[1]);
+    const layout: Layout = { slots: Int8Array.from(slots), types, shape };
+    if (name === "step") {
+      if (fields[0] !== "task") throw new Damage(at, "the step record does not start with its task");
+      this.step = layout;
+      return;
+    }
+    const code = definition[0];
+    if (typeof code !== "number" || !Number.isInteger(code) || code >= 0 || code <= -MAX_CODES)
+      throw new Damage(at, `record ${JSON.stringify(name)} has no code`);
+    this.layouts[-code] = layout;
+  }
+
+  /** One (stream, values) frame: delivers its records. */
+  private readFrame(): void {
+    const start = this.at;
+    if (this.byte() !== T.Tuple || this.length(1) !== 2)
+      throw new Damage(start, "a frame that is not (stream, values)");
+    const stream = this.readNumber();
+    if (!Number.isInteger(stream) || stream < 0 || stream >= MAX_STREAMS)
+      throw new Damage(start, "a wrong stream number");
+    const list = this.at;
+    if (this.byte() !== T.List) throw new Damage(list, "a frame without a list of values");
+    let left = this.length(1);
+    while (left > 0) left -= this.readRecord(stream, left);
+  }
+
+  /** Delivers one record; returns how many values it took. */
+  private readRecord(stream: number, left: number): number {
+    const start = this.at;
+    const first = this.readNumber();
+    const isStep = first >= 0;
+    const layout = isStep ? this.step : this.layouts[-first];
+    if (layout === undefined || !Number.isInteger(first))
+      throw new Damage(start, `a record with the unknown code ${first}`);
+    const { slots, types } = layout;
+    const count = isStep ? slots.length : slots.length + 1;
+    if (count > left) throw new Damage(start, "a record that its list cuts off");
+    if (isStep) this.numbers[0] = first;
+    for (let field = isStep ? 1 : 0; field < slots.length; field++) {
+      const at = this.at;
+      this.readValue();
+      const slot = slots[field] as number;
+      if (slot >= 0) this.store(slot, types[field], at);
+    }
+    if (layout.shape === undefined) this.skipped++;
+    else {
+      this.records++;
+      layout.shape.deliver(this.to, stream, this.numbers, this.texts);
+    }
+    return count;
+  }
+
+  /** Puts the value just read into its slot after checking its type. */
+  private store(slot: number, type: FieldType | undefined, at: number): void {
+    if (type === "text" || type === "name") {
+      if (this.text !== undefined) this.texts[slot as 0] = this.text;
+      else if (type === "name" && Number.isInteger(this.number)) this.texts[slot as 0] = `Task-${this.number}`;
+      else throw new Damage(at, "a number where a text belongs");
+      return;
+    }
+    const value = this.number;
+    if (this.text !== undefined) throw new Damage(at, "a text where a number belongs");
+    if (type === "time" ? !(value >= 0 && value < MAX_TIME) : !Number.isInteger(value))
+      throw new Damage(at, `a wrong ${type === "time" ? "time" : "number"}`);
+    this.numbers[slot as 0] = value;
+  }
+
+  private byte(): number {
+    if (this.at >= this.limit) throw new Damage(this.at, "a value that its frame cuts off");
+    return this.bytes[this.at++] as number;
+  }
+
+  /** Skips `size` bytes and returns where they start. */
+  private take(size: number): number {
+    const at = this.at;
+    if (size > this.limit - at) throw new Damage(at, "a value that its frame cuts off");
+    this.at = at + size;
+    return at;
+  }
+
+  /** A count of things that take at least `each` bytes, so it cannot promise more than the frame holds. */
+  private length(each: number): number {
+    const at = this.take(4);
+    const length = this.view.getInt32(at, true);
+    if (length < 0 || length * each > this.limit - this.at) throw new Damage(at, `a wrong length ${length}`);
+    return length;
+  }
+
+  private readNumber(): number {
+    const at = this.at;
+    this.readValue();
+    if (this.text !== undefined || Number.isNaN(this.number)) throw new Damage(at, "something where a number belongs");
+    return this.number;
+  }
+
+  /** Reads one flat value into `number` (None: NaN) or `text`. */
+  private readValue(): void {
+    this.text = undefined;
+    const at = this.at;
+    switch (this.byte()) {
+      case T.Int:
+        this.number = this.view.getInt32(this.take(4), true);
+        return;
+      case T.Double:
+        this.number = this.view.getFloat64(this.take(8), true);
+        return;
+      case T.Long:
+        this.number = this.readLong();
+        return;
+      case T.Text:
+      case T.Interned:
+        this.text = this.readText();
+        return;
+      case T.None:
+        this.number = Number.NaN;
+        return;
+      case T.True:
+        this.number = 1;
+        return;
+      case T.False:
+        this.number = 0;
+        return;
+      default:
+        throw new Damage(at, "an unknown type of value");
+    }
+  }
+
+  /** A Python int beyond 32 bits, as a double: exact up to 2^53, which holds every id() of today's machines. */
+  private readLong(): number {
+    const at = this.take(4);
+    const count = this.view.getInt32(at, true);
+    const digits = Math.abs(count);
+    const first = this.take(digits * 2);
+    let value = 0;
+    for (let digit = digits - 1; digit >= 0; digit--)
+      value = value * 32768 + this.view.getUint16(first + digit * 2, true);
+    if (!Number.isFinite(value)) throw new Damage(at, "an int too large to mean anything");
+    return count < 0 ? -value : value;
+  }
+
+  private readText(): string {
+    const length = this.length(1);
+    const start = this.take(length);
+    const end = start + Math.min(length, MAX_TEXT * 4);
+    let ascii = "";
+    if (length < 32) {
+      let at = start;
+      while (at < end && (this.bytes[at] as number) < 0x80) ascii += String.fromCharCode(this.bytes[at++] as number);
+      if (at === end) return ascii;
+    }
+    return utf8.decode(this.bytes.subarray(start, end)).slice(0, MAX_TEXT);
+  }
+
+  /** A nested value of the header. */
+  private readPlain(depth: number): Plain {
+    const at = this.at;
+    if (depth > MAX_DEPTH) throw new Damage(at, "a value nested too deeply");
+    const type = this.byte();
+    if (type === T.Dict) return this.readDict(depth);
+    if (type !== T.List && type !== T.Tuple) {
+      this.at = at;
+      this.readValue();
+      return this.text ?? (Number.isNaN(this.number) ? null : this.number);
+    }
+    const items: Plain[] = [];
+    for (let left = this.length(1); left > 0; left--) items.push(this.readPlain(depth + 1));
+    return items;
+  }
+
+  private readDict(depth: number): Map<string, Plain> {
+    const entries = new Map<string, Plain>();
+    for (;;) {
+      if (this.byte() === T.Null) return entries;
+      this.at--;
+      const key = this.readPlain(depth + 1);
+      entries.set(String(key), this.readPlain(depth + 1));
+    }
+  }
+}
+
+function asText(value: Plain | undefined): string {
+  return typeof value === "string" ? value : "";
+}
+
+function asNumber(value: Plain | undefined): number {
+  return typeof value === "number" ? value : 0;
+}
