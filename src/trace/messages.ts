@@ -19,7 +19,9 @@ export type ToView =
 
 /** Panel to host. */
 export type ToHost =
-  /** Send the trace file from `offset` on (at start, after a reload, after a gap). */
+  /** The page has loaded, for the first time or again: say what to show, with `open`. */
+  | { kind: "hello" }
+  /** Send the trace file from `offset` on (after `open`, after a gap). */
   | { kind: "from"; offset: number }
   /** Show this place in an editor: `line` from 1, `column` in UTF-8 bytes from 0, or -1 where unknown. */
   | { kind: "open"; file: string; line: number; column: number }
