@@ -1,0 +1,21 @@
+/** The extension on a desktop or a remote: wires hovers, traces and the timeline together. */
+import * as vscode from "vscode";
+import { registerHover } from "./hover";
+import { Panels } from "./panel";
+import { Runner } from "./runner";
+
+export function activate(context: vscode.ExtensionContext): void {
+  const panels = new Panels(context.extensionUri);
+  const tracer = vscode.Uri.joinPath(context.extensionUri, "dist", "tracer", "awaitscope").fsPath;
+  const runner = new Runner(tracer, context.storageUri ?? context.globalStorageUri, (trace) => panels.show(trace));
+  const command = vscode.commands.registerCommand;
+  context.subscriptions.push(
+    registerHover(context.extensionUri),
+    panels,
+    runner,
+    command("awaitscope.traceFile", (script?: vscode.Uri) => runner.traceFile(script)),
+    command("awaitscope.stopTrace", () => runner.stop()),
+    command("awaitscope.showTimeline", () => panels.reveal()),
+    command("awaitscope.openTrace", (file?: vscode.Uri) => panels.openFile(file)),
+  );
+}
