@@ -23,6 +23,8 @@ const shared = {
   sourcemap: production ? false : "linked",
   legalComments: "none",
   logLevel: "warning",
+  // The parser's ES module asks for `import.meta.url`, which a CommonJS bundle does not have.
+  alias: { "web-tree-sitter": "./node_modules/web-tree-sitter/web-tree-sitter.cjs" },
 };
 const node = { ...shared, platform: "node", format: "cjs", target: "node20", external: ["vscode"] };
 
@@ -48,15 +50,30 @@ const bundles = [
   },
 ];
 
+const webTests = join("test", "host", "web");
+
 /** Tests and test programs: node bundles that keep npm packages outside, under out/test. */
 const tests = {
   ...node,
   packages: "external",
+  alias: {},
   minify: false,
   sourcemap: "linked",
-  entryPoints: files("test", ".ts").filter((path) => !path.endsWith(".d.ts")),
+  entryPoints: files("test", ".ts").filter((path) => !path.endsWith(".d.ts") && !path.startsWith(webTests)),
   outbase: ".",
   outdir: "out",
+};
+
+/** The tests of the browser build: a web worker loads no modules, so all they need is in one bundle. */
+const testsInWorker = {
+  ...shared,
+  platform: "browser",
+  format: "cjs",
+  external: ["vscode"],
+  minify: false,
+  sourcemap: "inline",
+  entryPoints: [join(webTests, "index.ts")],
+  outfile: join("out", webTests, "index.js"),
 };
 
 function copyAssets() {
@@ -73,7 +90,7 @@ function copyAssets() {
 async function main() {
   rmSync("out", { recursive: true, force: true });
   copyAssets();
-  const all = [...bundles.filter((bundle) => existsSync(bundle.entryPoints[0])), tests];
+  const all = [...bundles.filter((bundle) => existsSync(bundle.entryPoints[0])), tests, testsInWorker];
   if (!watch) return void (await Promise.all(all.map((options) => esbuild.build(options))));
   for (const options of all) await (await esbuild.context({ ...options, logLevel: "info" })).watch();
 }

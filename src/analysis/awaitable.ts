@@ -1,0 +1,43 @@
+// What an await site waits for: the answer of `resolve`, as plain data.
+
+import type { Prose } from "./prose";
+import type { Place } from "./source";
+
+/** The kind of thing that is awaited. `abstract` is any `Awaitable`; `union` is one of several kinds. */
+export type Kind =
+  | "coroutine"
+  | "generator"
+  | "task"
+  | "future"
+  | "custom"
+  | "abstract"
+  | "union"
+  | "not-awaitable"
+  | "unknown";
+
+/** Whether an await gives other tasks a turn. `unknown` only where the kind is. */
+export type Suspends = "always" | "maybe" | "never" | "unknown";
+
+export interface Awaitable {
+  readonly kind: Kind;
+  /** What it is, precisely: `asyncio.sleep`, `fetch`, `Customer`. */
+  readonly what?: string;
+  /** Runs in the awaiting task, or on its own while this only waits. */
+  readonly runs?: "here" | "alongside";
+  readonly suspends: Suspends;
+  /** Why, or when. */
+  readonly suspendsWhy?: Prose;
+  /** Who makes the task run again: "a timer of the event loop". */
+  readonly wokenBy?: Prose;
+  /** What the await expression evaluates to: a type or a value. */
+  readonly gives?: string;
+  /** Where in this file the thing is defined, and where a task or coroutine was made if not at the await itself. */
+  readonly definition?: Place;
+  readonly made?: Place;
+  /** What can go wrong at this very site; the first is the gravest. */
+  readonly cautions: readonly Prose[];
+  /** Why it is unknown, or why awaiting it fails. */
+  readonly reason?: Prose;
+  /** The others of `async with a, b`, and the members of a union. */
+  readonly others?: readonly Awaitable[];
+}

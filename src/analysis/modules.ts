@@ -1,0 +1,14 @@
+// Where definitions in other files come from.
+import type { SyntaxTree } from "./syntax";
+
+/** Gives the modules that a file imports. Who implements it decides where to look and keeps the trees. */
+export interface DefinitionSource {
+  /**
+   * The module that `import name` means in `importer`; `level` is the number of leading dots. Undefined when it cannot
+   * be found or read. Must not throw.
+   */
+  module(name: string, level: number, importer: SyntaxTree): SyntaxTree | undefined;
+}
+
+/** No other file: what one file and the knowledge tables tell. */
+export const noSource: DefinitionSource = { module: () => undefined };

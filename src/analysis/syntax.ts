@@ -1,0 +1,267 @@
+// The only file that names the parser. It loads it from bytes, keeps its trees, and hands out Python code as `ast.ts`
+// describes it. Invariant: nothing here throws on any text; what does not parse is left out or becomes `other`.
+import { Language, type Node, Parser, Edit as ParserEdit, type Tree, type TreeCursor } from "web-tree-sitter";
+import type { Block, Expression, Span } from "./ast";
+import { convertModule } from "./convert";
+import { Lines, type Place } from "./source";
+
+/** The two WebAssembly modules as bytes: `web-tree-sitter.wasm` and `tree-sitter-python.wasm`, both in `dist/`. */
+export interface ParserBytes {
+  readonly runtime: Uint8Array;
+  readonly python: Uint8Array;
+}
+
+/**
+ * One replacement in a text: `removed` and `inserted` are lengths in UTF-16 code units. Several apply in order, each
+ * to the text that the one before left; VS Code's content changes are in such an order, the last in the text first.
+ */
+export interface Edit {
+  readonly start: number;
+  readonly removed: number;
+  readonly inserted: number;
+}
+
+/** A node with everything below it, as plain data: what `convert.ts` works on. */
+export interface RawNode extends Span {
+  readonly type: string;
+  /** The role that the grammar gives the node in its parent, or "". */
+  readonly field: string;
+  readonly named: boolean;
+  /** Those of a function's body are read when first asked for. */
+  readonly children: readonly RawNode[];
+}
+
+/** A node that was searched for; its surroundings are read as they are asked for. */
+export interface FoundNode extends Span {
+  readonly type: string;
+  readonly named: boolean;
+  readonly children: readonly FoundNode[];
+  readonly parent: FoundNode | undefined;
+  field(name: string): FoundNode | undefined;
+}
+
+/** Longer texts are not parsed: they have no await sites. The parser takes some 60 bytes of memory for one of text. */
+const longestText = 16_000_000;
+/** Deeper nodes are cut off. CPython itself gives up at 200 brackets. */
+const deepestNode = 400;
+
+/** Options of the WebAssembly loader: the one that is used here. The package's types only name their type. */
+interface LoaderOptions {
+  readonly wasmBinary: Uint8Array;
+}
+
+let runtime: Promise<void> | undefined;
+
+/** Loads the parser. Rejects only when the bytes are not the two modules. */
+export async function loadParser(bytes: ParserBytes): Promise<PythonParser> {
+  const options: LoaderOptions = { wasmBinary: bytes.runtime };
+  runtime ??= Parser.init(options);
+  await runtime;
+  const parser = new Parser();
+  parser.setLanguage(await Language.load(bytes.python));
+  return new PythonParser(parser);
+}
+
+export class PythonParser {
+  readonly #parser: Parser;
+
+  constructor(parser: Parser) {
+    this.#parser = parser;
+  }
+
+  /**
+   * Parses a text. With the tree of the text before and the edits that led from there to here, only what changed is
+   * parsed again; the earlier tree stays valid. The caller disposes of each tree.
+   */
+  parse(text: string, previous?: SyntaxTree, edits: readonly Edit[] = []): SyntaxTree {
+    if (text.length > longestText) return new SyntaxTree(text, undefined, this);
+    const old = previous?.edited(text, edits);
+    const tree = this.#parser.parse(withoutLoneReturns(text), old ?? null);
+    old?.delete();
+    return new SyntaxTree(text, tree ?? undefined, this);
+  }
+}
+
+/** A parsed text. It holds memory outside of JavaScript until `dispose`; afterwards it reads as an empty file. */
+export class SyntaxTree {
+  readonly text: string;
+  readonly lines: Lines;
+  readonly #parser: PythonParser;
+  #tree: Tree | undefined;
+  #module: Block | undefined;
+
+  constructor(text: string, tree: Tree | undefined, parser: PythonParser) {
+    this.text = text;
+    this.lines = new Lines(text);
+    this.#tree = tree;
+    this.#parser = parser;
+  }
+
+  /** The file's statements. */
+  get module(): Block {
+    this.#module ??= convertModule(this.#root(), this.text);
+    return this.#module;
+  }
+
+  /** Nodes of these types of the grammar, keywords among them, in the order of the text. */
+  find(types: readonly string[], inside?: Span): FoundNode[] {
+    const root = this.#tree?.rootNode;
+    const within = inside ? root?.descendantForIndex(inside.start, inside.end) : root;
+    return (within?.descendantsOfType([...types]) ?? []).map((node) => new LiveNode(node));
+  }
+
+  /** The smallest node around an offset. */
+  at(offset: number): FoundNode | undefined {
+    const node = this.#tree?.rootNode.descendantForIndex(offset, offset);
+    return node ? new LiveNode(node) : undefined;
+  }
+
+  slice(span: Span): string {
+    return this.text.slice(span.start, span.end);
+  }
+
+  place(offset: number): Place {
+    return this.lines.place(offset);
+  }
+
+  /** Parses the text of a forward reference such as `"asyncio.Task[int]"`. Its spans mean nothing in this file. */
+  parseExpression(text: string): Expression | undefined {
+    const tree = this.#parser.parse(`(${text})`);
+    const statement = tree.module.statements[0];
+    tree.dispose();
+    return statement?.kind === "expression" ? statement.values[0] : undefined;
+  }
+
+  /** A copy of the parser's tree that knows of the edits; undefined where they cannot be followed. */
+  edited(text: string, edits: readonly Edit[]): Tree | undefined {
+    if (!this.#tree || hasLoneReturn(text) || hasLoneReturn(this.text)) return undefined;
+    const followed = followEdits(edits, this, text);
+    if (!followed) return undefined;
+    const copy = this.#tree.copy();
+    for (const edit of followed) copy.edit(edit);
+    return copy;
+  }
+
+  dispose(): void {
+    this.#tree?.delete();
+    this.#tree = undefined;
+  }
+
+  #root(): RawNode {
+    const cursor = this.#tree?.walk();
+    if (!cursor) return { type: "module", field: "", named: true, start: 0, end: this.text.length, children: [] };
+    const root = readNode(cursor, 0, () => this.#tree !== undefined);
+    cursor.delete();
+    return root;
+  }
+}
+
+/** Reads the node under the cursor and what is below it, bodies of functions aside. */
+function readNode(cursor: TreeCursor, depth: number, isAlive: () => boolean): RawNode {
+  const type = cursor.nodeType;
+  const { nodeIsNamed: named, startIndex: start, endIndex: end } = cursor;
+  const node = { type, field: cursor.currentFieldName ?? "", named, start, end };
+  const children: RawNode[] = [];
+  if (depth < deepestNode && cursor.gotoFirstChild()) {
+    do {
+      const isBody = type === "function_definition" && cursor.currentFieldName === "body";
+      children.push(isBody ? deferredBody(cursor.currentNode, isAlive) : readNode(cursor, depth + 1, isAlive));
+    } while (cursor.gotoNextSibling());
+    cursor.gotoParent();
+  }
+  return { ...node, children };
+}
+
+function deferredBody(node: Node, isAlive: () => boolean): RawNode {
+  let children: readonly RawNode[] | undefined;
+  return {
+    type: "block",
+    field: "body",
+    named: true,
+    start: node.startIndex,
+    end: node.endIndex,
+    get children() {
+      if (children || !isAlive()) return children ?? [];
+      const cursor = node.walk();
+      children = readNode(cursor, 0, isAlive).children;
+      cursor.delete();
+      return children;
+    },
+  };
+}
+
+/** The parser's node behind an interface that names nothing of the parser. */
+class LiveNode implements FoundNode {
+  readonly #node: Node;
+  readonly type: string;
+  readonly named: boolean;
+  readonly start: number;
+  readonly end: number;
+
+  constructor(node: Node) {
+    this.#node = node;
+    this.type = node.type;
+    this.named = node.isNamed;
+    this.start = node.startIndex;
+    this.end = node.endIndex;
+  }
+
+  get children(): readonly FoundNode[] {
+    return this.#node.children.map((child) => new LiveNode(child));
+  }
+
+  get parent(): FoundNode | undefined {
+    return this.#node.parent ? new LiveNode(this.#node.parent) : undefined;
+  }
+
+  field(name: string): FoundNode | undefined {
+    const child = this.#node.childForFieldName(name);
+    return child ? new LiveNode(child) : undefined;
+  }
+}
+
+function hasLoneReturn(text: string): boolean {
+  return text.includes("\r") && /\r(?!\n)/.test(text);
+}
+
+/** Python ends a line at a lone `\r` too, the grammar does not. The length stays, and so do all offsets. */
+function withoutLoneReturns(text: string): string {
+  return hasLoneReturn(text) ? text.replace(/\r(?!\n)/g, "\n") : text;
+}
+
+/** The edits as the parser wants them; undefined unless they are apart, the last in the text first, and lead to `text`. */
+function followEdits(edits: readonly Edit[], before: SyntaxTree, text: string): ParserEdit[] | undefined {
+  const isInOrder = edits.every((edit, index) => {
+    const later = edits[index - 1];
+    return edit.start >= 0 && edit.removed >= 0 && (!later || edit.start + edit.removed <= later.start);
+  });
+  const growth = edits.reduce((sum, edit) => sum + edit.inserted - edit.removed, 0);
+  const reach = edits[0] ? edits[0].start + edits[0].removed : 0;
+  if (!isInOrder || reach > before.text.length || before.text.length + growth !== text.length) return undefined;
+  const after = new Lines(text);
+  let earlierGrowth = growth;
+  return edits.map((edit) => {
+    earlierGrowth -= edit.inserted - edit.removed;
+    return parserEdit(edit, before.lines, after, edit.start + earlierGrowth);
+  });
+}
+
+/** `finalStart` is where the inserted text begins once all edits are made. */
+function parserEdit(edit: Edit, before: Lines, after: Lines, finalStart: number): ParserEdit {
+  const start = point(before.place(edit.start));
+  const from = after.place(finalStart);
+  const to = after.place(finalStart + edit.inserted);
+  const rows = to.line - from.line;
+  return new ParserEdit({
+    startIndex: edit.start,
+    oldEndIndex: edit.start + edit.removed,
+    newEndIndex: edit.start + edit.inserted,
+    startPosition: start,
+    oldEndPosition: point(before.place(edit.start + edit.removed)),
+    newEndPosition: { row: start.row + rows, column: rows === 0 ? start.column + edit.inserted : to.column },
+  });
+}
+
+function point(place: Place): { row: number; column: number } {
+  return { row: place.line - 1, column: place.column };
+}
