@@ -6,6 +6,7 @@ import * as fs from "node:fs";
 import { basename, extname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { explainFile } from "./analysis/explainFile";
+import { decodePython } from "./analysis/source";
 import { loadParser, type PythonParser } from "./analysis/syntax";
 import { complaint, probe, tracedArguments, tracingEnvironment } from "./launch";
 import { report } from "./trace/report";
@@ -103,7 +104,7 @@ async function explain(words: readonly string[]): Promise<number> {
   const parser = await parserFromDisk();
   for (const path of positionals)
     for (const file of pythonFiles(path))
-      for (const row of explainFile(parser, file, fs.readFileSync(file, "utf8")))
+      for (const row of explainFile(parser, file, decodePython(fs.readFileSync(file))))
         print(values.json ? JSON.stringify(row) : `${row.file}:${row.line}:${row.column + 1}: ${row.form} ${row.kind}`);
   return 0;
 }

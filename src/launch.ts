@@ -2,7 +2,7 @@
  * Starting a Python program under the tracer: which interpreter will do, and the environment that adds the tracer to the
  * user's own command line. Shared by the extension and the command line, so it imports neither.
  */
-import { execFile } from "node:child_process";
+import { type ExecFileException, execFile } from "node:child_process";
 import { delimiter, join } from "node:path";
 
 /** The oldest CPython that the tracer runs on, as [major, minor]. */
@@ -48,7 +48,7 @@ function readAnswer(stdout: string): Probe {
   return { kind: recent ? "usable" : "too-old", version };
 }
 
-function failure(error: NodeJS.ErrnoException & { killed?: boolean }): Probe {
+function failure(error: ExecFileException): Probe {
   if (error.code === "ENOENT") return { kind: "absent" };
   if (error.code === "EACCES") return { kind: "no-answer", reason: "it may not be executed" };
   if (error.killed) return { kind: "no-answer", reason: "it did not answer within ten seconds" };

@@ -1,0 +1,165 @@
+// The command line as a user runs it: dist/cli.js in a process of its own.
+import { strict as assert } from "node:assert";
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { anyPython } from "../pythons";
+import { root } from "../root";
+
+const cli = join(root, "dist", "cli.js");
+const python = () => anyPython().path;
+let folder = "";
+
+before(() => {
+  folder = mkdtempSync(join(tmpdir(), "awaitscope-cli-"));
+});
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+function awaitscope(args: readonly string[], input = "", env: NodeJS.ProcessEnv = {}) {
+  const options = { cwd: folder, input, encoding: "utf8", env: { ...process.env, ...env } } as const;
+  const { status, signal, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], options);
+  return { status, signal, stdout, stderr };
+}
+
+function write(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+const tasks = `
+import asyncio, sys
+
+async def child(n):
+    await asyncio.sleep(0.01 * n)
+    return n
+
+async def main():
+    print(await asyncio.gather(*(child(n) for n in range(3))), sys.stdin.read())
+    sys.exit(7)
+
+asyncio.run(main())
+`;
+
+describe("awaitscope trace", () => {
+  it("leaves stdin, stdout, stderr and the exit code to the program, and writes a trace that report reads", () => {
+    write("tasks.py", tasks);
+    const run = awaitscope(["trace", "--python", python(), "--", "tasks.py"], "hello");
+    assert.deepEqual(run, { status: 7, signal: null, stdout: "[0, 1, 2] hello\n", stderr: "" });
+    const report = awaitscope(["report", "tasks.awaitscope"]);
+    assert.equal(report.status, 0, report.stderr);
+    assert.match(report.stdout, /Task-1\b/);
+    assert.match(report.stdout, /asyncio\.sleep/);
+  });
+
+  it("traces under -I, where the environment is not read", () => {
+    write("tasks.py", tasks);
+    const run = awaitscope(
+      ["trace", "--python", python(), "--out", "isolated.awaitscope", "--", "-I", "tasks.py"],
+      "x",
+    );
+    assert.deepEqual(run, { status: 7, signal: null, stdout: "[0, 1, 2] x\n", stderr: "" });
+    assert.match(awaitscope(["report", "isolated.awaitscope"]).stdout, /Task-1\b/);
+  });
+
+  it("passes Ctrl+C on once and dies as the program does", async () => {
+    const program = "import asyncio\nprint('up', flush=True)\nasyncio.run(asyncio.sleep(60))\n";
+    const args = [cli, "trace", "--python", python(), "--", write("forever.py", program)];
+    const child = spawn(process.execPath, args, { cwd: folder, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+    let errors = "";
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      errors += text;
+    });
+    child.stdout.once("data", () => process.kill(-(child.pid as number), "SIGINT")); // as a terminal does: to the group
+    const end = await new Promise((resolve) => child.once("close", (code, signal) => resolve(signal ?? code)));
+    assert.equal(end, "SIGINT");
+    assert.equal(errors.match(/^KeyboardInterrupt$/gm)?.length, 1, errors);
+  });
+
+  it("says what is missing", () => {
+    const absent = awaitscope(["trace", "--python", "no-such-python", "--", "x.py"]);
+    assert.equal(absent.status, 2);
+    assert.match(absent.stderr, /no-such-python was not found\. Tracing needs CPython 3\.9 or newer/);
+    assert.match(awaitscope(["trace"]).stderr, /say what to run after --/);
+    const nowhere = awaitscope(["trace", "--python", python(), "--out", "no/such/x.awaitscope", "--", "tasks.py"]);
+    assert.match(nowhere.stderr, /there is no folder/);
+    const file = awaitscope(["trace", "--python", python(), "--", "no_such_file.py"]);
+    assert.equal(file.status, 2);
+    assert.match(file.stderr, /can't open file .*no_such_file\.py/);
+  });
+});
+
+describe("awaitscope report", () => {
+  it("reads a truncated trace and says so", () => {
+    write("tasks.py", tasks);
+    awaitscope(["trace", "--python", python(), "--out", "cut.awaitscope", "--", "tasks.py"]);
+    const path = join(folder, "cut.awaitscope");
+    truncateSync(path, readFileSync(path).byteLength - 5);
+    const report = awaitscope(["report", "cut.awaitscope"]);
+    assert.equal(report.status, 0, report.stderr);
+    assert.match(report.stdout, /truncated/i);
+  });
+
+  it("refuses what is no trace, is newer, or is not there, in one line", () => {
+    for (const [name, text, complaint] of [
+      ["other.awaitscope", "PK\u0003\u0004 something else entirely", /not an? .*trace/i],
+      ["newer.awaitscope", "awaitscope 9\n", /newer/],
+    ] as const) {
+      const report = awaitscope(["report", write(name, text)]);
+      assert.equal(report.status, 1);
+      assert.match(report.stderr, complaint);
+      assert.equal(report.stderr.trim().split("\n").length, 1);
+    }
+    assert.match(awaitscope(["report", "absent.awaitscope"]).stderr, /there is no file or folder absent\.awaitscope/);
+  });
+});
+
+describe("awaitscope explain", () => {
+  const program =
+    "import asyncio\nasync def f():\n    await asyncio.sleep(1)\n    async with asyncio.Lock():\n        pass\n";
+
+  it("prints a JSON line for every await of files and folders", () => {
+    write("awaits.py", program);
+    const run = awaitscope(["explain", "--json", "awaits.py"]);
+    const rows = run.stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    assert.deepEqual(
+      rows.map(({ file, line, column, form, kind, what }) => ({ file, line, column, form, kind, what })),
+      [
+        { file: "awaits.py", line: 3, column: 4, form: "await", kind: "coroutine", what: "asyncio.sleep" },
+        {
+          file: "awaits.py",
+          line: 4,
+          column: 4,
+          form: "async with",
+          kind: "coroutine",
+          what: "asyncio.Lock.__aenter__",
+        },
+      ],
+    );
+    assert.equal(awaitscope(["explain", "--json", "."]).stdout.includes('"awaits.py"'), true);
+  });
+
+  it("goes on over a file that does not parse", () => {
+    write("broken.py", "async def f(:\n    await (\n");
+    assert.equal(awaitscope(["explain", "--json", "broken.py"]).status, 0);
+  });
+
+  it("names a path that is not there", () => {
+    const run = awaitscope(["explain", "absent"]);
+    assert.deepEqual([run.status, run.stderr], [2, "awaitscope: there is no file or folder absent\n"]);
+  });
+});
+
+describe("awaitscope", () => {
+  it("explains itself", () => {
+    assert.match(awaitscope(["--help"]).stdout, /^usage: awaitscope trace/);
+    assert.match(awaitscope(["--version"]).stdout, /^\d+\.\d+\.\d+\n$/);
+    const unknown = awaitscope(["nonsense"]);
+    assert.equal(unknown.status, 2);
+    assert.match(unknown.stderr, /there is no command nonsense/);
+  });
+});
