@@ -1,5 +1,5 @@
 // Builds everything that runs: the extension (desktop and browser), the webview, the command line and the tests,
-// and copies what they load beside them. `node esbuild.js [--watch] [--production]`.
+// and copies what they load beside them. `node esbuild.js [--clean] [--watch] [--production]`.
 const { cpSync, existsSync, mkdirSync, readdirSync, rmSync } = require("node:fs");
 const { join } = require("node:path");
 const esbuild = require("esbuild");
@@ -70,6 +70,7 @@ const testsInWorker = {
   platform: "browser",
   format: "cjs",
   external: ["vscode"],
+  define: { module: "undefined" }, // mocha's browser build would export itself in our place
   minify: false,
   sourcemap: "inline",
   entryPoints: [join(webTests, "index.ts")],
@@ -83,12 +84,12 @@ function copyAssets() {
   for (const name of ["codicon.css", "codicon.ttf"])
     cpSync(join("node_modules/@vscode/codicons/dist", name), join("dist", name));
   cpSync("node_modules/@vscode/codicons/LICENSE", "dist/codicon.LICENSE");
-  rmSync("dist/tracer", { recursive: true, force: true });
   cpSync("src/tracer", "dist/tracer", { recursive: true, filter: (path) => !path.includes("__pycache__") });
 }
 
 async function main() {
-  rmSync("out", { recursive: true, force: true });
+  if (process.argv.includes("--clean"))
+    for (const old of ["dist", "out"]) rmSync(old, { recursive: true, force: true });
   copyAssets();
   const all = [...bundles.filter((bundle) => existsSync(bundle.entryPoints[0])), tests, testsInWorker];
   if (!watch) return void (await Promise.all(all.map((options) => esbuild.build(options))));
