@@ -53,7 +53,7 @@ export const STEP_END = { returned: -1, raised: -2, cancelled: -3, unknownPlace:
 export interface TraceEvents {
   header(header: TraceHeader): void;
   /** The task's step ended; it began at the stream's previous timed record. `site` >= 0: suspended there, else STEP_END. */
-  step(stream: number, task: number, time: number, site: number, ready: number): void;
+  step(stream: number, time: number, task: number, site: number, ready: number): void;
   /** The selector returned and nothing became ready by it or by timers. */
   poll(stream: number, time: number): void;
   /** The selector returned: `io` handles were queued after I/O events, `ready` after due timers. */
@@ -118,7 +118,7 @@ interface RecordShape {
 const RECORDS: Readonly<Record<string, RecordShape>> = {
   step: {
     fields: { task: "int", time: "time", site: "int", ready: "int" },
-    deliver: (to, stream, n) => to.step(stream, n[0], n[1], n[2], n[3]),
+    deliver: (to, stream, n) => to.step(stream, n[1], n[0], n[2], n[3]),
   },
   poll: { fields: { time: "time" }, deliver: (to, stream, n) => to.poll(stream, n[0]) },
   wakeups: {

@@ -1,0 +1,132 @@
+// The things a trace speaks of: code, sites, tasks, loops, threads, and why a task waited or became ready.
+// Times are seconds since the header's clock, durations are seconds.
+
+import type { BusyGrid } from "./grid";
+import type { ReadyQueue } from "./ready";
+import type { Lane } from "./rows";
+
+/** A code object. */
+export interface Code {
+  readonly file: string;
+  readonly name: string;
+  readonly firstLine: number;
+}
+
+/** A place in an await stack: its outer frame is `parent`. Lines from 1 (0 unknown), columns in UTF-8 bytes (-1 unknown). */
+export interface Site {
+  readonly index: number;
+  readonly parent: Site | undefined;
+  readonly code: Code | undefined;
+  readonly line: number;
+  readonly endLine: number;
+  readonly column: number;
+  readonly endColumn: number;
+  /** What is waited on here (`asyncio.sleep`, …), or a callback's name; empty for an outer frame. */
+  readonly what: string;
+  /** How often a step ended suspended here, and for how many seconds in all, ready time apart. */
+  suspensions: number;
+  waited: number;
+}
+
+export type Outcome = "done" | "failed" | "cancelled";
+
+/** One task. Its lane's rows: `ready` refers to a cause, `suspended` to a wait, `failed` to an error. */
+export interface Task {
+  readonly kind: "task";
+  readonly index: number;
+  readonly id: number;
+  readonly name: string;
+  readonly stream: Stream;
+  readonly lane: Lane;
+  /** The root of its coroutine. */
+  readonly site: Site | undefined;
+  readonly created: number;
+  /** Its creation was not seen: it was first met at a step. */
+  readonly late: boolean;
+  parent: Task | undefined;
+  children: Task[] | undefined;
+  /** The loop that ran its first step. */
+  loop: Loop | undefined;
+  ended: number | undefined;
+  outcome: Outcome | undefined;
+  steps: number;
+  /** Seconds in each state, up to its last row. */
+  running: number;
+  ready: number;
+  suspended: number;
+}
+
+/** One event loop. Its lane's rows: `running` refers to a task, `callback` to a site, `suspended` is the selector. */
+export interface Loop {
+  readonly kind: "loop";
+  readonly index: number;
+  readonly id: number;
+  readonly className: string;
+  readonly stream: Stream;
+  readonly lane: Lane;
+  readonly queue: ReadyQueue;
+  readonly grid: BusyGrid;
+  busy: number;
+  idle: number;
+  steps: number;
+  callbacks: number;
+  polls: number;
+  running: boolean;
+  closed: boolean;
+}
+
+/** One thread that runs loops. */
+export interface Stream {
+  readonly number: number;
+  ident: number;
+  name: string;
+  readonly codes: Map<number, Code>;
+  readonly sites: Map<number, Site>;
+  readonly tasks: Map<number, Task>;
+  /** The loops that are not closed, by id(). */
+  readonly loops: Map<number, Loop>;
+  /** Runs of loops in progress, outermost first; the first level is the thread outside any loop. */
+  readonly levels: Level[];
+  readonly next: Annotations;
+}
+
+/** A run of a loop. Invariant: a nested run does not move the clock of the runs around it. */
+export interface Level {
+  readonly loop: Loop | undefined;
+  /** When the previous timed record was: the step in progress began then. NaN after dropped events. */
+  now: number;
+  /** Tasks made by the step in progress, in order. */
+  made: Task[];
+}
+
+/** What annotation records said of the next step. */
+export interface Annotations {
+  object: number;
+  due: number;
+  error: number;
+  thread: number;
+}
+
+/** Who made a task ready. `via`: the callback through which it came, where there was one. `time`: when. */
+export type Cause =
+  | { kind: "unknown"; time: number }
+  | { kind: "created"; by: Task | undefined; time: number }
+  | { kind: "task"; task: Task; via: Site | undefined; time: number }
+  | { kind: "callback"; via: Site | undefined; time: number }
+  | { kind: "io"; via: Site | undefined; time: number }
+  | { kind: "timer"; via: Site | undefined; time: number }
+  | { kind: "thread"; thread: number; via: Site | undefined; time: number }
+  | { kind: "outside"; time: number };
+
+/** What a suspended step waits for. Times in seconds; undefined where the trace does not say. */
+export interface Wait {
+  readonly site: Site | undefined;
+  readonly task: Task | undefined;
+  readonly object: number | undefined;
+  readonly due: number | undefined;
+}
+
+export interface TaskError {
+  readonly type: string;
+  readonly text: string;
+}

@@ -1,0 +1,239 @@
+// A trace as plain text, for the command line and for tests: what ran, for how long, where time was waited, and the lanes
+// in characters (█ running, ▒ ready, ░ suspended).
+
+import type { Site, Task } from "./entities";
+import { describeProblem, TraceReader } from "./format";
+import { TraceModel } from "./model";
+import { STATE } from "./rows";
+import { errorOf, type LaneOwner, laneOrder, ownFrame, segmentOf, siteOf, stackOf } from "./segments";
+import { count, duration, moment, plural, printable, shorten } from "./text";
+
+/** Characters in a line of the report. */
+const WIDTH = 100;
+const NAME = 24;
+const MAX_LANES = 60;
+const MAX_ROWS = 10;
+
+/** Reads a whole trace file. */
+export function readTrace(bytes: Uint8Array): { reader: TraceReader; model: TraceModel } {
+  const model = new TraceModel();
+  const reader = new TraceReader(model);
+  reader.push(bytes);
+  return { reader, model };
+}
+
+/** The report of a trace file's bytes, lines of at most 100 characters, without a final line break. */
+export function report(bytes: Uint8Array): string {
+  const { reader, model } = readTrace(bytes);
+  const problem = reader.problem ? [describeProblem(reader.problem)] : [];
+  if (model.info === undefined)
+    return problem[0] ?? "The trace is empty: the program ended before asyncio was imported.";
+  const sections = [
+    [...heading(reader, model), ...problem],
+    section("Loops", loopLines(model)),
+    section(`Tasks (${count(model.tasks.length)})`, taskLines(model)),
+    section("Longest steps", longestSteps(model)),
+    section("Where time was waited", waitLines(model)),
+    section("Notes", noteLines(model)),
+    section(`Lanes (█ running  ▒ ready  ░ suspended), ${lanesCaption(model)}`, laneLines(model)),
+  ];
+  return sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.map((line) => shorten(line, WIDTH)).join("\n"))
+    .join("\n\n");
+}
+
+/** One lane as characters: each stands for an equal part of the time from `from` to `to`, and shows its busiest state. */
+export function laneArt(model: TraceModel, owner: LaneOwner, from: number, to: number, columns: number): string {
+  let art = "";
+  for (let column = 0; column < columns; column++) {
+    const at = (edge: number) => from + ((to - from) * edge) / columns;
+    art += artOf(statesIn(model, owner, at(column), at(column + 1)));
+  }
+  return art.trimEnd();
+}
+
+const RAN = (1 << STATE.running) | (1 << STATE.callback);
+
+function artOf(states: number): string {
+  if (states & RAN) return "█";
+  if (states & (1 << STATE.ready)) return "▒";
+  return states & (1 << STATE.suspended) ? "░" : " ";
+}
+
+/** The states of a lane between two times (the second excluded), as bits. */
+function statesIn({ rows }: TraceModel, { lane }: LaneOwner, from: number, to: number): number {
+  const first = Math.max(0, rows.find(lane, from));
+  let end = rows.find(lane, to) + 1;
+  while (end > first && rows.startOf(lane, end - 1) >= to) end--;
+  return rows.statesBetween(lane, first, end);
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [title, ...lines.map((line) => `  ${line}`)];
+}
+
+function span(model: TraceModel): number {
+  return Math.max(0, model.last - Math.min(model.start, model.last));
+}
+
+function heading(reader: TraceReader, model: TraceModel): string[] {
+  const { script = "", python = "?", implementation = "", platform = "", pid = 0 } = model.info ?? {};
+  const about = [`Python ${python}`, implementation, platform, `process ${pid}`].filter((part) => part !== "");
+  const dropped = model.dropped > 0 ? `; ${plural(model.dropped, "event")} dropped` : "";
+  const skipped = reader.skipped > 0 ? `; ${plural(reader.skipped, "record")} of a kind unknown here` : "";
+  return [
+    printable(`${script || "(no script name)"} · ${about.join(" · ")}`),
+    `${duration(span(model))} from the first event to the last; ${plural(reader.records, "event")}${dropped}${skipped}`,
+    howItEnded(reader, model),
+  ];
+}
+
+function howItEnded(reader: TraceReader, model: TraceModel): string {
+  if (model.ended) return "The program ran to its end.";
+  const cut = reader.incomplete ? " The last frame of the file is cut off." : "";
+  return `The trace has no end: the program was killed, or still runs.${cut}`;
+}
+
+function loopLines(model: TraceModel): string[] {
+  return model.loops.map((loop) => {
+    const name = column(loop.stream.name || `thread ${loop.stream.ident}`, NAME);
+    const share = loop.busy + loop.idle > 0 ? Math.round((loop.busy / (loop.busy + loop.idle)) * 100) : 0;
+    const times = `busy ${duration(loop.busy)} (${share} %), idle ${duration(loop.idle)}`;
+    return `${name} ${times}, ${plural(loop.steps, "step")}, ${plural(loop.callbacks, "callback")} · ${printable(loop.className)}`;
+  });
+}
+
+function taskLines(model: TraceModel): string[] {
+  const { owners, depths } = laneOrder(model);
+  const heads = `${column("", NAME)} ${["running", "ready", "suspended", "steps"].map(right).join(" ")}  end`;
+  const lines: string[] = [];
+  owners.forEach((owner, lane) => {
+    if (owner.kind === "task") lines.push(taskLine(model, owner, depths[lane] as number));
+  });
+  return lines.length === 0 ? ["none"] : [heads, ...limit(lines, MAX_LANES, "task")];
+}
+
+function taskLine(model: TraceModel, task: Task, depth: number): string {
+  const totals = totalsOf(model, task);
+  const cells = [duration(totals.running), duration(totals.ready), duration(totals.suspended), count(task.steps)];
+  const end = `${endText(model, task)}${rootOf(task)}`;
+  return `${column(indented(task.name, depth), NAME)} ${cells.map(right).join(" ")}  ${end}`;
+}
+
+/** A task's seconds in each state, with the row that goes on counted up to the end of the trace. */
+export function totalsOf(model: TraceModel, task: Task): { running: number; ready: number; suspended: number } {
+  const { running, ready, suspended, lane } = task;
+  const totals = { running, ready, suspended };
+  const row = lane.rows - 1;
+  const state = row < 0 ? undefined : model.rows.stateOf(lane, row);
+  const going = row < 0 ? 0 : Math.max(0, model.last - model.rows.startOf(lane, row));
+  if (state === STATE.running) totals.running += going;
+  if (state === STATE.ready) totals.ready += going;
+  if (state === STATE.suspended) totals.suspended += going;
+  return totals;
+}
+
+function endText(model: TraceModel, task: Task): string {
+  const error = errorOf(model, task);
+  if (error) return printable(`failed: ${error.type}${error.text ? `: ${error.text}` : ""}`);
+  return task.outcome ?? "not ended";
+}
+
+function rootOf(task: Task): string {
+  const name = task.site?.code?.name;
+  return name ? ` · ${printable(name)}` : "";
+}
+
+function longestSteps(model: TraceModel): string[] {
+  const steps: { seconds: number; row: number; task: Task }[] = [];
+  for (const task of model.tasks) {
+    const { lane } = task;
+    for (let row = 0; row < lane.rows - 1; row++) {
+      if (model.rows.stateOf(lane, row) !== STATE.running) continue;
+      const start = model.rows.startOf(lane, row);
+      const seconds = model.rows.startOf(lane, row + 1) - start;
+      if (steps.length === MAX_ROWS && seconds <= (steps[MAX_ROWS - 1]?.seconds ?? 0)) continue;
+      steps.push({ seconds, row, task });
+      steps.sort((a, b) => b.seconds - a.seconds);
+      steps.length = Math.min(steps.length, MAX_ROWS);
+    }
+  }
+  return steps.map(({ seconds, row, task }) => {
+    const start = moment(model.rows.startOf(task.lane, row) - model.start);
+    const segment = segmentOf(model, task, row, model.last);
+    const from = segment ? siteOf(model, segment) : task.site;
+    return `${right(duration(seconds))}  at ${start}  ${printable(task.name)}  from ${placeText(from)}`;
+  });
+}
+
+function waitLines(model: TraceModel): string[] {
+  const places = new Map<string, { waited: number; times: number }>();
+  for (const site of model.allSites) {
+    if (site.suspensions === 0) continue;
+    const place = placeText(site);
+    const known = places.get(place) ?? { waited: 0, times: 0 };
+    places.set(place, { waited: known.waited + site.waited, times: known.times + site.suspensions });
+  }
+  const sorted = [...places].sort(([, a], [, b]) => b.waited - a.waited);
+  const lines = sorted.map(
+    ([place, { waited, times }]) => `${right(duration(waited))}  ${`${count(times)}×`.padStart(8)}  ${place}`,
+  );
+  return limit(lines, MAX_ROWS, "place");
+}
+
+/** `crawler.py:18 fetch · asyncio.sleep` */
+function placeText(site: Site | undefined): string {
+  const stack = stackOf(site);
+  const frame = ownFrame(stack) ?? stack[stack.length - 1];
+  const what = stack[stack.length - 1]?.what ?? "";
+  if (frame === undefined) return "an unknown place";
+  const place = frame.file === "" ? "" : `${baseName(frame.file)}:${frame.line} ${frame.name}`;
+  return printable([place, what].filter((part) => part !== "").join(" · "));
+}
+
+function baseName(path: string): string {
+  return path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
+}
+
+function noteLines(model: TraceModel): string[] {
+  return limit(
+    model.notes.map(({ kind, text }) => printable(`${kind}: ${text}`)),
+    MAX_ROWS,
+    "note",
+  );
+}
+
+function lanesCaption(model: TraceModel): string {
+  const columns = WIDTH - NAME - 5;
+  return `${duration(span(model) / columns)} a character`;
+}
+
+function laneLines(model: TraceModel): string[] {
+  const { owners, depths } = laneOrder(model);
+  const columns = WIDTH - NAME - 5;
+  const lines = owners.slice(0, MAX_LANES).map((owner, lane) => {
+    const name = owner.kind === "loop" ? `loop ${owner.stream.name}` : indented(owner.name, depths[lane] as number);
+    const mark = owner.kind === "task" && owner.outcome ? ` ${MARKS[owner.outcome]}` : "";
+    return `${column(name, NAME)} ${laneArt(model, owner, model.start, model.last, columns)}${mark}`;
+  });
+  return owners.length > MAX_LANES ? [...lines, `… and ${plural(owners.length - MAX_LANES, "lane")} more`] : lines;
+}
+
+const MARKS = { done: "✓", failed: "✕", cancelled: "◆" } as const;
+
+function indented(name: string, depth: number): string {
+  return `${"  ".repeat(Math.min(depth, 6))}${name}`;
+}
+
+function column(text: string, width: number): string {
+  return shorten(printable(text), width).padEnd(width);
+}
+
+function right(text: string): string {
+  return text.padStart(9);
+}
+
+function limit(lines: string[], most: number, noun: string): string[] {
+  return lines.length <= most ? lines : [...lines.slice(0, most), `… and ${plural(lines.length - most, noun)} more`];
+}

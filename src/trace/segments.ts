@@ -1,0 +1,201 @@
+// Segments: rows with their ends and their meaning, for the one that is hovered, selected or listed. The drawing loop
+// reads the columns instead.
+
+import type { Cause, Loop, Site, Task, TaskError, Wait } from "./entities";
+import type { TraceModel } from "./model";
+import { STATE, STATE_NAMES, type StateName } from "./rows";
+
+export type LaneOwner = Task | Loop;
+
+/** One row of a lane, `start` to `end` in seconds. */
+export interface Segment {
+  readonly owner: LaneOwner;
+  readonly row: number;
+  readonly state: StateName;
+  readonly start: number;
+  readonly end: number;
+  /** It goes on at the end of what is known. */
+  readonly open: boolean;
+}
+
+/** One frame of an await stack. */
+export interface Frame {
+  readonly file: string;
+  readonly name: string;
+  readonly line: number;
+  readonly column: number;
+  /** What is waited on, on the innermost frame. */
+  readonly what: string;
+  /** A file of Python itself or of an installed package. */
+  readonly library: boolean;
+}
+
+/** The segment of this row; `now` ends a row that goes on. */
+export function segmentOf(model: TraceModel, owner: LaneOwner, row: number, now: number): Segment | undefined {
+  const { rows } = model;
+  const { lane } = owner;
+  if (row < 0 || row >= lane.rows) return undefined;
+  const start = rows.startOf(lane, row);
+  const open = row === lane.rows - 1;
+  const state = STATE_NAMES[rows.stateOf(lane, row)] as StateName;
+  const end = open ? (isEnd(state) ? start : Math.max(start, now)) : rows.startOf(lane, row + 1);
+  return { owner, row, state, start, end, open: open && !isEnd(state) };
+}
+
+/** The segment of a lane at `time`; undefined before its first row and after its end. */
+export function segmentAt(model: TraceModel, owner: LaneOwner, time: number, now: number): Segment | undefined {
+  const segment = segmentOf(model, owner, model.rows.find(owner.lane, time), now);
+  return segment && (isEnd(segment.state) || time > segment.end) ? undefined : segment;
+}
+
+/** The next segment to the left (-1) or right (1) that takes time; undefined at the lane's ends. */
+export function neighbour(model: TraceModel, segment: Segment, step: -1 | 1, now: number): Segment | undefined {
+  for (let row = segment.row + step; ; row += step) {
+    const next = segmentOf(model, segment.owner, row, now);
+    if (next === undefined || (next.end > next.start && !isEnd(next.state))) return next;
+  }
+}
+
+export function isEnd(state: StateName): boolean {
+  return state === "done" || state === "failed" || state === "cancelled" || state === "stopped";
+}
+
+/** Who made the task ready, for a `ready` segment of a task. */
+export function causeOf(model: TraceModel, segment: Segment): Cause | undefined {
+  const { owner, row, state, start } = segment;
+  if (state !== "ready" || owner.kind !== "task") return undefined;
+  if (row === 0) return { kind: "created", by: owner.parent, time: start };
+  return model.causeOf(model.rows.refOf(owner.lane, row));
+}
+
+/** What the task waits for, for a `suspended` segment of a task. */
+export function waitOf(model: TraceModel, segment: Segment): Wait | undefined {
+  const { owner, row, state } = segment;
+  if (state !== "suspended" || owner.kind !== "task") return undefined;
+  return model.waitAt(model.rows.refOf(owner.lane, row));
+}
+
+/** How a failed task ended. */
+export function errorOf(model: TraceModel, task: Task): TaskError | undefined {
+  if (task.outcome !== "failed") return undefined;
+  return model.errorAt(model.rows.refOf(task.lane, task.lane.rows - 1));
+}
+
+/** The await stack of a site, outermost frame first. */
+export function stackOf(site: Site | undefined): Frame[] {
+  const frames: Frame[] = [];
+  for (let at = site; at; at = at.parent) frames.push(frameOf(at));
+  return frames.reverse();
+}
+
+function frameOf({ code, line, column, what }: Site): Frame {
+  const file = code?.file ?? "";
+  return { file, name: code?.name ?? "", line: line || (code?.firstLine ?? 0), column, what, library: isLibrary(file) };
+}
+
+/** The frame to show first: the innermost one of the user's own code, else the innermost one that has a file. */
+export function ownFrame(stack: readonly Frame[]): Frame | undefined {
+  const inFiles = stack.filter(({ file, line }) => file !== "" && line > 0).reverse();
+  return inFiles.find(({ library }) => !library) ?? inFiles[0];
+}
+
+const LIBRARY = /^<|[\\/](?:site-packages|dist-packages)[\\/]|[\\/]python3\.\d+t?[\\/]|[\\/]Lib[\\/]\w+[\\/]?\w*\.py$/;
+
+function isLibrary(file: string): boolean {
+  return LIBRARY.test(file);
+}
+
+/** The place that a task's segment is about: where it waits, or for running and ready, where it goes on from. */
+export function siteOf(model: TraceModel, segment: Segment): Site | undefined {
+  const { owner } = segment;
+  if (owner.kind === "loop") return undefined;
+  for (let row = segment.row; row >= 0 && row >= segment.row - 2; row--) {
+    if (model.rows.stateOf(owner.lane, row) === STATE.suspended)
+      return model.waitAt(model.rows.refOf(owner.lane, row)).site ?? owner.site;
+  }
+  return owner.site;
+}
+
+/** Who held the loop, and how long. */
+export interface Holder {
+  readonly task: Task | undefined;
+  /** The callback, where it was no task's step. */
+  readonly callback: Site | undefined;
+  readonly seconds: number;
+}
+
+const MAX_RUNS = 10_000;
+
+/** Which tasks and callbacks held the loop between two times, longest first. Reads at most 10,000 runs. */
+export function holders(model: TraceModel, loop: Loop, from: number, to: number): Holder[] {
+  const { rows } = model;
+  const held = new Map<Task | Site | undefined, number>();
+  const first = Math.max(0, rows.find(loop.lane, from));
+  for (let row = first; row < loop.lane.rows && row < first + MAX_RUNS; row++) {
+    const segment = segmentOf(model, loop, row, to);
+    if (segment === undefined || segment.start >= to) break;
+    const who = runnerOf(model, segment);
+    const seconds = Math.min(segment.end, to) - Math.max(segment.start, from);
+    if (who.held && seconds > 0) held.set(who.by, (held.get(who.by) ?? 0) + seconds);
+  }
+  const list = [...held].map(([by, seconds]) => ({
+    task: by && "kind" in by ? by : undefined,
+    callback: by && !("kind" in by) ? by : undefined,
+    seconds,
+  }));
+  return list.sort((a, b) => b.seconds - a.seconds);
+}
+
+/** Who ran in a segment of a loop's lane. */
+export function runnerOf(model: TraceModel, segment: Segment): { held: boolean; by: Task | Site | undefined } {
+  if (segment.owner.kind !== "loop") return { held: false, by: undefined };
+  const ref = model.rows.refOf(segment.owner.lane, segment.row);
+  if (segment.state === "running") return { held: true, by: model.tasks[ref] };
+  if (segment.state === "callback") return { held: true, by: model.callbackAt(ref) };
+  return { held: false, by: undefined };
+}
+
+/** Lanes in the order in which they are shown: each loop, then its tasks, each under the one that made it. */
+export interface LaneOrder {
+  readonly owners: readonly LaneOwner[];
+  /** How deep each is nested: 0 for loops and for tasks that no task made. */
+  readonly depths: Uint16Array;
+}
+
+/** Orders all lanes; siblings in the order of their creation. */
+export function laneOrder(model: TraceModel): LaneOrder {
+  const owners: LaneOwner[] = [];
+  const depths: number[] = [];
+  const roots = rootsByLoop(model);
+  for (const loop of [...model.loops, undefined]) {
+    if (loop) add(loop, 0);
+    const todo = (roots.get(loop) ?? []).map((task) => ({ task, depth: 0 })).reverse();
+    for (let next = todo.pop(); next; next = todo.pop()) {
+      const { task, depth } = next;
+      add(task, depth);
+      const children = task.children ?? [];
+      for (let child = children.length - 1; child >= 0; child--)
+        todo.push({ task: children[child] as Task, depth: depth + 1 });
+    }
+  }
+  return { owners, depths: Uint16Array.from(depths) };
+
+  function add(owner: LaneOwner, depth: number): void {
+    owners.push(owner);
+    depths.push(depth);
+  }
+}
+
+/** Tasks that no task made, under the loop that ran them, or that will: the latest of their thread. */
+function rootsByLoop(model: TraceModel): Map<Loop | undefined, Task[]> {
+  const latest = new Map(model.loops.map((loop) => [loop.stream, loop]));
+  const roots = new Map<Loop | undefined, Task[]>();
+  for (const task of model.tasks) {
+    if (task.parent) continue;
+    const loop = task.loop ?? latest.get(task.stream);
+    const known = roots.get(loop);
+    if (known) known.push(task);
+    else roots.set(loop, [task]);
+  }
+  return roots;
+}
