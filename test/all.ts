@@ -1,0 +1,140 @@
+// `npm test`: runs every part of the tests in turn and sums them up. Its last line is `N passed, N failed`
+// (`, N skipped`); it exits with 1 when a test failed or a part ran none.
+// `node out/test/all.js --only part,part` runs some: a part's name, or `unit` for all that need nothing but Node.
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { requireChromium } from "./chromium";
+import { add, type Counts, closingLineOf, countTests, type Dialect, none } from "./counts";
+import { describeHost, ensureHost } from "./host/install";
+import { run } from "./processes";
+import { describePythons, findPythons } from "./pythons";
+import { root } from "./root";
+
+interface Command {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+type Need = "chromium" | "host";
+
+/** One step of `npm test`. Each command's output is counted by itself: one that ran no test is a failure. */
+interface Part {
+  readonly name: string;
+  readonly dialect: Dialect;
+  readonly needs: readonly Need[];
+  /** Throws a sentence for people where there is nothing to run it with. */
+  readonly commands: () => readonly Command[];
+}
+
+interface Result extends Counts {
+  readonly name: string;
+  readonly seconds: number;
+}
+
+/** A command that is silent for good is ended; the slowest part takes about three minutes. */
+const commandLimit = 900_000;
+
+const out = join(root, "out", "test");
+const node = (...args: string[]): Command => ({ program: process.execPath, args });
+
+function mocha(folder: string, reporter: "dot" | "spec"): Command {
+  const color = process.stdout.isTTY ? "--color" : "--no-color";
+  const bin = join(root, "node_modules", "mocha", "bin", "mocha.js");
+  const files = `out/test/${folder}/**/*.test.js`;
+  return node("--enable-source-maps", bin, "--forbid-only", color, "--reporter", reporter, files);
+}
+
+/** Parts that need more than Node. Every other folder of test/ with tests in it is a unit part. */
+const furtherParts: readonly Part[] = [
+  { name: "tracer", dialect: "unittest", needs: [], commands: () => everyPython().map(unittest) },
+  { name: "webview", dialect: "mocha", needs: ["chromium"], commands: () => [mocha("webview", "spec")] },
+  { name: "host", dialect: "mocha", needs: ["chromium", "host"], commands: () => [node(join(out, "host", "run.js"))] },
+  { name: "ui", dialect: "mocha", needs: ["chromium", "host"], commands: () => [mocha("ui", "spec")] },
+];
+
+function unitParts(): Part[] {
+  const further = furtherParts.map(({ name }) => name);
+  return readdirSync(out, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !further.includes(entry.name) && holdsTests(join(out, entry.name)))
+    .map(({ name }) => ({ name, dialect: "mocha", needs: [], commands: () => [mocha(name, "dot")] }));
+}
+
+function holdsTests(folder: string): boolean {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" }).some((path) => path.endsWith(".test.js"));
+}
+
+function everyPython(): readonly string[] {
+  const pythons = findPythons().map(({ path }) => path);
+  if (pythons.length === 0) throw new Error("No Python was found: install python3, 3.9 or newer");
+  return pythons;
+}
+
+function unittest(python: string): Command {
+  const args = ["-m", "unittest", "discover", "-s", join("test", "tracer"), "-t", join("test", "tracer")];
+  return { program: python, args, env: { PYTHONDONTWRITEBYTECODE: "1" } };
+}
+
+/** Brings what npm can give, and throws with what to do where it cannot. */
+const provide: Readonly<Record<Need, () => Promise<unknown>>> = {
+  chromium: async () => requireChromium(),
+  host: ensureHost,
+};
+
+async function runCommand({ dialect }: Part, { program, args, env }: Command): Promise<Counts> {
+  const { code, output } = await run(program, args, {
+    cwd: root,
+    env: { ...process.env, ...env },
+    limit: commandLimit,
+    onOutput: (text) => process.stdout.write(text),
+  });
+  return countTests(dialect, output, code);
+}
+
+async function runPart(part: Part): Promise<Result> {
+  console.log(`\n── ${part.name}`);
+  const began = performance.now();
+  let counts = none;
+  try {
+    for (const need of part.needs) await provide[need]();
+    for (const command of part.commands()) counts = add(counts, await runCommand(part, command));
+  } catch (error) {
+    console.error((error as Error).message);
+    counts = add(counts, { ...none, failed: 1 });
+  }
+  return { ...counts, name: part.name, seconds: (performance.now() - began) / 1000 };
+}
+
+function choose(): Part[] {
+  const { values } = parseArgs({ options: { only: { type: "string" } } });
+  const units = unitParts();
+  const all = [...units, ...furtherParts];
+  if (values.only === undefined) return all;
+  return values.only.split(",").flatMap((name) => {
+    if (name === "unit") return units;
+    const part = all.find((one) => one.name === name);
+    if (part === undefined)
+      throw new Error(`No part is called ${name}; there are ${all.map((one) => one.name).join(", ")}`);
+    return [part];
+  });
+}
+
+async function main(): Promise<void> {
+  const parts = choose();
+  const results: Result[] = [];
+  for (const part of parts) results.push(await runPart(part));
+  console.log();
+  for (const { name, seconds, ...counts } of results)
+    console.log(`${name.padEnd(12)} ${seconds.toFixed(1).padStart(6)} s   ${closingLineOf(counts)}`);
+  console.log(describePythons());
+  console.log(`VS Code host: ${describeHost()}`);
+  const total = results.reduce<Counts>(add, none);
+  process.exitCode = total.failed > 0 || results.length === 0 ? 1 : 0;
+  console.log(closingLineOf(total));
+}
+
+main().catch((error: Error) => {
+  console.error(error.message);
+  process.exit(1);
+});

@@ -1,0 +1,164 @@
+// Serves the npm host on a loopback port with data folders of its own, in two ways:
+// `serveExtensionHost` for tests that run inside the extension host, `serveWorkbench` for a user's editor with a VSIX.
+import type { ChildProcess } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { kill, run, start } from "../processes";
+import { ensureHost, type Host } from "./install";
+
+/** A running VS Code server. */
+export interface Served {
+  /** `http://127.0.0.1:PORT` */
+  readonly origin: string;
+  /** Everything the server printed so far. */
+  log(): string;
+  /** Ends the server, the extension hosts and terminals it started, and deletes its data. */
+  stop(): void;
+}
+
+/** Settings of a quiet editor: no welcome page, no extras, steady pictures. */
+export const quietSettings: Readonly<Record<string, unknown>> = {
+  "workbench.startupEditor": "none",
+  "workbench.secondarySideBar.defaultVisibility": "hidden",
+  "workbench.tips.enabled": false,
+  "chat.disableAIFeatures": true,
+  "editor.hover.delay": 100,
+  "editor.cursorBlinking": "solid",
+  "files.autoSave": "off",
+  "git.enabled": false,
+  "telemetry.telemetryLevel": "off",
+  "update.mode": "none",
+  "extensions.autoUpdate": false,
+  "extensions.ignoreRecommendations": true,
+};
+
+const dataFolders = new Set<string>();
+
+function removeDataFolder(folder: string): void {
+  dataFolders.delete(folder);
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+}
+
+// After the servers are gone: `processes.ts` was loaded, and so listens, before us.
+process.on("exit", () => [...dataFolders].forEach(removeDataFolder));
+
+/** A data folder that no other run uses. Its path is short: sockets in it may have 107 characters at most. */
+function makeDataFolder(settings: Readonly<Record<string, unknown>>): string {
+  const folder = mkdtempSync(join(tmpdir(), "awaitscope-"));
+  dataFolders.add(folder);
+  mkdirSync(join(folder, "user", "User"), { recursive: true });
+  writeFileSync(join(folder, "user", "User", "settings.json"), JSON.stringify(settings));
+  return folder;
+}
+
+/** Waits until the server prints the line that `pattern` matches; its group is the port. */
+function waitForPort(server: ChildProcess, pattern: RegExp, log: () => string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const fail = (why: string): void => reject(new Error(`VS Code's server ${why}:\n${log()}`));
+    const timer = setTimeout(() => fail("did not listen within 60 s"), 60_000);
+    const look = (): void => {
+      const port = pattern.exec(log())?.[1];
+      if (port === undefined) return;
+      clearTimeout(timer);
+      resolve(Number(port));
+    };
+    server.stdout?.on("data", look);
+    server.once("error", (error) => fail(`did not start, ${error.message}`));
+    server.once("exit", (code) => {
+      clearTimeout(timer);
+      fail(`ended with ${code}`);
+    });
+  });
+}
+
+/**
+ * The environment of a server: ours, less what would make it believe it runs inside another VS Code.
+ * It keeps its sockets in its data folder.
+ */
+function serverEnvironment(data: string, extra: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(VSCODE_|ELECTRON_|PORT$|PASSWORD$)/.test(name));
+  return { ...Object.fromEntries(inherited), XDG_RUNTIME_DIR: data, ...extra };
+}
+
+interface Launch {
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly listening: RegExp;
+  readonly data: string;
+}
+
+async function serve(host: Host, { args, cwd, env, listening, data }: Launch): Promise<Served> {
+  let printed = "";
+  const server = start(host.node, args, { cwd, env: serverEnvironment(data, env), stdio: ["ignore", "pipe", "pipe"] });
+  const log = (): string => printed;
+  const stop = (): void => {
+    kill(server);
+    removeDataFolder(data);
+  };
+  for (const pipe of [server.stdout, server.stderr])
+    pipe?.setEncoding("utf8").on("data", (text: string) => {
+      printed += text;
+    });
+  try {
+    const port = await waitForPort(server, listening, log);
+    return { origin: `http://127.0.0.1:${port}`, log, stop };
+  } catch (error) {
+    stop();
+    throw error;
+  }
+}
+
+/**
+ * VS Code's server alone, told to take test switches from the page's address (see `run.ts`).
+ * `env` is seen by the extension host.
+ */
+export async function serveExtensionHost(
+  env: NodeJS.ProcessEnv,
+  settings: Readonly<Record<string, unknown>> = {},
+): Promise<Served> {
+  const host = await ensureHost();
+  const data = makeDataFolder({ ...quietSettings, ...settings });
+  const args = [
+    host.server,
+    ...["--host", "127.0.0.1", "--port", "0", "--without-connection-token", "--accept-server-license-terms"],
+    ...["--enable-smoke-test-driver", "--disable-telemetry", "--disable-workspace-trust"],
+    ...["--server-data-dir", data, "--user-data-dir", join(data, "user"), "--extensions-dir", join(data, "extensions")],
+  ];
+  const listening = /Extension host agent listening on (\d+)/;
+  return serve(host, { args, cwd: dirname(dirname(host.server)), env, listening, data });
+}
+
+export interface Workbench {
+  /** The packaged extension to install. */
+  readonly vsix: string;
+  /** False: folders open in Restricted Mode, as on a person's first visit. */
+  readonly trusted: boolean;
+  /** Beside the quiet ones. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly env?: NodeJS.ProcessEnv;
+  /** 0, the default: any free port. */
+  readonly port?: number;
+}
+
+/** The whole workbench, as a user has it, with a VSIX installed. */
+export async function serveWorkbench({ vsix, trusted, settings, env, port }: Workbench): Promise<Served> {
+  const host = await ensureHost();
+  const data = makeDataFolder({ ...quietSettings, ...settings });
+  const config = join(data, "config.yaml");
+  writeFileSync(config, ""); // otherwise it makes one in the home folder
+  const folders = ["--user-data-dir", join(data, "user"), "--extensions-dir", join(data, "extensions")];
+  const common = [host.entry, "--config", config, ...folders];
+  const options = { cwd: data, env: serverEnvironment(data, env ?? {}) };
+  const install = await run(host.node, [...common, "--install-extension", vsix], { ...options, limit: 120_000 });
+  if (install.code !== 0) throw new Error(`VS Code refuses the VSIX:\n${install.output}`);
+  const args = [
+    ...common,
+    ...["--auth", "none", "--bind-addr", `127.0.0.1:${port ?? 0}`],
+    ...["--disable-telemetry", "--disable-update-check", "--disable-getting-started-override", "--ignore-last-opened"],
+    ...(trusted ? ["--disable-workspace-trust"] : []),
+  ];
+  const listening = /HTTP server listening on http:\/\/127\.0\.0\.1:(\d+)/;
+  return serve(host, { args, cwd: data, env: env ?? {}, listening, data });
+}
