@@ -1,5 +1,6 @@
-"""The same classes as widely read tutorials and answers have them, in our words, each with the defect that it is
-kept for: `behaviour.py` shows that its checks find every one of them. Never use these."""
+"""The same classes as widely read tutorials have them, in our words, each with one defect or more.
+
+The checks in `test_*.py` must find every one of these defects. Never use these classes."""
 
 import asyncio
 import time
@@ -138,7 +139,7 @@ class RetryOnAnything:
 
 
 class RetryWithNewError:
-    """No jitter, a wait after the last attempt too, and an error of its own that hides what happened."""
+    """No jitter, a wait after the last attempt too, and a new error that hides the cause."""
 
     def __init__(self, operation, attempts=3, base=0.1):
         self.operation, self.attempts, self.base = operation, attempts, base
@@ -206,7 +207,7 @@ class WallClockLimit:
 
 
 class UnreservedLimit:
-    """Looks at the last call before the wait and notes its own after it: all who wait meanwhile pass together."""
+    """Reads the last call before its wait, notes its own after: who wait together pass together."""
 
     def __init__(self, interval):
         self.interval, self.last = interval, float("-inf")
@@ -221,7 +222,7 @@ class UnreservedLimit:
 
 
 class ReservedLimit:
-    """Reserves a slot before the wait: a cancelled waiter's slot is lost, and after a stall the late ones burst."""
+    """Reserves a slot: a cancelled waiter's slot is lost, and a stall ends in a burst."""
 
     def __init__(self, interval):
         self.interval, self.next = interval, float("-inf")

@@ -1,13 +1,13 @@
-"""An event loop whose clock jumps to the next timer instead of waiting, and `drive`, which runs a check on it.
+"""An event loop whose clock jumps to the next timer instead of waiting, and `drive` to run on it.
 
-Hours of backoff take no time, and every time that a check measures is exact and the same on every machine.
+Hours of backoff take no time, and every time measured is exact and the same on every machine.
 """
 
 import asyncio
 import gc
 import selectors
-import sys
 from typing import Any, Callable, Coroutine, List
+from unittest import mock
 
 
 class _Selector(selectors.DefaultSelector):
@@ -47,25 +47,24 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
 
 def drive(main: Callable[[Any], Coroutine[Any, Any, Any]], loop: Any = None) -> Any:
-    """Runs `main(loop)` in asyncio's debug mode on a virtual loop, or on the one given, and gives its result.
+    """Runs `main(loop)` in asyncio's debug mode, on a virtual loop unless one is given; its result.
 
-    Fails when it leaves something behind: a running task, an exception that nobody retrieved, a coroutine
-    that nobody awaited. An exception of `main` itself goes before that.
+    Fails when something is left behind: a running task, an exception that nobody retrieved, a
+    coroutine that nobody awaited. An exception of `main` itself goes before that.
     """
     loop = loop or VirtualLoop()
     loop.set_debug(True)
     loop.slow_callback_duration = float("inf")  # debug mode would report every `stall`
     left: List[str] = []
     loop.set_exception_handler(lambda _, context: left.append(context["message"]))
-    hook, sys.unraisablehook = sys.unraisablehook, lambda report: left.append(repr(report.exc_value))
-    try:
-        result = loop.run_until_complete(main(loop))
-        left += [f"task still running: {task!r}" for task in asyncio.all_tasks(loop)]
-    finally:
-        _end_tasks(loop)
-        loop.close()
-        gc.collect()
-        sys.unraisablehook = hook
+    with mock.patch("sys.unraisablehook", lambda report: left.append(repr(report.exc_value))):
+        try:
+            result = loop.run_until_complete(main(loop))
+            left += [f"task still running: {task!r}" for task in asyncio.all_tasks(loop)]
+        finally:
+            _end_tasks(loop)
+            loop.close()
+            gc.collect()
     assert not left, f"left behind: {left}"
     return result
 
