@@ -22,7 +22,7 @@ async def wait_for(awaitable: Any) -> Any:
 
 
 class Flaky:
-    """An operation that raises `error` so many times, then gives "ok"; it notes the loop's times."""
+    """Raises `error` so many times, then gives "ok"; `calls` are the loop's times of all calls."""
 
     def __init__(self, failures: int, error: Any = ConnectionError) -> None:
         self.failures = failures
@@ -38,7 +38,7 @@ class Flaky:
 
 class MustHold(unittest.TestCase):
     def holds(self, check: Callable[[Any], None], ours: Any, *others: Any) -> None:
-        """Ours passes; each other, a class and a pattern, fails with a message that has the pattern."""
+        """Ours passes; each other, a class and a pattern, fails with a message like that."""
         check(ours)
         for other, symptom in others:
             with self.subTest(other.__name__), mock.patch("sys.unraisablehook", ignore):

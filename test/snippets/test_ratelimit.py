@@ -39,6 +39,8 @@ class Limiting(MustHold):
         for jump in (3600.0, -3600.0):
 
             def check(cls: Any, jump: float = jump) -> None:
+                shift = 0.0
+
                 async def main(loop: Any) -> None:
                     with mock.patch("time.time", lambda: 1.7e9 + loop.time() + shift):
                         for _ in range(3):
@@ -51,7 +53,6 @@ class Limiting(MustHold):
                     shift += jump
 
                 limit = cls(10)
-                shift = 0.0
                 times: List[float] = []
                 drive(main)
                 assert self.gaps(times) == [10, 10], f"gaps {self.gaps(times)}"

@@ -32,13 +32,14 @@ class Timing(MustHold):
         """Exactly one turn for the others, no time."""
 
         async def turns(awaitable: Any) -> int:
+            count = 0
+
             async def other() -> None:
                 nonlocal count
                 while True:
                     count += 1
                     await asyncio.sleep(0)
 
-            count = 0
             task = asyncio.ensure_future(other())
             await awaitable
             task.cancel()
