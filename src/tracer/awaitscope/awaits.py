@@ -1,0 +1,409 @@
+"""Where a task waits: from a suspended coroutine to a numbered site.
+
+A suspended task is a chain: its coroutine awaits a coroutine that awaits … until one asyncio
+coroutine, future or other awaitable that really waits. `Places.site` walks that chain after every
+step, so it must be fast: it keeps a trie whose branches are coroutine functions and the
+instructions (`f_lasti`) at which they are suspended, and which ends in site numbers. What the trie
+does not know yet, or cannot hold (generators, async generators, custom iterators), `_learn` works
+out.
+
+Invariant: no method of the program's objects is called here, and none of them is kept alive; code
+objects are kept, because their `id()` is a key.
+"""
+
+import os
+import sys
+from types import (
+    AsyncGeneratorType,
+    BuiltinFunctionType,
+    CoroutineType,
+    FunctionType,
+    GeneratorType,
+    MethodType,
+    ModuleType,
+)
+
+from .record import CODE, DUE, ERROR, MAX_PATH, SITE, WAITS, text
+
+# What `site` answers when a task is not suspended, or nobody can tell where.
+RETURNED, RAISED, CANCELLED, UNKNOWN = -1, -2, -3, -4
+UNPLACED = -1  # the site of a task whose function cannot be told
+
+MAX_SITES = 20_000  # of one thread at a time; a program that makes code as it goes starts anew
+
+# How to look into a suspended object: its code, its frame, what it awaits.
+LINKS = {
+    CoroutineType: ("cr_code", "cr_frame", "cr_await"),
+    GeneratorType: ("gi_code", "gi_frame", "gi_yieldfrom"),
+    AsyncGeneratorType: ("ag_code", "ag_frame", "ag_await"),
+}
+
+# Built-in awaitables that hide what they run: only the garbage collector sees through them.
+WRAPPERS = {"coroutine_wrapper", "async_generator_asend", "async_generator_athrow", "anext_awaitable"}
+
+# asyncio's coroutines are named by their qualified names, except where these say better.
+RENAMED = {
+    "BaseEventLoop": "loop",
+    "BaseSelectorEventLoop": "loop",
+    "BaseProactorEventLoop": "loop",
+    "ProactorEventLoop": "loop",
+    "_UnixSelectorEventLoop": "loop",
+    "FlowControlMixin": "StreamWriter",
+    "TaskGroup.__aexit__": "TaskGroup",
+    "_wait": "wait",
+    "_wait_for_one": "as_completed",
+    "as_completed.<locals>._wait_for_one": "as_completed",
+    "_AsCompletedIterator._wait_for_one": "as_completed",
+}
+# asyncio's functions that only pass an await on. The hidden ones are left out of the stack; `wait_for`
+# is a frame of it as long as it awaits a coroutine.
+HIDDEN = {"_ContextManagerMixin.__aenter__", "Future.__await__", "Future.__iter__"}
+PASSING = {"wait_for"}
+
+def _import_gc():
+    """`gc`, without making it one of the program's modules."""
+    known = "gc" in sys.modules
+    import gc
+
+    if not known:
+        del sys.modules["gc"]
+    return gc
+
+
+_referents = _import_gc().get_referents
+_opmap = getattr(sys.modules.get("opcode"), "opmap", {})
+_SUSPENSION = _opmap.get("YIELD_VALUE" if sys.version_info >= (3, 11) else "YIELD_FROM")
+_type_name = type.__dict__["__name__"].__get__
+
+
+class Leaf:
+    """An asyncio coroutine that ends a chain."""
+
+    __slots__ = ("code", "site", "bare", "timed")
+
+    def __init__(self, code):
+        self.code = code
+        self.site = -1  # where it waits on a future
+        self.bare = -1  # where it gives the loop a turn (sleep(0))
+        self.timed = False  # it waits on a timer of its own
+
+
+class Branch:
+    """A coroutine function, reached by one chain of places."""
+
+    __slots__ = ("code", "only", "spots")
+
+    def __init__(self, code):
+        self.code = code
+        self.only = None  # its Spot, if it can be suspended in one place only
+        self.spots = {}  # f_lasti -> Spot
+
+
+class Spot:
+    """A place where a coroutine function is suspended, reached by one chain of places."""
+
+    __slots__ = ("code", "next", "nodes", "futures")
+
+    def __init__(self):
+        self.code = None  # the code of the coroutine last awaited here …
+        self.next = None  # … and its Branch or Leaf
+        self.nodes = {}  # id(code) -> Branch or Leaf of each coroutine ever awaited here
+        self.futures = {}  # type of a future awaited here -> site
+
+
+class Places:
+    """The sites of one stream. `asyncio` is what instrument.py found out about this asyncio."""
+
+    def __init__(self, stream, asyncio):
+        self._extend = stream.extend
+        self._asyncio = asyncio
+        self._sites = {}  # (parent, id(code) or name, f_lasti, what) -> site
+        self._codes = {}  # id(code) -> (number, code)
+        self._nodes = {}  # id(code) -> Branch or Leaf of each coroutine a task began with
+        self._next = 0
+        self._next_code = 0
+        self.site = self._walker()
+
+    def _walker(self):
+        """The function that runs after each step: task -> site number, its annotations recorded."""
+        nodes = self._nodes
+        extend = self._extend
+        learn = self._learn
+        future_iterator = self._asyncio.future_iterator
+        clock_offset = self._asyncio.clock_offset
+        coroutine = CoroutineType
+        branch = Branch
+
+        def site(task):
+            waiter = task._fut_waiter
+            if waiter is None and task._state != "PENDING":
+                return _ended(task, extend)
+            coro = task._coro
+            try:
+                node = nodes[id(coro.cr_code)]
+                while type(node) is branch:
+                    spot = node.only or node.spots[coro.cr_frame.f_lasti]
+                    coro = coro.cr_await
+                    if type(coro) is coroutine:
+                        code = coro.cr_code
+                        if code is not spot.code:
+                            spot.next = spot.nodes[id(code)]
+                            spot.code = code
+                        node = spot.next
+                    elif type(coro) is future_iterator:
+                        number = spot.futures[type(waiter)]
+                        extend((WAITS, id(waiter)))
+                        return number
+                    else:
+                        return learn(task, waiter)
+            except (AttributeError, KeyError):
+                return learn(task, waiter)
+            number = node.bare if waiter is None else node.site
+            if number < 0:
+                return learn(task, waiter)
+            if node.timed and waiter is not None:
+                due = _due(waiter)
+                if due is not None:
+                    extend((DUE, due + clock_offset))
+            return number
+
+        return site
+
+    def _learn(self, task, waiter):
+        """What `site` answers, for a chain that the trie does not hold; puts it in where it can."""
+        self._forget_if_full()
+        stack, end = self._stack(task._coro)
+        if not stack:
+            return UNKNOWN
+        names = [self._asyncio_name(*item[:2]) for item in stack]
+        leaf = names[-1] is not None and names[-1] not in HIDDEN and names[-1] not in PASSING
+        what = self._what(names[-1], leaf, end, waiter)
+        seen = self._seen(stack, names)
+        number = -1
+        for place in seen:
+            number = self._place(number, place, what if place is seen[-1] else "")
+        if all(type(item[0]) is CoroutineType for item in stack):
+            if leaf:
+                self._plant(stack[:-1], stack[-1][1], names[-1] == "sleep", waiter, number)
+            elif type(end) is self._asyncio.future_iterator:
+                self._plant(stack, None, False, waiter, number)
+        if waiter is not None and not leaf:
+            self._extend((WAITS, id(waiter)))
+        return number
+
+    def _stack(self, coro):
+        """The suspended functions, outermost first, as (object, code, frame), and what is below.
+
+        It ends with the first asyncio coroutine that does not just pass the await on.
+        """
+        stack = []
+        while True:
+            links = LINKS.get(type(coro))
+            if links is None:
+                inside = _see_through(coro)
+                if inside is None:
+                    return stack, coro
+                coro = inside
+                continue
+            code, frame, awaited = (getattr(coro, link) for link in links)
+            if frame is None:
+                return stack, coro
+            stack.append((coro, code, frame))
+            name = self._asyncio_name(coro, code)
+            if name is not None and name not in HIDDEN and name not in PASSING:
+                return stack, None
+            coro = awaited
+
+    def _asyncio_name(self, coro, code):
+        """The qualified name of one of asyncio's own functions, None for any other."""
+        if os.path.dirname(code.co_filename) != self._asyncio.folder:
+            return None
+        return coro.__qualname__
+
+    def _seen(self, stack, names):
+        """The part of a stack that sites show: without hidden frames, and without asyncio's own
+        last one, unless the task began with it."""
+        seen = [item for item, name in zip(stack, names) if name not in HIDDEN]
+        if names[-1] is not None and names[-1] not in HIDDEN:
+            seen.pop()
+        return seen or stack[:1]
+
+    def _what(self, name, leaf, end, waiter):
+        """What is waited on, in words."""
+        if name in PASSING or leaf and not (name == "sleep" and waiter is None):
+            head, dot, tail = name.partition(".")
+            return "asyncio." + RENAMED.get(name, RENAMED.get(head, head) + dot + tail)
+        if waiter is None and (end is None or leaf):
+            return "yield"
+        if end is None or type(end) is self._asyncio.future_iterator:
+            return self._future_name(type(waiter))
+        return text(_type_name(type(end)))
+
+    def _future_name(self, kind):
+        if issubclass(kind, self._asyncio.task_types):
+            return "asyncio.Task"
+        if kind in self._asyncio.future_types:
+            return "asyncio.Future"
+        name = _type_name(kind)
+        return "asyncio.gather" if name == "_GatheringFuture" else text(name)
+
+    def _plant(self, stack, leaf, timed, waiter, number):
+        """Puts a chain of coroutines into the trie: it ends with `leaf`, a code, or with a future."""
+        nodes, spot = self._nodes, None
+        for _, code, frame in stack:
+            node = nodes.get(id(code))
+            if type(node) is not Branch:
+                node = nodes[id(code)] = Branch(code)
+            spot = node.spots.setdefault(frame.f_lasti, Spot())
+            if _suspensions(code) == 1:
+                node.only = spot
+            nodes = spot.nodes
+        if leaf is None:
+            spot.futures[type(waiter)] = number
+            return
+        node = nodes.get(id(leaf))
+        if type(node) is not Leaf:
+            node = nodes[id(leaf)] = Leaf(leaf)
+            node.timed = timed
+        if waiter is None:
+            node.bare = number
+        else:
+            node.site = number
+
+    def _place(self, parent, place, what):
+        """The number of the site where `place`, an item of a stack, is suspended."""
+        coro, code, frame = place
+        key = parent, id(code), frame.f_lasti, what
+        number = self._sites.get(key)
+        if number is None:
+            code_number = self._code(code, coro.__qualname__)
+            number = self._site(key, parent, code_number, *_position(code, frame), what)
+        return number
+
+    def root(self, coro):
+        """The site of the function that a new task will run, -1 if it cannot be told."""
+        links = LINKS.get(type(coro))
+        if links is None:
+            return UNPLACED
+        self._forget_if_full()
+        return self._function(getattr(coro, links[0]), coro.__qualname__, "")
+
+    def callback(self, callback):
+        """The site that names a plain callback."""
+        self._forget_if_full()
+        function = callback
+        while True:  # a partial of a bound method of …
+            kind = type(function)
+            if kind is MethodType:
+                function = function.__func__
+            elif kind is self._asyncio.partial:
+                function = function.func
+            else:
+                break
+        if kind is FunctionType:
+            name = text(function.__qualname__)
+            return self._function(function.__code__, name, name)
+        if issubclass(kind, BuiltinFunctionType):
+            owner, name = type(function.__self__), function.__name__
+            return self._named(name if owner is ModuleType else _type_name(owner) + "." + name)
+        return self._named(_type_name(kind))
+
+    def _function(self, code, name, what):
+        key = -1, id(code), -1, what
+        number = self._sites.get(key)
+        if number is None:
+            code_number = self._code(code, name)
+            number = self._site(key, -1, code_number, code.co_firstlineno, 0, -1, -1, what)
+        return number
+
+    def _named(self, name):
+        what = text(name)
+        key = -1, what, -1, what
+        number = self._sites.get(key)
+        return self._site(key, -1, -1, 0, 0, -1, -1, what) if number is None else number
+
+    def _site(self, key, *fields):
+        number = self._sites[key] = self._next
+        self._next += 1
+        self._extend((SITE, number, *fields))
+        return number
+
+    def _code(self, code, name):
+        known = self._codes.get(id(code))
+        if known is None:
+            known = self._codes[id(code)] = self._next_code, code
+            self._next_code += 1
+            file = text(code.co_filename, MAX_PATH)
+            self._extend((CODE, known[0], file, text(name), code.co_firstlineno))
+        return known[0]
+
+    def _forget_if_full(self):
+        """Starts anew when a program has shown too many places. Numbers are never used again."""
+        if len(self._sites) > MAX_SITES:
+            for known in (self._nodes, self._sites, self._codes):
+                known.clear()
+
+
+def _ended(task, extend):
+    """How a task ended; its error is recorded."""
+    if task._state == "CANCELLED":
+        return CANCELLED
+    error = task._exception
+    if error is None:
+        return RETURNED
+    extend((ERROR, text(_type_name(type(error))), message(error)))
+    return RAISED
+
+
+def message(error):
+    """The text of an exception, as far as it can be had without running code of the program."""
+    args = BaseException.args.__get__(error)
+    parts = [part for part in args if type(part) is str or type(part) is int and abs(part) < 1 << 63]
+    if len(parts) != len(args) or len(args) > 2:
+        return ""
+    return text(": ".join(text(part) if type(part) is str else str(part) for part in parts))
+
+
+def _due(future):
+    """When the timer rings that will end a sleep, in the loop's time; None if it cannot be told.
+
+    `asyncio.sleep` has just pushed it on the heap, so it lies on the way from the last place up.
+    """
+    heap = getattr(future._loop, "_scheduled", ())
+    place = len(heap)
+    while place > 0:
+        timer = heap[place - 1]
+        args = timer._args
+        if type(args) is tuple and args and args[0] is future:
+            return timer._when if type(timer._when) is float else None
+        place >>= 1
+    return None
+
+
+def _see_through(awaitable):
+    """The coroutine or generator that a built-in wrapper runs, None for any other object."""
+    if _type_name(type(awaitable)) in WRAPPERS:
+        for inside in _referents(awaitable):
+            if type(inside) in LINKS or _type_name(type(inside)) in WRAPPERS:
+                return inside
+    return None
+
+
+def _suspensions(code):
+    """In how many places a function can be suspended; 0 if that is not known."""
+    return code.co_code[::2].count(_SUSPENSION) if _SUSPENSION else 0
+
+
+def _position(code, frame):
+    """Line, end line, column, end column of the place where a frame is suspended."""
+    if hasattr(code, "co_positions"):
+        at = frame.f_lasti // 2
+        for index, (line, end_line, column, end_column) in enumerate(code.co_positions()):
+            if index == at:
+                return (
+                    line or 0,
+                    end_line or 0,
+                    -1 if column is None else column,
+                    -1 if end_column is None else end_column,
+                )
+    return frame.f_lineno or 0, 0, -1, -1

@@ -1,0 +1,282 @@
+"""What a record is, and how records get from a thread's list to the trace file.
+
+The file is `awaitscope 1\\n` and then frames: a u32 (little endian) length and one value in marshal
+format version 2. The first frame is the header, every other one is `(stream, values)`, where
+`values` is a flat list of records. Each thread that runs loops has its own stream.
+
+Invariant: a frame is written by one `write` call; after a short write nothing more is written, so
+the file is readable up to its last whole frame whatever happens to the program.
+Invariant: a process that was forked from the traced one never writes to its file.
+"""
+
+import os
+import sys
+import time
+from _thread import _local, get_ident
+from itertools import count as counter
+from marshal import dumps
+
+# Bound now: programs freeze clocks and mock `os`.
+clock = time.perf_counter
+_open, _write, _close, _fstat, _getpid = os.open, os.write, os.close, os.fstat, os.getpid
+
+MAGIC = b"awaitscope 1\n"
+INTERVAL = 0.01  # seconds: records are at most this old while a loop turns
+LIMIT = 512 << 20  # bytes: the file grows no further, what is dropped is counted
+MAX_NAME = 200  # characters of any name or error text
+MAX_PATH = 4096  # characters of a path
+
+# The records and their fields. A record's code is minus its place here; `step`, the most frequent
+# one, has none and starts with its task, which is never negative.
+RECORDS = {
+    "step": "task time site ready",
+    "poll": "time",
+    "wakeups": "time io ready",
+    "callback": "time site ready",
+    "skipped": "",
+    "task": "time task name site",
+    "eager": "time task site",
+    "site": "site parent code line endLine column endColumn what",
+    "code": "code file name firstLine",
+    "waits": "object",
+    "due": "time",
+    "error": "type text",
+    "foreign": "thread",
+    "thread": "ident name",
+    "run": "time loop class ready",
+    "rest": "time loop",
+    "close": "time loop",
+    "lost": "count",
+    "note": "kind text",
+    "end": "time",
+}
+_CODES = {name: -place for place, name in enumerate(RECORDS)}
+_LENGTHS = {_CODES[name]: len(fields.split()) + 1 for name, fields in RECORDS.items()}
+_STEP_LENGTH = len(RECORDS["step"].split())
+
+POLL, WAKEUPS, CALLBACK, SKIPPED = (_CODES[n] for n in ("poll", "wakeups", "callback", "skipped"))
+TASK, EAGER, SITE, CODE = (_CODES[name] for name in ("task", "eager", "site", "code"))
+WAITS, DUE, ERROR, FOREIGN = (_CODES[name] for name in ("waits", "due", "error", "foreign"))
+THREAD, RUN, REST, CLOSE = (_CODES[name] for name in ("thread", "run", "rest", "close"))
+LOST, NOTE, END = (_CODES[name] for name in ("lost", "note", "end"))
+
+
+def text(value, limit=MAX_NAME):
+    """`value` as an exact, bounded str: no method of a user's subclass of str is called."""
+    if type(value) is str and len(value) <= limit:
+        return value
+    return str.__getitem__(value, slice(limit)) if isinstance(value, str) else ""
+
+
+def header(script):
+    """The file's first value: what the records mean and which process wrote them."""
+    try:
+        cwd = os.getcwd()
+    except OSError:
+        cwd = ""
+    return {
+        "version": 1,
+        "python": "%d.%d.%d" % sys.version_info[:3],
+        "implementation": sys.implementation.name,
+        "platform": sys.platform,
+        "pid": _getpid(),
+        "script": text(script, MAX_PATH),
+        "cwd": text(cwd, MAX_PATH),
+        "wall": time.time(),
+        "clock": clock(),
+        "records": {name: [_CODES[name], *fields.split()] for name, fields in RECORDS.items()},
+    }
+
+
+def frame(value):
+    """`value` as one frame of the file."""
+    payload = dumps(value, 2)
+    return len(payload).to_bytes(4, "little") + payload
+
+
+def count(values):
+    """How many records a flat list of values holds."""
+    records = at = 0
+    while at < len(values):
+        at += _STEP_LENGTH if values[at] >= 0 else _LENGTHS[values[at]]
+        records += 1
+    return records
+
+
+def _high(fd):
+    """Moves a descriptor out of the low numbers, where the program would see it."""
+    for number in (1000, 250, 100):
+        try:
+            _fstat(number)
+        except OSError:
+            try:
+                os.dup2(fd, number, inheritable=False)
+            except OSError:
+                continue
+            _close(fd)
+            return number
+    return fd
+
+
+def _identity(fd):
+    status = _fstat(fd)
+    return status.st_dev, status.st_ino
+
+
+class TraceFile:
+    """The trace file of this process. It can be written from any thread.
+
+    A program may close our descriptor, and even get its number for a file of its own: before each
+    write it is held against the file's identity, and once it is lost the file is opened anew for
+    each write.
+    """
+
+    def __init__(self, path, limit=LIMIT):
+        self.path = path
+        self.limit = limit
+        self.size = 0
+        self.lost = 0  # records dropped and not yet told
+        self.pid = _getpid()
+        self.fd = -1
+        self.identity = None
+        self.broken = False  # nothing can be written any more
+        self.given_up = lambda: None  # called when that shows
+
+    def create(self, script):
+        """Makes the file and writes its header, without keeping a descriptor. Raises OSError."""
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_CLOEXEC", 0)
+        fd = _open(self.path, flags | getattr(os, "O_BINARY", 0), 0o666)
+        try:
+            self.identity = _identity(fd)
+            self.size = _write(fd, MAGIC + frame(header(script)))
+        finally:
+            _close(fd)
+
+    def open(self):
+        """Opens the created file for the records to come. Raises OSError."""
+        self.fd = _high(self._reopen())
+
+    def write(self, stream, values):
+        """Appends the records of one stream, or counts them when there is no room for them."""
+        if self.broken or self.pid != _getpid():
+            self.given_up()
+            return
+        if self.lost and self.size < self.limit:
+            values = [LOST, self.lost, *values]
+        data = frame((stream, values))
+        if self.size + len(data) > self.limit:
+            self._drop(stream, values)
+        else:
+            self._put(data)
+
+    def finish(self, stream, values):
+        """Appends last records past the limit: the count of lost ones, notes, the end."""
+        if self.broken or self.pid != _getpid():
+            return
+        if self.lost:
+            values = [LOST, self.lost, *values]
+            self.lost = 0
+        self._put(frame((stream, values)))
+
+    def note(self, kind, words):
+        """Says something in the trace that belongs to no thread's stream."""
+        self.finish(0, [NOTE, kind, text(words)])
+
+    def _drop(self, stream, values):
+        first = not self.lost and self.size < self.limit
+        self.size = self.limit
+        self.lost += count(values)
+        if first:  # a viewer must know that it sees no more, not only at the end
+            self.finish(stream, [])
+
+    def _put(self, data):
+        try:
+            if self.fd >= 0 and self._kept():
+                written = _write(self.fd, data)
+            else:
+                written = self._write_once(data)
+        except OSError:
+            written = -1
+        self.size += len(data)
+        self.broken = written != len(data)
+
+    def _kept(self):
+        try:
+            if _identity(self.fd) == self.identity:
+                return True
+        except OSError:
+            pass
+        self.fd = -1
+        return False
+
+    def _write_once(self, data):
+        fd = self._reopen()
+        try:
+            return _write(fd, data) if _identity(fd) == self.identity else -1
+        finally:
+            _close(fd)
+
+    def _reopen(self):
+        flags = os.O_WRONLY | os.O_APPEND | getattr(os, "O_CLOEXEC", 0)
+        return _open(self.path, flags | getattr(os, "O_BINARY", 0))
+
+
+class Stream:
+    """The records of one thread, in order of time, until they are written.
+
+    Invariant: each record enters `values` by one `extend` call, which no other thread can split.
+    """
+
+    __slots__ = ("number", "values", "extend", "file", "deadline", "births", "foreign", "places")
+
+    def __init__(self, number, file):
+        self.number = number
+        self.file = file
+        self.values = []
+        self.extend = self.values.extend
+        self.deadline = clock()  # the first records of a program are shown at once
+        self.births = []  # eager steps in progress: the ids of tasks they made. While there are
+        # any nothing is written: their own `task` records are still to be put in.
+        self.foreign = {}  # id(handle) -> ident of the other thread that put it in the queue
+        self.places = None  # awaits.Places, which number this stream's sites
+
+    def flush(self, now):
+        """Writes what has been recorded; `now` is the clock's time in seconds."""
+        self.deadline = now + INTERVAL
+        if self.values and not self.births:
+            values = self.values[:]  # a copy: at exit this runs beside the thread itself
+            del self.values[: len(values)]
+            self.file.write(self.number, values)
+
+
+class Streams:
+    """One stream for each thread that has met asyncio."""
+
+    def __init__(self, file):
+        self.file = file
+        self.all = []
+        self._local = _local()
+        self._numbers = counter()
+
+    def current(self):
+        """The calling thread's stream."""
+        try:
+            return self._local.stream
+        except AttributeError:
+            stream = self._local.stream = Stream(next(self._numbers), self.file)
+            self.all.append(stream)
+            stream.extend((THREAD, get_ident(), _thread_name()))
+            return stream
+
+    def flush(self):
+        """Writes the records of every thread."""
+        now = clock()
+        for stream in self.all:
+            stream.flush(now)
+
+
+def _thread_name():
+    """The thread's name, without making the program's `threading` know a thread it does not."""
+    threading = sys.modules.get("threading")
+    thread = getattr(threading, "_active", {}).get(get_ident())
+    return text(getattr(thread, "_name", ""))
