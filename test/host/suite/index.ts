@@ -13,7 +13,6 @@ function tell(...parts: unknown[]): void {
 
 /** Resolves when every test passed, rejects otherwise: VS Code makes that its exit code. */
 export function run(): Promise<void> {
-  process.setSourceMapsEnabled(true);
   // The spec reporter keeps a `console.log` of its own, taken before VS Code replaces the console.
   Mocha.reporters.Base.consoleLog = tell;
   const mocha = new Mocha({ ui: "bdd", timeout: 30_000, slow: 2_000, color: false, forbidOnly: true });
