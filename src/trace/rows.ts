@@ -103,6 +103,23 @@ export class Rows {
     return low - 1;
   }
 
+  /** The first row after `from` that starts after `time`; fast where it is near. */
+  gallop(lane: Lane, time: number, from: number): number {
+    let step = 1;
+    let low = from;
+    while (low + step < lane.rows && this.startOf(lane, low + step) <= time) {
+      low += step;
+      step *= 2;
+    }
+    let high = Math.min(lane.rows, low + step);
+    while (low + 1 < high) {
+      const middle = (low + high) >>> 1;
+      if (this.startOf(lane, middle) <= time) low = middle;
+      else high = middle;
+    }
+    return low + 1;
+  }
+
   /** The states that occur in rows `from` (included) to `to` (not included), as bits `1 << state`. */
   statesBetween(lane: Lane, from: number, to: number): number {
     let states = 0;

@@ -1,0 +1,45 @@
+// The panel's entry: connects the page to the host, and puts the chrome around the lanes.
+
+import { render } from "preact";
+import type { ToHost, ToView } from "../trace/messages";
+import { Face, faceOf, Notices, StatusBar, Toolbar } from "./chrome";
+import { Details, LiveRegion } from "./details";
+import { Lanes } from "./lanes";
+import { PanelState } from "./state";
+
+declare function acquireVsCodeApi(): { postMessage(message: ToHost): void };
+
+function Panel({ state }: { state: PanelState }) {
+  state.grown.value;
+  const face = faceOf(state.session);
+  return (
+    <div class="panel">
+      <Toolbar state={state} />
+      <Notices state={state} />
+      <main class="body">
+        {face ? <Face face={face} /> : <Lanes state={state} />}
+        {!face && <Details state={state} />}
+      </main>
+      <StatusBar state={state} />
+      <LiveRegion state={state} />
+      <p id="keys" class="spoken">
+        Arrow keys walk the segments, Enter opens the code, W and S zoom, A and D pan, 0 fits everything, F fits the
+        selection, Escape clears it.
+      </p>
+    </div>
+  );
+}
+
+function start(root: HTMLElement): void {
+  const host = acquireVsCodeApi();
+  const state = new PanelState(
+    (message) => host.postMessage(message),
+    () => performance.now() / 1000,
+  );
+  window.addEventListener("message", (event: MessageEvent<ToView>) => state.receive(event.data));
+  render(<Panel state={state} />, root);
+  host.postMessage({ kind: "hello" });
+}
+
+const root = document.getElementById("app");
+if (root) start(root);

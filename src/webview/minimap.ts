@@ -1,0 +1,49 @@
+// The minimap: how busy the loops were over the whole run, and which part of it the lanes show. It reads the loops'
+// grids, so it costs one bar a pixel however long the trace is.
+
+import type { TraceModel } from "../trace/model";
+import type { Surface } from "./timeline";
+import { fitAll, type Span, type Viewport, xOf } from "./viewport";
+
+const PAD = 6;
+
+export function paintMinimap(surface: Surface, model: TraceModel, span: Span, view: Viewport): void {
+  const whole = fitAll(span, surface.width);
+  paintBusy(surface, model, whole);
+  paintWindow(surface, whole, view);
+}
+
+function paintBusy({ context, width, height, palette, ratio }: Surface, model: TraceModel, whole: Viewport): void {
+  const pixel = 1 / ratio;
+  const base = height - PAD;
+  const seconds = (whole.to - whole.from) / width;
+  context.fillStyle = palette.line;
+  context.fillRect(0, base, width, pixel);
+  context.fillStyle = palette.running;
+  for (let x = 0; x < width; x += pixel) {
+    const from = whole.from + x * seconds;
+    const busy = busiest(model, from, from + seconds * pixel);
+    if (busy > 0) context.fillRect(x, base - Math.max(1, busy * (base - PAD)), pixel, Math.max(1, busy * (base - PAD)));
+  }
+}
+
+function busiest(model: TraceModel, from: number, to: number): number {
+  let most = 0;
+  for (const { grid } of model.loops) most = Math.max(most, grid.fraction(from, to));
+  return most;
+}
+
+/** Dims what the lanes do not show and frames what they do. */
+function paintWindow({ context, width, height, palette }: Surface, whole: Viewport, view: Viewport): void {
+  const left = Math.max(0, xOf(whole, view.from));
+  const right = Math.min(width, Math.max(left + 2, xOf(whole, view.to)));
+  context.fillStyle = palette.background;
+  context.globalAlpha = 0.6;
+  context.fillRect(0, 0, left, height);
+  context.fillRect(right, 0, width - right, height);
+  context.globalAlpha = 1;
+  if (left <= 0 && right >= width) return;
+  context.strokeStyle = palette.accent;
+  context.lineWidth = 1;
+  context.strokeRect(left + 0.5, 0.5, Math.max(1, right - left - 1), height - 1);
+}

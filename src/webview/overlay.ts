@@ -1,0 +1,117 @@
+// Draws what moves: the pointer's time, the selection, and the arrows from who woke or made the selected task.
+
+import { causeOf, type LaneOwner, type Segment, segmentOf } from "../trace/segments";
+import { AXIS_HEIGHT, LANE_HEIGHT, type Scene } from "./hit";
+import type { Surface } from "./timeline";
+import { ticks, timeOf, xOf } from "./viewport";
+
+/** What the pointer and the selection are at. */
+export interface Marks {
+  readonly selected: Segment | undefined;
+  readonly hovered: Segment | undefined;
+  /** The pointer's distance from the left edge, in CSS pixels. */
+  readonly pointerX: number | undefined;
+}
+
+export function paintOverlay(surface: Surface, scene: Scene, marks: Marks): void {
+  const { context, width, height } = surface;
+  context.save();
+  context.beginPath();
+  context.rect(0, AXIS_HEIGHT, width, height - AXIS_HEIGHT);
+  context.clip();
+  if (marks.hovered) outline(surface, scene, marks.hovered, 1);
+  if (marks.selected) {
+    outline(surface, scene, marks.selected, 2);
+    paintArrows(surface, scene, marks.selected);
+  }
+  context.restore();
+  if (marks.pointerX !== undefined) paintCursor(surface, scene, marks.pointerX);
+}
+
+/** The middle of a lane on the canvas. */
+function middleOf({ order, scrollTop }: Scene, owner: LaneOwner): number | undefined {
+  const lane = order.owners.indexOf(owner);
+  return lane < 0 ? undefined : AXIS_HEIGHT + (lane + 0.5) * LANE_HEIGHT - scrollTop;
+}
+
+function outline({ context, palette }: Surface, scene: Scene, segment: Segment, thickness: number): void {
+  const middle = middleOf(scene, segment.owner);
+  if (middle === undefined) return;
+  const left = Math.max(-9, xOf(scene.view, segment.start));
+  const right = Math.min(scene.view.width + 9, xOf(scene.view, segment.end));
+  if (right < -9 || left > scene.view.width + 9) return;
+  context.strokeStyle = thickness > 1 ? palette.foreground : palette.dim;
+  context.lineWidth = thickness;
+  context.beginPath();
+  context.roundRect(left - 2, middle - 11, Math.max(4, right - left + 4), 22, 4);
+  context.stroke();
+}
+
+/** From who made the task ready to where it became ready. */
+function paintArrows(surface: Surface, scene: Scene, selected: Segment): void {
+  const { model } = scene;
+  const ready = readyRow(scene, selected);
+  const cause = ready && causeOf(model, ready);
+  if (ready === undefined || cause === undefined) return;
+  const from = cause.kind === "task" ? cause.task : cause.kind === "created" ? cause.by : undefined;
+  if (from === undefined || from === selected.owner) return;
+  const [fromY, toY] = [middleOf(scene, from), middleOf(scene, selected.owner)];
+  if (fromY === undefined || toY === undefined) return;
+  const color = cause.kind === "created" ? surface.palette.dim : surface.palette.ready;
+  arrow(surface, xOf(scene.view, cause.time), fromY, xOf(scene.view, ready.start), toY, color);
+}
+
+/** The ready row that belongs to a segment: itself, the one that ends a wait, or the one before a step. */
+export function readyRow({ model, end }: Scene, { owner, row, state }: Segment): Segment | undefined {
+  const at = state === "ready" ? row : state === "suspended" ? row + 1 : row - 1;
+  const found = segmentOf(model, owner, at, end);
+  return found?.state === "ready" ? found : undefined;
+}
+
+function arrow({ context }: Surface, x1: number, y1: number, x2: number, y2: number, color: string): void {
+  const down = Math.sign(y2 - y1) || 1;
+  const endY = y2 - down * 11;
+  const startY = y1 + down * 9;
+  const bend = Math.min(40, Math.abs(endY - startY) * 0.6);
+  context.strokeStyle = color;
+  context.fillStyle = color;
+  context.lineWidth = 1.5;
+  context.beginPath();
+  context.moveTo(x1, startY);
+  context.bezierCurveTo(x1, startY + down * bend, x2, endY - down * (bend + 6), x2, endY - down * 5);
+  context.stroke();
+  context.beginPath();
+  context.moveTo(x2, endY);
+  context.lineTo(x2 - 4, endY - down * 7);
+  context.lineTo(x2 + 4, endY - down * 7);
+  context.fill();
+  context.beginPath();
+  context.arc(x1, startY, 2.5, 0, Math.PI * 2);
+  context.fill();
+}
+
+function paintCursor({ context, palette, width, height }: Surface, { model, view }: Scene, x: number): void {
+  const { label, step } = ticks(view, Number.isFinite(model.start) ? model.start : 0, 10);
+  const time = Math.round(timeOf(view, x) / step) * step;
+  const text = label(Math.max(time, model.start));
+  context.strokeStyle = palette.accent;
+  context.lineWidth = 1;
+  context.setLineDash([4, 3]);
+  context.beginPath();
+  context.moveTo(Math.round(x) + 0.5, AXIS_HEIGHT);
+  context.lineTo(Math.round(x) + 0.5, height);
+  context.stroke();
+  context.setLineDash([]);
+  context.font = `11px ${palette.font}`;
+  const size = context.measureText(text).width + 12;
+  const left = Math.min(Math.max(0, x - size / 2), width - size);
+  context.fillStyle = palette.background;
+  context.fillRect(left - 3, 2, size + 6, AXIS_HEIGHT - 5);
+  context.strokeStyle = palette.accent;
+  context.beginPath();
+  context.roundRect(left + 0.5, 4.5, size - 1, AXIS_HEIGHT - 9, 3);
+  context.stroke();
+  context.fillStyle = palette.foreground;
+  context.textBaseline = "middle";
+  context.fillText(text, left + 6, AXIS_HEIGHT / 2 + 0.5);
+}

@@ -1,0 +1,96 @@
+// Redraws the canvases, once a frame at most and only after something changed.
+
+import { effect } from "@preact/signals";
+import { paintMinimap } from "./minimap";
+import { paintOverlay } from "./overlay";
+import type { PanelState } from "./state";
+import { onThemeChange, readPalette } from "./theme";
+import { paintTimeline, surfaceOf } from "./timeline";
+
+export const MINIMAP_HEIGHT = 40;
+
+/** While the program runs and says nothing, time goes on: this often in ms (less where motion is unwelcome). */
+const LIVE_MS = 66;
+const CALM_MS = 500;
+
+export interface Canvases {
+  readonly base: HTMLCanvasElement;
+  readonly overlay: HTMLCanvasElement;
+  readonly minimap: HTMLCanvasElement;
+}
+
+/** Draws until the returned function is called. */
+export function startPainting(state: PanelState, canvases: Canvases): () => void {
+  let palette = readPalette(document);
+  let baseDue = true;
+  let requested = 0;
+  let timer = 0;
+
+  const stopBase = effect(() => {
+    state.scene.value;
+    state.grown.value;
+    state.scroll.value;
+    baseDue = true;
+    request();
+  });
+  const stopOverlay = effect(() => {
+    state.selected.value;
+    state.hovered.value;
+    state.pointer.value;
+    request();
+  });
+  const stopTheme = onThemeChange(document, () => {
+    palette = readPalette(document);
+    baseDue = true;
+    request();
+  });
+
+  function request(): void {
+    if (requested === 0) requested = requestAnimationFrame(frame);
+  }
+
+  function frame(): void {
+    state.tick();
+    requested = 0;
+    if (baseDue) paintBase();
+    paintTop();
+    baseDue = false;
+    if (state.session.running && timer === 0) timer = window.setTimeout(beat, calm() ? CALM_MS : LIVE_MS);
+  }
+
+  function beat(): void {
+    timer = 0;
+    baseDue = true;
+    request();
+  }
+
+  function paintBase(): void {
+    const { width } = state.view.value;
+    const base = surfaceOf(canvases.base, palette, width, state.scroll.value.height);
+    if (base) paintTimeline(base, state.scene.value);
+    const minimap = surfaceOf(canvases.minimap, palette, width, MINIMAP_HEIGHT);
+    if (minimap) paintMinimap(minimap, state.session.model, state.span, state.view.value);
+  }
+
+  function paintTop(): void {
+    const surface = surfaceOf(canvases.overlay, palette, state.view.value.width, state.scroll.value.height);
+    const marks = {
+      selected: state.selected.value,
+      hovered: state.hovered.value,
+      pointerX: state.pointer.value?.x,
+    };
+    if (surface) paintOverlay(surface, state.scene.value, marks);
+  }
+
+  return () => {
+    stopBase();
+    stopOverlay();
+    stopTheme();
+    cancelAnimationFrame(requested);
+    window.clearTimeout(timer);
+  };
+}
+
+function calm(): boolean {
+  return window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+}

@@ -1,0 +1,210 @@
+// Sentences about a segment: what it is, what it waits for, who woke it, who held the loop meanwhile. Plain text and
+// references to tasks and frames; the page turns them into links. Pure.
+
+import type { Cause, Site, Task } from "../trace/entities";
+import type { TraceModel } from "../trace/model";
+import {
+  causeOf,
+  errorOf,
+  type Frame,
+  holders,
+  type LaneOwner,
+  ownFrame,
+  runnerOf,
+  type Segment,
+  segmentOf,
+  siteOf,
+  stackOf,
+  waitOf,
+} from "../trace/segments";
+import { duration, plural, printable } from "../trace/text";
+
+/** A piece of a sentence: text, or something that can be gone to. */
+export type Piece =
+  | string
+  | { readonly kind: "task"; readonly task: Task }
+  | { readonly kind: "frame"; readonly frame: Frame }
+  | { readonly kind: "strong"; readonly text: string };
+
+/** A titled part of the details: sentences, or an await stack. */
+export type Part =
+  | { readonly kind: "sentences"; readonly title: string; readonly lines: readonly (readonly Piece[])[] }
+  | { readonly kind: "stack"; readonly title: string; readonly frames: readonly Frame[]; readonly what: string };
+
+export interface Story {
+  /** `fetch-2 · suspended 412 ms` */
+  readonly title: string;
+  readonly place: Frame | undefined;
+  /** `0.331 s to 0.743 s` */
+  readonly when: string;
+  readonly parts: readonly Part[];
+}
+
+export function nameOf(owner: LaneOwner): string {
+  if (owner.kind === "task") return printable(owner.name);
+  return `loop ${printable(owner.stream.name || `in thread ${owner.stream.ident}`)}`;
+}
+
+/** Everything worth saying about a segment; `end`: the end of what is known. */
+export function storyOf(model: TraceModel, segment: Segment, end: number): Story {
+  const { owner, state, start, open } = segment;
+  const lasted = duration(segment.end - start);
+  return {
+    title: `${nameOf(owner)} · ${stateWord(segment)}${segment.end > start ? ` ${lasted}` : ""}${open ? " so far" : ""}`,
+    place: ownFrame(stackOf(siteOf(model, segment))),
+    when: `${at(model, start)} to ${open ? "now" : at(model, segment.end)}`,
+    parts: owner.kind === "loop" ? loopParts(model, segment) : taskParts(model, segment, state, owner, end),
+  };
+}
+
+function stateWord({ owner, state }: Segment): string {
+  if (owner.kind === "task") return state;
+  if (state === "suspended") return "idle";
+  return state === "stopped" ? "stopped" : "busy";
+}
+
+/** A moment of the trace, from its first event on. */
+export function at(model: TraceModel, time: number): string {
+  return duration(Math.max(0, time - model.start));
+}
+
+function loopParts(model: TraceModel, segment: Segment): Part[] {
+  const { held, by } = runnerOf(model, segment);
+  if (!held) return [sentences("Meanwhile", [["The loop waited in its selector: nothing was ready to run."]])];
+  if (by === undefined) return [];
+  const blocks = segment.end - segment.start >= 0.1 ? "Nothing else could run on this loop meanwhile." : "";
+  if ("kind" in by) return [sentences("Ran", [["A step of ", { kind: "task", task: by }, `. ${blocks}`]])];
+  return [sentences("Ran", [[`The callback ${printable(by.what) || "(unnamed)"}. ${blocks}`]])];
+}
+
+function taskParts(model: TraceModel, segment: Segment, state: Segment["state"], task: Task, end: number): Part[] {
+  const after = segmentOf(model, task, segment.row + 1, end);
+  const parts: Part[] = [];
+  if (state === "suspended") {
+    parts.push(...waitingFor(model, segment));
+    if (after?.state === "ready") parts.push(sentences("Then", wakeLines(model, after, end)));
+  } else if (state === "ready") {
+    parts.push(sentences("Woken", wakeLines(model, segment, end)));
+    parts.push(...stackPart(model, segment, "Goes on at"));
+  } else if (state === "running") {
+    parts.push(...stackPart(model, segment, segment.row <= 1 ? "Coroutine" : "Went on at"));
+    if (after) parts.push(sentences("Then", [endOfStep(model, after)]));
+  }
+  return [...parts, sentences("Task", aboutTask(model, task))];
+}
+
+function sentences(title: string, lines: readonly (readonly Piece[])[]): Part {
+  return { kind: "sentences", title, lines };
+}
+
+function stackPart(model: TraceModel, segment: Segment, title: string): Part[] {
+  const frames = stackOf(siteOf(model, segment));
+  return frames.length > 0 ? [{ kind: "stack", title, frames, what: whatOf(frames) }] : [];
+}
+
+function whatOf(frames: readonly Frame[]): string {
+  return printable(frames[frames.length - 1]?.what ?? "");
+}
+
+function waitingFor(model: TraceModel, segment: Segment): Part[] {
+  const wait = waitOf(model, segment);
+  const frames = stackOf(wait?.site);
+  const what = whatOf(frames);
+  const lines: Piece[][] = [];
+  if (wait?.task) lines.push(["The end of ", { kind: "task", task: wait.task }, what ? ` (${what})` : ""]);
+  else lines.push([what === "" ? "The trace does not say what it waits for." : what]);
+  if (wait?.due !== undefined) lines.push([`Timer due at ${at(model, wait.due)}`]);
+  const said = sentences("Waiting for", lines);
+  return frames.length > 0 ? [said, { kind: "stack", title: "At", frames, what: "" }] : [said];
+}
+
+/** Who woke it and what happened until it ran. */
+function wakeLines(model: TraceModel, ready: Segment, end: number): Piece[][] {
+  const cause = causeOf(model, ready);
+  const lines: Piece[][] = [cause ? causeLine(model, cause, ready) : []];
+  const late = ready.end - ready.start;
+  if (late > 0) lines.push(lateLine(model, ready, end));
+  else if (!ready.open) lines.push(["It ran at once."]);
+  return lines;
+}
+
+function causeLine(model: TraceModel, cause: Cause, ready: Segment): Piece[] {
+  const when = Number.isNaN(cause.time) ? "." : ` at ${at(model, cause.time)}.`;
+  switch (cause.kind) {
+    case "created":
+      return cause.by ? ["Made by ", { kind: "task", task: cause.by }, when] : [`Made${when}`];
+    case "task":
+      if (cause.task === ready.owner) return [`It only gave way${when} It was ready again immediately.`];
+      return ["Woken by ", { kind: "task", task: cause.task }, through(cause.via), when];
+    case "callback":
+      return [`Woken by the callback ${printable(cause.via?.what ?? "") || "(unnamed)"}${when}`];
+    case "io":
+      return [`Woken by the selector: I/O was ready${through(cause.via)}`, when];
+    case "timer":
+      return ["Woken by a timer", through(cause.via), when];
+    case "thread":
+      return ["Woken from another thread", through(cause.via), when];
+    case "outside":
+      return [`Queued before the loop ran${when}`];
+    case "unknown":
+      return ["The trace does not say who woke it."];
+  }
+}
+
+function through(via: Site | undefined): string {
+  return via && via.what !== "" ? ` through ${printable(via.what)}` : "";
+}
+
+function lateLine(model: TraceModel, ready: Segment, end: number): Piece[] {
+  const waited: Piece = { kind: "strong", text: `${duration(ready.end - ready.start)} late` };
+  const line: Piece[] = ready.open
+    ? ["It has not run yet: ", waited, " so far"]
+    : [`Ran at ${at(model, ready.end)}: `, waited];
+  const loop = ready.owner.kind === "task" ? ready.owner.loop : undefined;
+  const held = loop ? holders(model, loop, ready.start, Math.min(ready.end, end)) : [];
+  const [most] = held.filter(({ task }) => task !== ready.owner);
+  if (most === undefined) return [...line, "."];
+  const who: Piece = most.task ? { kind: "task", task: most.task } : printable(most.callback?.what || "a callback");
+  const others = held.length > 1 ? `, with ${plural(held.length - 1, "other")},` : "";
+  return [...line, ", because ", who, `${others} held the loop (${duration(most.seconds)}).`];
+}
+
+function endOfStep(model: TraceModel, after: Segment): Piece[] {
+  const task = after.owner as Task;
+  if (after.state === "done") return ["It returned."];
+  if (after.state === "cancelled") return ["It ended cancelled."];
+  if (after.state === "failed") return failure(model, task);
+  const frames = stackOf(siteOf(model, after));
+  const frame = ownFrame(frames);
+  const what = whatOf(frames);
+  return ["Suspended", what ? ` in ${what}` : "", ...(frame ? [" at ", { kind: "frame", frame } as Piece] : []), "."];
+}
+
+function failure(model: TraceModel, task: Task): Piece[] {
+  const error = errorOf(model, task);
+  if (error === undefined) return ["It raised an exception."];
+  return [
+    "It raised ",
+    { kind: "strong", text: printable(error.type) },
+    error.text ? `: ${printable(error.text)}` : ".",
+  ];
+}
+
+function aboutTask(model: TraceModel, task: Task): Piece[][] {
+  const made: Piece[] = task.parent ? ["Made by ", { kind: "task", task: task.parent }] : ["Made outside any task"];
+  const lines: Piece[][] = [[...made, task.late ? ", before tracing began." : ` at ${at(model, task.created)}.`]];
+  const root = ownFrame(stackOf(task.site));
+  if (root) lines.push([`Coroutine ${printable(root.name)} `, { kind: "frame", frame: root }]);
+  if (task.outcome === "failed") lines.push(failure(model, task));
+  else if (task.outcome === "cancelled") lines.push(["It ended cancelled."]);
+  else if (task.outcome === "done" && task.ended !== undefined) lines.push([`Returned at ${at(model, task.ended)}.`]);
+  return lines;
+}
+
+/** One sentence for a screen reader when the selection moves. Invariant: it stays the same while an open segment grows. */
+export function announcement(model: TraceModel, segment: Segment): string {
+  const { owner, start, end, open } = segment;
+  const lasted = open ? `since ${at(model, start)}` : `${duration(end - start)}, from ${at(model, start)}`;
+  const place = ownFrame(stackOf(siteOf(model, segment)));
+  return `${nameOf(owner)}: ${stateWord(segment)} ${lasted}${place ? `, line ${place.line}` : ""}`;
+}

@@ -1,0 +1,314 @@
+// Draws the time axis and the lanes. Per visible lane it finds the first visible row by binary search and merges what is
+// thinner than a pixel, so a frame's cost depends on the pixels seen and not on the length of the trace.
+
+import type { TraceModel } from "../trace/model";
+import { type Lane, STATE, STATE_NAMES, type State } from "../trace/rows";
+import { errorOf, isEnd, type LaneOwner } from "../trace/segments";
+import { duration, printable } from "../trace/text";
+import { AXIS_HEIGHT, LANE_HEIGHT, type Scene } from "./hit";
+import { hatch, type Palette } from "./theme";
+import { ticks, type Viewport, xOf } from "./viewport";
+
+const TALL = 18;
+const LOW = 14;
+const CORNER = 2;
+/** asyncio's own bar for a slow callback (`loop.slow_callback_duration`): a run this long blocks everybody else. */
+export const BLOCKED_SECONDS = 0.1;
+const LABEL_ROOM = 34;
+const LABEL_FONT = 11;
+
+/** What drawing needs besides the scene. `ratio`: device pixels in a CSS pixel. */
+export interface Surface {
+  readonly context: CanvasRenderingContext2D;
+  readonly width: number;
+  readonly height: number;
+  readonly ratio: number;
+  readonly palette: Palette;
+  readonly hatch: CanvasPattern | string;
+}
+
+export function surfaceOf(
+  canvas: HTMLCanvasElement,
+  palette: Palette,
+  width: number,
+  height: number,
+): Surface | undefined {
+  const ratio = window.devicePixelRatio || 1;
+  const [deviceWidth, deviceHeight] = [Math.round(width * ratio), Math.round(height * ratio)];
+  if (canvas.width !== deviceWidth) canvas.width = deviceWidth;
+  if (canvas.height !== deviceHeight) canvas.height = deviceHeight;
+  const context = canvas.getContext("2d");
+  if (context === null) return undefined;
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, width, height);
+  return { context, width, height, ratio, palette, hatch: hatch(palette.ready, Math.round(6 * ratio)) };
+}
+
+/** Draws everything that does not move with the pointer. */
+export function paintTimeline(surface: Surface, scene: Scene): void {
+  const { context, width, height } = surface;
+  paintGrid(surface, scene);
+  context.save();
+  context.beginPath();
+  context.rect(0, AXIS_HEIGHT, width, height - AXIS_HEIGHT);
+  context.clip();
+  const { owners } = scene.order;
+  const first = Math.max(0, Math.floor(scene.scrollTop / LANE_HEIGHT));
+  const last = Math.min(owners.length, Math.ceil((scene.scrollTop + height - AXIS_HEIGHT) / LANE_HEIGHT));
+  for (let lane = first; lane < last; lane++) {
+    const top = AXIS_HEIGHT + lane * LANE_HEIGHT - scene.scrollTop;
+    paintLane(surface, scene, owners[lane] as LaneOwner, top);
+  }
+  context.restore();
+}
+
+function paintGrid({ context, width, height, palette, ratio }: Surface, { model, view }: Scene): void {
+  const zero = Number.isFinite(model.start) ? model.start : 0;
+  const { times, label } = ticks(view, zero);
+  context.font = `${LABEL_FONT}px ${palette.font}`;
+  context.textBaseline = "middle";
+  for (const time of times) {
+    const x = Math.round(xOf(view, time) * ratio) / ratio;
+    context.fillStyle = palette.line;
+    context.fillRect(x, AXIS_HEIGHT - 6, 1 / ratio, height);
+    const text = label(time);
+    if (x + 5 + context.measureText(text).width > width) continue;
+    context.fillStyle = palette.dim;
+    context.fillText(text, x + 5, AXIS_HEIGHT / 2);
+  }
+  context.fillStyle = palette.line;
+  context.fillRect(0, AXIS_HEIGHT - 1, width, 1);
+}
+
+/** Rectangles of one lane, gathered by what they are filled with: [x, width] pairs in CSS pixels. */
+interface Bars {
+  suspended: number[];
+  ready: number[];
+  running: number[];
+  blocked: number[];
+}
+
+interface Label {
+  x: number;
+  width: number;
+  text: string;
+  on: "running" | "suspended";
+}
+
+function paintLane(surface: Surface, scene: Scene, owner: LaneOwner, top: number): void {
+  const bars: Bars = { suspended: [], ready: [], running: [], blocked: [] };
+  const labels: Label[] = [];
+  gather(surface, scene, owner, bars, labels);
+  const { palette, context } = surface;
+  const middle = top + LANE_HEIGHT / 2;
+  if (owner.kind === "loop") paintIdle(surface, bars.suspended, middle);
+  else paintBars(surface, bars.suspended, middle, LOW, palette.suspended, 0.28);
+  paintBars(surface, bars.ready, middle, TALL, surface.hatch, 1);
+  paintBars(surface, bars.running, middle, TALL, palette.running, 1);
+  paintBars(surface, bars.blocked, middle, TALL, palette.failed, 1);
+  for (const label of labels) paintLabel(surface, label, middle);
+  if (owner.kind === "task" && owner.outcome) paintEnd(surface, scene, owner, middle);
+  context.globalAlpha = 1;
+}
+
+/** Walks the visible rows of a lane; consecutive pixels of one state become one bar. */
+function gather(surface: Surface, scene: Scene, owner: LaneOwner, bars: Bars, labels: Label[]): void {
+  const { model, view, end } = scene;
+  const { rows } = model;
+  const { lane } = owner;
+  const pixel = 1 / surface.ratio;
+  let row = Math.max(0, rows.find(lane, view.from));
+  while (row < lane.rows) {
+    const start = rows.startOf(lane, row);
+    if (start > view.to) return;
+    const stop = endOf(model, lane, row, end);
+    const x = Math.max(-CORNER * 2, snap(xOf(view, start), surface.ratio));
+    const right = Math.min(view.width + CORNER * 2, snap(xOf(view, stop), surface.ratio));
+    if (right - x > pixel) {
+      addWide(scene, owner, row, x, right - x, stop - start, bars, labels);
+      row++;
+      continue;
+    }
+    const next = endOfPixel(scene, lane, row, timeAfter(view, x, pixel));
+    addThin(rows.statesBetween(lane, row, next), x, pixel, bars);
+    row = next;
+  }
+}
+
+/** The first row that is not over within the pixel that ends at `time`. */
+function endOfPixel({ model, end }: Scene, lane: Lane, row: number, time: number): number {
+  const next = model.rows.gallop(lane, time, row);
+  return next - row > 1 && endOf(model, lane, next - 1, end) > time ? next - 1 : next;
+}
+
+function snap(x: number, ratio: number): number {
+  return Math.round(x * ratio) / ratio;
+}
+
+/** The moment at which the pixel that begins at `x` is over. */
+function timeAfter({ from, to, width }: Viewport, x: number, pixel: number): number {
+  return from + ((x + pixel / 2) / width) * (to - from);
+}
+
+function endOf({ rows }: TraceModel, lane: Lane, row: number, end: number): number {
+  if (row + 1 < lane.rows) return rows.startOf(lane, row + 1);
+  const start = rows.startOf(lane, row);
+  return isEnd(STATE_NAMES[rows.stateOf(lane, row)] ?? "done") ? start : Math.max(start, end);
+}
+
+function addWide(
+  { model, view }: Scene,
+  owner: LaneOwner,
+  row: number,
+  x: number,
+  width: number,
+  seconds: number,
+  bars: Bars,
+  labels: Label[],
+): void {
+  const state = model.rows.stateOf(owner.lane, row);
+  const runs = state === STATE.running || state === STATE.callback;
+  const blocked = runs && owner.kind === "loop" && seconds >= BLOCKED_SECONDS;
+  const list = blocked ? bars.blocked : runs ? bars.running : barsOf(state, bars);
+  list?.push(x, width);
+  const left = Math.max(x, 0);
+  const room = Math.min(x + width, view.width) - left;
+  if (room < LABEL_ROOM || list === undefined) return;
+  const text = labelOf(model, owner, row, state, seconds, blocked);
+  if (text !== "") labels.push({ x: left, width: room, text, on: runs ? "running" : "suspended" });
+}
+
+function barsOf(state: State, bars: Bars): number[] | undefined {
+  if (state === STATE.suspended) return bars.suspended;
+  return state === STATE.ready ? bars.ready : undefined;
+}
+
+/** A pixel that holds several rows shows the busiest of their states. */
+function addThin(states: number, x: number, pixel: number, bars: Bars): void {
+  const runs = (1 << STATE.running) | (1 << STATE.callback);
+  const list =
+    states & runs ? bars.running : states & (1 << STATE.ready) ? bars.ready : states & 1 ? bars.suspended : undefined;
+  if (list === undefined) return;
+  const last = list.length - 2;
+  if (last >= 0 && Math.abs((list[last] as number) + (list[last + 1] as number) - x) < pixel / 2)
+    list[last + 1] = (list[last + 1] as number) + pixel;
+  else list.push(x, pixel);
+}
+
+function labelOf(
+  model: TraceModel,
+  owner: LaneOwner,
+  row: number,
+  state: State,
+  seconds: number,
+  blocked: boolean,
+): string {
+  const ref = model.rows.refOf(owner.lane, row);
+  if (owner.kind === "loop") {
+    if (state === STATE.suspended) return "";
+    const who = state === STATE.running ? model.tasks[ref]?.name : model.callbackAt(ref)?.what;
+    return printable(blocked ? `${who ?? ""} blocks ${duration(seconds)}` : (who ?? ""));
+  }
+  if (state === STATE.running) return duration(seconds);
+  return state === STATE.suspended ? waitLabel(model, ref) : "";
+}
+
+/** What a suspended task waits for, as short as it can be said: `sleep`, `Queue.get`, a task's name. */
+export function waitLabel(model: TraceModel, ref: number): string {
+  const { site, task } = model.waitAt(ref);
+  const what = site?.what ?? "";
+  if (task && (what === "" || what.endsWith("Task"))) return printable(task.name);
+  return printable(what.replace(/^asyncio\./, ""));
+}
+
+function paintBars(
+  { context, palette }: Surface,
+  list: readonly number[],
+  middle: number,
+  height: number,
+  fill: string | CanvasPattern,
+  alpha: number,
+): void {
+  if (list.length === 0) return;
+  const top = middle - height / 2;
+  context.fillStyle = fill;
+  context.globalAlpha = alpha;
+  context.beginPath();
+  for (let at = 0; at < list.length; at += 2) {
+    const x = list[at] as number;
+    const width = list[at + 1] as number;
+    if (width < 3 * CORNER) context.fillRect(x, top, width, height);
+    else context.roundRect(x, top, width, height, CORNER);
+  }
+  context.fill();
+  context.globalAlpha = 1;
+  if (palette.outline === undefined) return;
+  context.strokeStyle = palette.outline;
+  context.lineWidth = 1;
+  context.beginPath();
+  for (let at = 0; at < list.length; at += 2) {
+    const width = list[at + 1] as number;
+    if (width >= 3 * CORNER) context.roundRect((list[at] as number) + 0.5, top + 0.5, width - 1, height - 1, CORNER);
+  }
+  context.stroke();
+}
+
+/** A loop that waits in its selector: a thin line, so that what is busy stands out. */
+function paintIdle({ context, palette }: Surface, list: readonly number[], middle: number): void {
+  context.fillStyle = palette.dim;
+  context.globalAlpha = 0.45;
+  for (let at = 0; at < list.length; at += 2)
+    context.fillRect(list[at] as number, middle - 0.5, list[at + 1] as number, 1);
+  context.globalAlpha = 1;
+}
+
+const widths = new Map<string, number>();
+
+/** The width of a label's text; measured once for each text. */
+function textWidth(context: CanvasRenderingContext2D, text: string): number {
+  const key = `${context.font} ${text}`;
+  const known = widths.get(key);
+  if (known !== undefined) return known;
+  if (widths.size > 5000) widths.clear();
+  const width = context.measureText(text).width;
+  widths.set(key, width);
+  return width;
+}
+
+/** `text` as far as it fits into `room` pixels, with an ellipsis where it does not. */
+function fitText(context: CanvasRenderingContext2D, text: string, room: number): string {
+  const width = textWidth(context, text);
+  if (width <= room) return text;
+  const characters = [...text];
+  let kept = Math.floor((characters.length * room) / width);
+  while (kept > 0 && textWidth(context, `${characters.slice(0, kept).join("")}…`) > room) kept--;
+  return kept < 2 ? "" : `${characters.slice(0, kept).join("")}…`;
+}
+
+function paintLabel({ context, palette }: Surface, { x, width, text, on }: Label, middle: number): void {
+  context.font = `${LABEL_FONT}px ${palette.font}`;
+  context.textBaseline = "middle";
+  context.fillStyle = on === "running" ? palette.onRunning : palette.foreground;
+  context.globalAlpha = on === "running" || palette.outline ? 1 : 0.9;
+  context.fillText(fitText(context, text, width - 12), x + 6, middle + 0.5);
+  context.globalAlpha = 1;
+}
+
+const MARKS = { done: "✓", failed: "✕", cancelled: "◆" } as const;
+
+/** The end mark behind a task's last segment: nothing follows it in its lane. */
+function paintEnd(surface: Surface, { model, view }: Scene, task: LaneOwner & { kind: "task" }, middle: number): void {
+  if (task.ended === undefined || task.outcome === undefined) return;
+  const x = xOf(view, task.ended) + 5;
+  const { context, palette, width } = surface;
+  if (x < -200 || x > width) return;
+  const colors = { done: palette.running, failed: palette.failed, cancelled: palette.cancelled };
+  context.fillStyle = colors[task.outcome];
+  context.textBaseline = "middle";
+  context.font = `bold ${LABEL_FONT + 1}px ${palette.font}`;
+  context.fillText(MARKS[task.outcome], x, middle + 0.5);
+  if (task.outcome === "done") return;
+  const said = task.outcome === "cancelled" ? "cancelled" : printable(errorOf(model, task)?.type ?? "failed");
+  context.font = `${LABEL_FONT}px ${palette.font}`;
+  context.fillText(fitText(context, said, Math.max(0, width - x - 18)), x + 14, middle + 0.5);
+}
