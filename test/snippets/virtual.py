@@ -14,7 +14,7 @@ class _Selector(selectors.DefaultSelector):
     """Moves its loop's clock on by the time that a real selector would have waited."""
 
     #: So many turns without a pause are a task that spins: nothing here has more tasks than this.
-    spin_limit = 10_000
+    spin_limit = 2_000
 
     def __init__(self) -> None:
         super().__init__()
