@@ -17,7 +17,7 @@ interface Command {
   readonly env?: NodeJS.ProcessEnv;
 }
 
-type Need = "chromium" | "host";
+type Need = "chromium" | "host" | "vsix";
 
 /** One step of `npm test`. Each command's output is counted by itself: one that ran no test is a failure. */
 interface Part {
@@ -39,19 +39,30 @@ const commandLimit = 900_000;
 const out = join(root, "out", "test");
 const node = (...args: string[]): Command => ({ program: process.execPath, args });
 
-function mocha(folder: string, reporter: "dot" | "spec"): Command {
+/** @param timeout milliseconds that one test may take */
+function mocha(folder: string, reporter: "dot" | "spec", timeout = 10_000): Command {
   const color = process.stdout.isTTY ? "--color" : "--no-color";
   const bin = join(root, "node_modules", "mocha", "bin", "mocha.js");
   const files = `out/test/${folder}/**/*.test.js`;
-  return node("--enable-source-maps", bin, "--forbid-only", color, "--reporter", reporter, files);
+  return node(
+    "--enable-source-maps",
+    bin,
+    "--forbid-only",
+    color,
+    "--reporter",
+    reporter,
+    "--timeout",
+    String(timeout),
+    files,
+  );
 }
 
 /** Parts that need more than Node. Every other folder of test/ with tests in it is a unit part. */
 const furtherParts: readonly Part[] = [
   { name: "tracer", dialect: "unittest", needs: [], commands: () => everyPython().map(unittest) },
-  { name: "webview", dialect: "mocha", needs: ["chromium"], commands: () => [mocha("webview", "spec")] },
+  { name: "webview", dialect: "mocha", needs: ["chromium"], commands: () => [mocha("webview", "spec", 60_000)] },
   { name: "host", dialect: "mocha", needs: ["chromium", "host"], commands: () => [node(join(out, "host", "run.js"))] },
-  { name: "ui", dialect: "mocha", needs: ["chromium", "host"], commands: () => [mocha("ui", "spec")] },
+  { name: "ui", dialect: "mocha", needs: ["chromium", "host", "vsix"], commands: () => [mocha("ui", "spec", 90_000)] },
 ];
 
 function unitParts(): Part[] {
@@ -80,7 +91,13 @@ function unittest(python: string): Command {
 const provide: Readonly<Record<Need, () => Promise<unknown>>> = {
   chromium: async () => requireChromium(),
   host: ensureHost,
+  vsix: makePackage,
 };
+
+async function makePackage(): Promise<void> {
+  const { code, output } = await run("npm", ["run", "package"], { cwd: root, shell: process.platform === "win32" });
+  if (code !== 0) throw new Error(`npm run package failed:\n${output}`);
+}
 
 async function runCommand({ dialect }: Part, { program, args, env }: Command): Promise<Counts> {
   const { code, output } = await run(program, args, {

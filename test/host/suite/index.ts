@@ -1,15 +1,8 @@
 // The entry that VS Code's extension host calls: runs the bundled tests beside this file with mocha.
-import { appendFileSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { format } from "node:util";
 import Mocha from "mocha";
-import { reportVariable } from "../report";
-
-function tell(...parts: unknown[]): void {
-  const report = process.env[reportVariable];
-  if (report === undefined) console.log(...parts);
-  else appendFileSync(report, `${format(...parts)}\n`);
-}
+import { tell } from "./tell";
 
 /** Resolves when every test passed, rejects otherwise: VS Code makes that its exit code. */
 export function run(): Promise<void> {
