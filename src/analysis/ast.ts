@@ -280,6 +280,7 @@ export interface FunctionDef extends StatementBase {
   readonly decorators: readonly Expression[];
   readonly parameters: readonly Parameter[];
   readonly returns?: Expression;
+  readonly bodySpan: Span;
   /** Converted when first asked for: most functions of a file are never looked at. */
   readonly body: Block;
 }

@@ -22,6 +22,8 @@ export interface Awaitable {
   readonly kind: Kind;
   /** What it is, precisely: `asyncio.sleep`, `fetch`, `Customer`. */
   readonly what?: string;
+  /** The await certainly raises; `reason` says why. */
+  readonly fails?: true;
   /** Runs in the awaiting task, or on its own while this only waits. */
   readonly runs?: "here" | "alongside";
   readonly suspends: Suspends;
@@ -38,6 +40,12 @@ export interface Awaitable {
   readonly cautions: readonly Prose[];
   /** Why it is unknown, or why awaiting it fails. */
   readonly reason?: Prose;
+  /** What it does beyond the usual, as a sentence. */
+  readonly does?: Prose;
+  /** The suspension that comes first, for a coroutine of this file: its line and what is awaited there. */
+  readonly first?: { readonly line: number; readonly what: string };
+  /** What the end of an `async with` awaits. */
+  readonly leaving?: Awaitable;
   /** The others of `async with a, b`, and the members of a union. */
   readonly others?: readonly Awaitable[];
 }

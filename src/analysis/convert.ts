@@ -207,6 +207,7 @@ function functionDef(node: RawNode, decorators: Expression[], place: Place, text
     decorators,
     parameters: parameters(field(node, "parameters"), text),
     ...optional("returns", field(node, "return_type"), text),
+    bodySpan: span(body ?? { ...node, start: node.end }),
     get body() {
       converted ??= block(body, text);
       return converted;

@@ -28,6 +28,14 @@ export function prose(words: TemplateStringsArray, ...pieces: readonly (Piece | 
   return all.filter((piece) => piece !== "");
 }
 
+/** A text of our own with `code` in backticks. */
+export function words(text: string): Prose {
+  return text
+    .split("`")
+    .map((part, index) => (index % 2 === 1 ? code(part) : part))
+    .filter((piece) => piece !== "");
+}
+
 function isProse(piece: Piece | Prose): piece is Prose {
   return Array.isArray(piece);
 }

@@ -1,12 +1,486 @@
 // From an await site to what is awaited there. Invariant: never throws and never guesses; it answers `unknown` with a
 // reason.
-import type { Awaitable } from "./awaitable";
+import type { Await, Clause, Expression, For, With, Yield } from "./ast";
+import type { Awaitable, Kind } from "./awaitable";
 import type { AwaitSite } from "./awaits";
+import { awaited } from "./calls";
+import { classMember, resolutionOrder } from "./classes";
+import { FileInference } from "./infer";
+import { instanceFact } from "./knowledge";
 import { type DefinitionSource, noSource } from "./modules";
-import { prose } from "./prose";
+import { code, line, type Prose, prose, words } from "./prose";
+import { awaitMethod, operandOfAwaitCall } from "./protocol";
+import { type Placed, type Scope, scopeAt, type Where } from "./scope";
+import type { Place } from "./source";
+import { methodSuspension, type Suspension, suspensionOf } from "./suspension";
 import type { SyntaxTree } from "./syntax";
+import { annotatedResult } from "./types";
+import {
+  type CoroutineValue,
+  describe,
+  type FactValue,
+  type FunctionValue,
+  type Inference,
+  type InstanceValue,
+  isNone,
+  type ObjectValue,
+  present,
+  type Value,
+} from "./values";
+
+/** One inference for each tree and source: what it found stays true as long as both do. */
+const inferences = new WeakMap<SyntaxTree, WeakMap<DefinitionSource, FileInference>>();
+
+function inferenceFor(tree: SyntaxTree, source: DefinitionSource): FileInference {
+  const bySource = inferences.get(tree) ?? new WeakMap<DefinitionSource, FileInference>();
+  inferences.set(tree, bySource);
+  const inference = bySource.get(source) ?? new FileInference(source);
+  bySource.set(source, inference);
+  inference.begin();
+  return inference;
+}
 
 /** What `site` waits for. `source` gives the modules that the file imports. */
-export function resolve(_site: AwaitSite, _tree: SyntaxTree, _source: DefinitionSource = noSource): Awaitable {
-  return { kind: "unknown", suspends: "unknown", cautions: [], reason: prose`Nothing is known about it.` };
+export function resolve(site: AwaitSite, tree: SyntaxTree, source: DefinitionSource = noSource): Awaitable {
+  const infer = inferenceFor(tree, source);
+  const scope = scopeAt(infer.moduleScope(tree), site.start);
+  switch (site.form) {
+    case "await":
+      return ofAwait(find(scope.awaits, site), tree, infer);
+    case "yield from":
+      return ofDelegation(find(scope.yields, site), tree, infer);
+    default: {
+      const placed = find(scope.implicitAwaits, site);
+      if (!placed) return unparsed();
+      return "items" in placed.node
+        ? ofWith(placed.node, placed.where, infer)
+        : ofIteration(placed.node, placed.where, infer);
+    }
+  }
+}
+
+function find<T extends { readonly start: number }>(all: readonly Placed<T>[], site: AwaitSite): Placed<T> | undefined {
+  return all.find(({ node }) => node.start === site.start);
+}
+
+function unparsed(): Awaitable {
+  return unknownAwaitable(prose`The code here is not complete, or nested too deeply to be read.`);
+}
+
+function unknownAwaitable(reason: Prose): Awaitable {
+  return { kind: "unknown", suspends: "unknown", cautions: [], reason };
+}
+
+// ---- the forms
+
+function ofAwait(placed: Placed<Await> | undefined, tree: SyntaxTree, infer: Inference): Awaitable {
+  const operand = placed?.node.operand;
+  if (!placed || !operand) return unparsed();
+  return describeAwait(infer.valueOf(operand, placed.where), operand, tree, infer);
+}
+
+/** `yield from` in `__await__` hands the await on. */
+function ofDelegation(placed: Placed<Yield> | undefined, tree: SyntaxTree, infer: Inference): Awaitable {
+  const operand = placed?.node.value;
+  if (!placed || !operand) return unparsed();
+  const target = operandOfAwaitCall(operand);
+  const value = infer.valueOf(target ?? operand, placed.where);
+  const isIterable =
+    target !== undefined || (value.kind === "instance" && instanceFact(value.name)?.awaitable !== undefined);
+  if (isIterable || value.kind === "unknown") return describeAwait(value, target ?? operand, tree, infer);
+  if (value.kind === "coroutine" && value.type === "coroutine")
+    return failing(
+      "coroutine",
+      prose`A plain generator may not ${code("yield from")} a coroutine: ${code("TypeError: cannot 'yield from' a coroutine object in a non-coroutine generator")}. Write ${code(".__await__()")} behind it.`,
+    );
+  return unknownAwaitable(prose`What ${code(tree.slice(operand))} yields goes to the event loop; it is not followed.`);
+}
+
+function ofWith(statement: With, where: Where, infer: Inference): Awaitable {
+  const all = statement.items.map(({ value }) => ofContext(infer.valueOf(value, where), value, where, infer));
+  const [first, ...others] = all;
+  if (!first) return unparsed();
+  return others.length > 0 ? { ...first, others } : first;
+}
+
+function ofContext(value: Value, node: Expression, where: Where, infer: Inference): Awaitable {
+  const { tree } = where.scope;
+  const manager = present(value);
+  const lacking = lacks(manager, "__aenter__", infer);
+  if (lacking)
+    return failing(
+      "not-awaitable",
+      prose`${code(tree.slice(node))} is ${lacking}, which has no ${code("__aenter__")}: ${code("async with")} fails.`,
+    );
+  const entering = special(manager, "__aenter__", node, where, infer);
+  const leaving = special(manager, "__aexit__", node, where, infer);
+  const enter =
+    entering.kind === "unknown"
+      ? notTold(manager.kind === "unknown" ? manager.why : entering.why, node, tree)
+      : describeAwait(entering, node, tree, infer);
+  if (leaving.kind === "unknown" || enter.kind === "unknown") return enter;
+  const cautions = manager.kind === "instance" ? (manager.by?.fact.cautions ?? []).map(words) : [];
+  return { ...enter, cautions: [...cautions, ...enter.cautions], leaving: describeAwait(leaving, node, tree, infer) };
+}
+
+function ofIteration(node: For | Clause, where: Where, infer: Inference): Awaitable {
+  const { tree } = where.scope;
+  const { iterable } = node;
+  const value = present(infer.valueOf(iterable, where));
+  const lacking = lacks(value, "__aiter__", infer);
+  if (lacking)
+    return failing(
+      "not-awaitable",
+      prose`${code(tree.slice(iterable))} is ${lacking}, which has no ${code("__aiter__")}: ${code("async for")} fails.`,
+    );
+  const iterator = isIterator(value) ? value : special(value, "__aiter__", iterable, where, infer);
+  const next = special(iterator, "__anext__", iterable, where, infer);
+  const unknownValue = [value, iterator, next].find((each) => each.kind === "unknown");
+  if (unknownValue?.kind === "unknown") return notTold(unknownValue.why, iterable, tree);
+  return describeAwait(next, iterable, tree, infer);
+}
+
+/** Async iterators of the tables give themselves from `__aiter__`. */
+function isIterator(value: Value): boolean {
+  return (
+    value.kind === "instance" && (value.name === "types.AsyncGeneratorType" || value.name === "asyncio._AsCompleted")
+  );
+}
+
+function special(value: Value, method: string, node: Expression, where: Where, infer: Inference): Value {
+  return infer.call(infer.attribute(value, method, where), [], node, where);
+}
+
+/** What the value is, when it certainly has not got the special method. */
+function lacks(value: Value, method: string, infer: Inference): Prose | undefined {
+  switch (value.kind) {
+    case "plain":
+    case "sequence":
+      return value.exact ? prose`a ${code(value.type)}` : undefined;
+    case "coroutine":
+      return prose`a coroutine that was not awaited`;
+    case "object": {
+      const isMissing = value.exact && classMember(value.of, method, infer) === undefined;
+      return isMissing ? prose`an object of ${code(value.of.definition.name)}` : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+// ---- the kinds
+
+function describeAwait(found: Value, operand: Expression, tree: SyntaxTree, infer: Inference): Awaitable {
+  // Awaiting None fails, so where the line works it is one of the others.
+  const value = present(found);
+  switch (value.kind) {
+    case "coroutine":
+      return ofCoroutine(value, operand, tree, infer);
+    case "instance":
+      return ofInstance(value, operand, tree, infer);
+    case "object":
+      return ofObject(value, operand, tree, infer);
+    case "union":
+      return ofUnion(value.members, operand, tree, infer);
+    case "unknown":
+      return notTold(value.why, operand, tree);
+    case "never":
+      return unknownAwaitable(prose`${code(tree.slice(operand))} gives nothing that this file shows.`);
+    case "plain":
+    case "sequence":
+      return value.exact
+        ? notAwaitable(prose`a ${code(value.type)}`, operand, tree, value)
+        : inexactType(value.type, operand, tree);
+    case "function":
+      return ofFunction(value, operand, tree);
+    case "fact":
+      return value.fact.is === "coroutine" && value.receiver === undefined
+        ? uncalled(value.name, operand, tree)
+        : notTold(prose`${code(value.name)} is not called`, operand, tree);
+    case "lambda":
+      return notAwaitable(prose`a function`, operand, tree, value);
+    default:
+      return notTold(prose`what it is cannot be followed`, operand, tree);
+  }
+}
+
+function ofCoroutine(value: CoroutineValue, operand: Expression, tree: SyntaxTree, infer: Inference): Awaitable {
+  const { of } = value;
+  const suspension = suspensionOf(value, infer, operand.start);
+  const gives = givenBy(value);
+  const what = of?.kind === "function" ? qualifiedName(of) : of?.kind === "fact" ? of.name : undefined;
+  const definition = of?.kind === "function" ? placeIn(of, tree) : undefined;
+  const does = of?.kind === "fact" && of.fact.does ? words(of.fact.does) : undefined;
+  const made = madeElsewhere(value, operand, tree);
+  return {
+    kind: value.type,
+    ...(what !== undefined && { what }),
+    runs: "here",
+    ...suspensionPart(suspension, tree),
+    ...(gives !== undefined && { gives }),
+    ...(definition && { definition }),
+    ...(does && { does }),
+    ...(made && { made }),
+    cautions: [...coroutineCautions(value, made), ...factCautions(of)],
+  };
+}
+
+function coroutineCautions(value: CoroutineValue, made: Place | undefined): Prose[] {
+  const cautions: Prose[] = [];
+  if (value.of?.kind === "function" && value.of.effects.includes("cache"))
+    cautions.push(
+      prose`${code(value.of.definition.name)} is cached, so a second call gives this very coroutine again, and a coroutine can be awaited once: ${code("RuntimeError: cannot reuse already awaited coroutine")}.`,
+    );
+  if (made)
+    cautions.push(prose`The coroutine made at ${line(made.line)} has not run until now, and can be awaited only once.`);
+  return cautions;
+}
+
+function factCautions(of: Value | undefined): Prose[] {
+  return of?.kind === "fact" ? (of.fact.cautions ?? []).map(words) : [];
+}
+
+function givenBy(value: CoroutineValue): string | undefined {
+  if (value.of?.kind === "function" && value.type === "coroutine") {
+    const annotated = annotatedResult(value.of);
+    if (annotated !== undefined) return annotated;
+  }
+  return describe(value.result());
+}
+
+function ofInstance(value: InstanceValue, operand: Expression, tree: SyntaxTree, infer: Inference): Awaitable {
+  const known = instanceFact(value.name);
+  if (!known?.awaitable) return ofOther(value, operand, tree);
+  const by = value.by;
+  const isNamed = by !== undefined && !/(create_task|ensure_future|create_future)$/.test(by.name);
+  const gives = describe(awaited(value));
+  const made = madeElsewhere(value, operand, tree);
+  const does = isNamed && by.fact.does ? words(by.fact.does) : undefined;
+  const cautions = isNamed && by.fact.cautions ? by.fact.cautions : (known.cautions ?? []);
+  return {
+    kind: known.awaitable,
+    what: isNamed ? by.name : value.name,
+    ...(known.awaitable !== "abstract" && { runs: "alongside" as const }),
+    ...suspensionPart(suspensionOf(value, infer, operand.start), tree),
+    ...(gives !== undefined && { gives }),
+    ...(made && { made }),
+    ...(does && { does }),
+    cautions: cautions.map(words),
+  };
+}
+
+/** An object of a known class that is no awaitable. */
+function ofOther(value: InstanceValue, operand: Expression, tree: SyntaxTree): Awaitable {
+  if (value.name === "types.AsyncGeneratorType") {
+    if (!value.exact) return notTold(prose`a subclass may make it something else`, operand, tree);
+    const answer = notAwaitable(prose`an async generator`, operand, tree, value);
+    return {
+      ...answer,
+      cautions: [prose`Iterate over it with ${code("async for")}, or await its ${code("__anext__()")}.`],
+    };
+  }
+  if (!value.exact)
+    return notTold(prose`its class ${code(value.name)} is not awaitable, but a subclass may be`, operand, tree);
+  const answer = notAwaitable(prose`a ${code(value.name)}`, operand, tree, value);
+  const cautions = value.by?.fact.cautions ?? instanceFact(value.name)?.cautions ?? [];
+  return { ...answer, cautions: cautions.map(words) };
+}
+
+function ofObject(value: ObjectValue, operand: Expression, tree: SyntaxTree, infer: Inference): Awaitable {
+  const name = value.of.definition.name;
+  const found = classMember(value.of, "__await__", infer);
+  if (found && "owner" in found) {
+    if (found.value.kind === "function") return ofCustom(value, found.value, operand, tree, infer);
+    return { kind: "custom", what: name, runs: "here", suspends: "maybe", cautions: [] };
+  }
+  const base = resolutionOrder(value.of, infer).classes.find(
+    (each) => each.kind === "known" && instanceFact(each.name)?.awaitable,
+  );
+  const inherited = base?.kind === "known" ? instanceFact(base.name) : undefined;
+  if (inherited?.awaitable) return { ...inheritedAwait(inherited.awaitable, value, tree) };
+  if (found) return notTold(found.why, operand, tree);
+  if (!value.exact || mayGainAwait(tree))
+    return notTold(prose`${code(name)} shows no ${code("__await__")}, but a subclass may have one`, operand, tree);
+  return ofPlainObject(value, operand, tree, infer);
+}
+
+function inheritedAwait(kind: Kind, value: ObjectValue, tree: SyntaxTree): Awaitable {
+  const definition = tree === value.of.where.scope.tree ? tree.place(value.of.definition.nameSpan.start) : undefined;
+  const shown = kind === "coroutine" ? "custom" : kind;
+  return {
+    kind: shown,
+    what: value.of.definition.name,
+    ...(shown === "task" || shown === "future" ? { runs: "alongside" as const } : {}),
+    suspends: "maybe",
+    ...(definition && { definition }),
+    cautions: [],
+  };
+}
+
+function ofCustom(
+  value: ObjectValue,
+  method: FunctionValue,
+  operand: Expression,
+  tree: SyntaxTree,
+  infer: Inference,
+): Awaitable {
+  const owner = value.of.definition.name;
+  const shape = awaitMethod(method, owner, infer);
+  const definition = placeIn(method, tree);
+  const base = { kind: "custom", what: owner, ...(definition && { definition }) } as const;
+  if (shape.kind === "fails") return { ...base, fails: true, suspends: "never", cautions: [], reason: shape.why };
+  const inner =
+    shape.kind === "delegates" ? describeAwait(shape.to, shape.operand, shape.where.scope.tree, infer) : undefined;
+  const suspension = methodSuspension(method, owner, infer);
+  const gives = generatorResult(method) ?? (isOneReturn(method, infer) ? inner?.gives : undefined);
+  const made = madeElsewhere(value, operand, tree);
+  return {
+    ...base,
+    runs: "here",
+    ...suspensionPart(suspension, tree),
+    ...(suspension.suspends === "unknown" && { suspends: "maybe" as const }),
+    ...(gives !== undefined && { gives }),
+    ...(inner?.what !== undefined && {
+      does: prose`Its ${code("__await__")} hands the await on to ${code(inner.what)}.`,
+    }),
+    ...(made && { made }),
+    cautions: inner?.cautions ?? [],
+  };
+}
+
+/** `T` of `-> Generator[Any, None, T]`. */
+function generatorResult(method: FunctionValue): string | undefined {
+  const returns = method.definition.returns;
+  if (returns?.kind !== "subscript") return undefined;
+  const last = returns.index.flatMap((each) => (each.kind === "display" ? each.elements : [each])).at(2);
+  return last && method.where.scope.tree.slice(last).replace(/\s+/g, " ");
+}
+
+/** Whether the method's only result is what it delegates to: `return X.__await__()`, `return (yield from …)`. */
+function isOneReturn(method: FunctionValue, infer: Inference): boolean {
+  const { returns } = infer.scopeOf(method.definition, method.where);
+  const [only] = returns;
+  const value = returns.length === 1 ? only?.node.value : undefined;
+  return value !== undefined && (operandOfAwaitCall(value) !== undefined || value.kind === "yield");
+}
+
+/** An object whose class certainly has no `__await__`. */
+function ofPlainObject(value: ObjectValue, operand: Expression, tree: SyntaxTree, infer: Inference): Awaitable {
+  const name = code(value.of.definition.name);
+  const answer = notAwaitable(prose`an object of ${name}, which has no ${code("__await__")}`, operand, tree, value);
+  const scope = infer.scopeOf(value.of.definition, value.of.where);
+  const onInstance = [...scope.inner.values()].some((inner) =>
+    [...inner().bindings.keys()].some((key) => key.endsWith(".__await__")),
+  );
+  return onInstance
+    ? {
+        ...answer,
+        cautions: [prose`Set on the instance it does not count: Python looks ${code("__await__")} up on the class.`],
+      }
+    : answer;
+}
+
+/** Code that puts `__await__` on a class from outside. */
+function mayGainAwait(tree: SyntaxTree): boolean {
+  return /\b(?!self\b)\w+\.__await__\s*=(?!=)|['"]__await__['"]/.test(tree.text);
+}
+
+function ofFunction(value: FunctionValue, operand: Expression, tree: SyntaxTree): Awaitable {
+  if (value.overridable)
+    return notTold(prose`a subclass may make ${code(value.definition.name)} a property`, operand, tree);
+  if (
+    value.effects.length > 0 &&
+    !value.effects.every((effect) => effect === "static method" || effect === "class method" || effect === "cache")
+  )
+    return notTold(prose`what its decorator makes of it is not followed`, operand, tree);
+  return value.definition.isAsync
+    ? uncalled(value.definition.name, operand, tree)
+    : notAwaitable(prose`a function`, operand, tree, value);
+}
+
+function uncalled(name: string, operand: Expression, tree: SyntaxTree): Awaitable {
+  const text = tree.slice(operand);
+  return failing(
+    "not-awaitable",
+    prose`${code(name)} is a function that was not called: ${code(`await ${text}()`)} calls it.`,
+  );
+}
+
+function notAwaitable(what: Prose, operand: Expression, tree: SyntaxTree, value: Value): Awaitable {
+  const type = value.kind === "plain" || value.kind === "sequence" ? value.type : undefined;
+  const message = type && !type.includes(" ") ? pythonType(type) : undefined;
+  const raises = message
+    ? prose`: ${code(`TypeError: object ${message} can't be used in 'await' expression`)} (3.14 on: ${code(`'${message}' object can't be awaited`)})`
+    : prose` with a ${code("TypeError")}`;
+  return failing("not-awaitable", prose`${code(tree.slice(operand))} is ${what}, so the await fails${raises}.`);
+}
+
+function pythonType(type: string): string {
+  return type === "None" ? "NoneType" : type;
+}
+
+function failing(kind: Kind, reason: Prose): Awaitable {
+  return { kind, fails: true, suspends: "never", cautions: [], reason };
+}
+
+function inexactType(type: string, operand: Expression, tree: SyntaxTree): Awaitable {
+  return notTold(prose`it is a ${code(type)} as far as this file tells, which cannot be awaited`, operand, tree);
+}
+
+function notTold(why: Prose, operand: Expression, tree: SyntaxTree): Awaitable {
+  const first = why[0];
+  const capital = typeof first === "string" ? [first.charAt(0).toUpperCase() + first.slice(1), ...why.slice(1)] : why;
+  return unknownAwaitable(prose`${capital}, so what ${code(tree.slice(operand))} is cannot be told.`);
+}
+
+function ofUnion(members: readonly Value[], operand: Expression, tree: SyntaxTree, infer: Inference): Awaitable {
+  const all = members.filter((member) => !isNone(member)).map((member) => describeAwait(member, operand, tree, infer));
+  const lost = all.find((each) => each.kind === "unknown");
+  const [first] = all;
+  if (lost) return lost;
+  if (!first) return unparsed();
+  if (all.every((each) => each.kind === first.kind && each.what === first.what)) return first;
+  const kind = all.every((each) => each.kind === first.kind) ? first.kind : "union";
+  if (kind === "not-awaitable") return first;
+  const suspends = all.every((each) => each.suspends === first.suspends) ? first.suspends : "maybe";
+  const runs = all.every((each) => each.runs === first.runs) ? first.runs : undefined;
+  return { kind, suspends, ...(runs && { runs }), cautions: [], others: all };
+}
+
+// ---- parts
+
+function suspensionPart(
+  suspension: Suspension,
+  tree: SyntaxTree,
+): Pick<Awaitable, "suspends" | "suspendsWhy" | "wokenBy" | "first"> {
+  const { suspends, why, wokenBy, first } = suspension;
+  return {
+    suspends,
+    ...(why && { suspendsWhy: why }),
+    ...(wokenBy && { wokenBy }),
+    ...(first && { first: { line: tree.place(first.offset).line, what: first.what } }),
+  };
+}
+
+function placeIn(value: FunctionValue, tree: SyntaxTree): Place | undefined {
+  return value.where.scope.tree === tree ? tree.place(value.definition.nameSpan.start) : undefined;
+}
+
+/** Where the object was made, if that is not the await itself. */
+function madeElsewhere(
+  value: CoroutineValue | InstanceValue | ObjectValue,
+  operand: Expression,
+  tree: SyntaxTree,
+): Place | undefined {
+  const { made } = value;
+  if (!made || made.tree !== tree || (operand.start <= made.offset && made.offset < operand.end)) return undefined;
+  return operand.kind === "call" ? undefined : tree.place(made.offset);
+}
+
+function qualifiedName(value: FunctionValue | FactValue): string {
+  if (value.kind === "fact") return value.name;
+  const names = [value.definition.name];
+  for (let scope: Scope | undefined = value.where.scope; scope?.kind === "class"; scope = scope.parent)
+    names.unshift((scope.node as { name?: string }).name ?? "");
+  return names.join(".");
 }

@@ -1,0 +1,230 @@
+// Classes: the order in which Python looks through them, and what it finds there.
+import type { Block, ClassDef, FunctionDef } from "./ast";
+import { reachingEnd } from "./flow";
+import { isClosed, memberFact } from "./knowledge";
+import { code, prose } from "./prose";
+import type { Binding, Scope } from "./scope";
+import {
+  type ClassValue,
+  type FunctionValue,
+  type Inference,
+  type ObjectValue,
+  type UnknownValue,
+  union,
+  unknown,
+  type Value,
+} from "./values";
+
+/** A class in a resolution order: of the code, or of Python's own. */
+type Ancestor = ClassValue | { readonly kind: "known"; readonly name: string };
+
+/** `missing` is the base that could not be followed: what comes from it on is not known. */
+export interface Order {
+  readonly classes: readonly Ancestor[];
+  readonly missing?: UnknownValue;
+}
+
+/** A member found on a class. */
+export interface Found {
+  readonly value: Value;
+  readonly owner: Ancestor;
+}
+
+const orders = new WeakMap<Inference, Map<ClassDef, Order>>();
+
+/** Python's method resolution order (C3). With a base that is not known it ends before that base. */
+export function resolutionOrder(of: ClassValue, infer: Inference, depth = 0): Order {
+  const known = orders.get(infer) ?? new Map<ClassDef, Order>();
+  orders.set(infer, known);
+  const order = known.get(of.definition) ?? computeOrder(of, infer, depth);
+  known.set(of.definition, order);
+  return order;
+}
+
+function computeOrder(of: ClassValue, infer: Inference, depth: number): Order {
+  if (depth > 30)
+    return { classes: [of], missing: unknown(prose`the bases of ${code(of.definition.name)} form a circle`) };
+  const bases = of.definition.bases.filter((base) => base.name === undefined);
+  const values = bases.map((base) => baseOf(infer.valueOf(base.value, of.where), of, base.value));
+  const missing = values.find((value) => value.kind === "unknown");
+  const first = values[0];
+  if (missing) return { classes: first && first.kind !== "unknown" ? [of, first] : [of], missing };
+  const ancestors = values.filter((value) => value.kind !== "unknown");
+  const theirs = ancestors.map((base) =>
+    base.kind === "class" ? resolutionOrder(base, infer, depth + 1) : { classes: [base] },
+  );
+  const merged = merge([...theirs.map((order) => order.classes), ancestors]);
+  const broken = theirs.find((order) => order.missing)?.missing;
+  // Where one base's order ends early, later ones may come in between: only the first base is sure.
+  if (broken) return { classes: single(of, theirs), missing: broken };
+  if (!merged)
+    return { classes: [of], missing: unknown(prose`the bases of ${code(of.definition.name)} contradict each other`) };
+  return { classes: [of, ...merged] };
+}
+
+function single(of: ClassValue, orders: readonly Order[]): readonly Ancestor[] {
+  const [first, ...others] = orders;
+  if (!first) return [of];
+  return others.length === 0 ? [of, ...first.classes] : [of, ...first.classes.slice(0, 1)];
+}
+
+function baseOf(value: Value, of: ClassValue, node: { start: number; end: number }): Ancestor | UnknownValue {
+  if (value.kind === "class") return value;
+  if (value.kind === "fact" && value.fact.is === "class") return { kind: "known", name: value.name };
+  if (value.kind === "builtin") return { kind: "known", name: `builtins.${value.name}` };
+  const text = code(of.where.scope.tree.slice(node));
+  const why = value.kind === "unknown" ? prose`, and ${value.why}` : "";
+  return unknown(prose`${code(of.definition.name)} inherits from ${text}${why}`);
+}
+
+function merge(lists: readonly (readonly Ancestor[])[]): Ancestor[] | undefined {
+  const merged: Ancestor[] = [];
+  let rest = lists.filter((list) => list.length > 0);
+  while (rest.length > 0) {
+    const next = rest.map((list) => list[0]).find((head) => head && !rest.some((list) => indexOf(list, head) > 0));
+    if (!next) return undefined;
+    merged.push(next);
+    rest = rest.map((list) => (indexOf(list, next) === 0 ? list.slice(1) : list)).filter((list) => list.length > 0);
+  }
+  return merged;
+}
+
+function indexOf(list: readonly Ancestor[], ancestor: Ancestor): number {
+  return list.findIndex((each) =>
+    each.kind === "class"
+      ? ancestor.kind === "class" && each.definition === ancestor.definition
+      : ancestor.kind === "known" && each.name === ancestor.name,
+  );
+}
+
+/** A member of a class or its bases. Unknown when a base before it is; undefined when there is none. */
+export function classMember(
+  of: ClassValue,
+  name: string,
+  infer: Inference,
+  after?: ClassDef,
+): Found | UnknownValue | undefined {
+  const order = resolutionOrder(of, infer);
+  const start = after ? order.classes.findIndex((each) => each.kind === "class" && each.definition === after) + 1 : 0;
+  for (const owner of order.classes.slice(start)) {
+    const value = owner.kind === "class" ? ownMember(owner, name, infer) : knownMember(owner.name, name);
+    if (value) return { value, owner };
+  }
+  return order.missing;
+}
+
+function ownMember(of: ClassValue, name: string, infer: Inference): Value | undefined {
+  const scope = infer.scopeOf(of.definition, of.where);
+  const bindings = scope.bindings.get(name);
+  if (!bindings) return undefined;
+  const { bindings: reaching } = reachingEnd(bindings, of.definition.body);
+  return union((reaching.length > 0 ? reaching : bindings).map((binding) => declaredValue(binding, infer)));
+}
+
+function knownMember(owner: string, name: string): Value | undefined {
+  const found = memberFact(owner, name);
+  if (found) return { kind: "fact", name: found.name, fact: found.fact };
+  if (owner.startsWith("builtins.") || isClosed(owner)) return undefined;
+  // Special methods of awaiting are always listed, so that their absence counts.
+  if (/^__a(wait|enter|exit|iter|next)__$/.test(name)) return undefined;
+  return unknown(prose`${code(name)} may come from ${code(owner)}`);
+}
+
+/** What `object.name` is, for an object of a class of the code: data set in its methods, then members of its class. */
+export function objectAttribute(object: ObjectValue, name: string, infer: Inference): Value {
+  const found = classMember(object.of, name, infer);
+  const declared = found && "owner" in found && !isMethod(found.value) && isDeclared(found, name, infer);
+  const assigned = declared ? [] : assignedAttribute(object.of, name, infer);
+  if (assigned.length > 0) {
+    // A class attribute is the value until a method sets it.
+    const before = found && "owner" in found && !isMethod(found.value) ? [found.value] : [];
+    return union([...assigned, ...before]);
+  }
+  if (!found) return missingAttribute(object, name, infer);
+  if (!("owner" in found)) return found;
+  return bind(found.value, object);
+}
+
+function isMethod(value: Value): boolean {
+  return value.kind === "function";
+}
+
+function isDeclared(found: Found, name: string, infer: Inference): boolean {
+  if (found.owner.kind !== "class") return false;
+  const scope = infer.scopeOf(found.owner.definition, found.owner.where);
+  return (scope.bindings.get(name) ?? []).some(
+    (binding) => "annotation" in binding && binding.annotation !== undefined,
+  );
+}
+
+function missingAttribute(object: ObjectValue, name: string, infer: Inference): Value {
+  const dynamic = classMember(object.of, "__getattr__", infer);
+  const className = code(object.of.definition.name);
+  if (dynamic && "owner" in dynamic) return unknown(prose`${className} makes up attributes in ${code("__getattr__")}`);
+  return unknown(prose`${className} has no ${code(name)} that its code shows`);
+}
+
+/** The member as it is when taken from an object: methods get their receiver, properties their value. */
+function bind(value: Value, object: ObjectValue): Value {
+  if (value.kind === "function") {
+    const receiver = value.effects.includes("class method") ? object.of : object;
+    const isStatic = value.effects.includes("static method");
+    return { ...value, ...(!isStatic && { receiver }), overridable: !object.exact };
+  }
+  if (value.kind === "fact" && !value.receiver) return { ...value, receiver: object };
+  return value.kind === "union" ? union(value.members.map((member) => bind(member, object))) : value;
+}
+
+/** A member taken from the class itself. */
+export function bindToClass(value: Value, of: ClassValue): Value {
+  return value.kind === "function" && value.effects.includes("class method") ? { ...value, receiver: of } : value;
+}
+
+/** Values that methods of the class or its bases give to `self.name`. */
+function assignedAttribute(of: ClassValue, name: string, infer: Inference): Value[] {
+  const values: Value[] = [];
+  for (const ancestor of resolutionOrder(of, infer).classes) {
+    if (ancestor.kind !== "class") continue;
+    for (const { scope, self } of methodsOf(ancestor, infer))
+      for (const binding of scope.bindings.get(`${self}.${name}`) ?? []) {
+        if ("annotation" in binding && binding.annotation) return [declaredValue(binding, infer)];
+        if (binding.kind !== "deleted") values.push(infer.bound(binding));
+      }
+    if (values.length > 0) return values;
+  }
+  return values;
+}
+
+/** An annotation says what a name is for the whole class, whatever one place puts there. */
+function declaredValue(binding: Binding, infer: Inference): Value {
+  const annotation = "annotation" in binding ? binding.annotation : undefined;
+  return annotation ? infer.typeOf(annotation, binding.where) : infer.bound(binding);
+}
+
+/** The methods of a class with the name of their first parameter. */
+export function* methodsOf(
+  of: ClassValue,
+  infer: Inference,
+): Generator<{ scope: Scope; self: string; definition: FunctionDef }> {
+  const scope = infer.scopeOf(of.definition, of.where);
+  for (const bindings of scope.bindings.values())
+    for (const binding of bindings) {
+      if (binding.kind !== "function") continue;
+      const self = binding.definition.parameters[0]?.name;
+      if (self) yield { scope: infer.scopeOf(binding.definition, binding.where), self, definition: binding.definition };
+    }
+}
+
+/** Whether a method only says that a subclass must have it: no code but `pass`, `...`, a text, `raise`. */
+export function isAbstractBody(body: Block): boolean {
+  return body.statements.every(
+    (statement) =>
+      statement.kind === "raise" ||
+      (statement.kind === "jump" && statement.keyword === "pass") ||
+      (statement.kind === "expression" && statement.values.every((value) => value.kind === "literal")),
+  );
+}
+
+export function isFunction(value: Value): value is FunctionValue {
+  return value.kind === "function";
+}

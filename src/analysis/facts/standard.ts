@@ -1,0 +1,136 @@
+// The rest of the standard library, as far as awaits meet it: contextlib, functools, types, typing, unittest, threads.
+import type { Facts } from "../knowledge";
+
+const keeps = { is: "decorator", effect: "keep", called: false } as const;
+const keepsCalled = { is: "decorator", effect: "keep", called: true } as const;
+const asContext = { is: "coroutine", suspends: "maybe", why: "as what it enters or leaves does" } as const;
+const asGenerator = {
+  is: "coroutine",
+  suspends: "maybe",
+  why: "as the generator's own awaits do, up to its next `yield`",
+} as const;
+
+export const standardFacts: Facts = {
+  "builtins.anext": { ...asGenerator, gives: "Item", since: 10 },
+  "builtins.aiter": { is: "function", returns: "Unknown", since: 10 },
+
+  // An async generator's methods give objects of their own, each to be awaited once, that drive the generator here.
+  "types.AsyncGeneratorType": { is: "class" },
+  "types.AsyncGeneratorType.__anext__": { ...asGenerator, gives: "Item" },
+  "types.AsyncGeneratorType.asend": { ...asGenerator, gives: "Item" },
+  "types.AsyncGeneratorType.athrow": { ...asGenerator, gives: "Item" },
+  "types.AsyncGeneratorType.aclose": {
+    is: "coroutine",
+    gives: "None",
+    suspends: "maybe",
+    why: "as the generator's `finally` blocks do",
+  },
+  "types.AsyncGeneratorType.__aiter__": { is: "function", returns: "types.AsyncGeneratorType" },
+  "types.coroutine": { is: "decorator", effect: "coroutine", called: false },
+
+  "contextlib.asynccontextmanager": { is: "decorator", effect: "async context", called: false },
+  "contextlib.contextmanager": { is: "decorator", effect: "context", called: false },
+  "contextlib._AsyncGeneratorContextManager": { is: "class" },
+  "contextlib._AsyncGeneratorContextManager.__aenter__": {
+    is: "coroutine",
+    gives: "Item",
+    suspends: "maybe",
+    why: "as the function's awaits before its `yield` do",
+  },
+  "contextlib._AsyncGeneratorContextManager.__aexit__": {
+    is: "coroutine",
+    gives: "bool",
+    suspends: "maybe",
+    why: "as the function's awaits after its `yield` do",
+  },
+  "contextlib.AbstractAsyncContextManager": { is: "class", open: true },
+  "contextlib.AsyncContextDecorator": { is: "class", open: true },
+  "contextlib.AsyncExitStack": { is: "class", open: true },
+  "contextlib.AsyncExitStack.enter_async_context": { ...asContext, gives: "Unknown" },
+  "contextlib.AsyncExitStack.aclose": { ...asContext, gives: "None" },
+  "contextlib.AsyncExitStack.__aenter__": {
+    is: "coroutine",
+    gives: "contextlib.AsyncExitStack",
+    suspends: "never",
+    why: "it enters nothing yet",
+  },
+  "contextlib.AsyncExitStack.__aexit__": { ...asContext, gives: "bool" },
+  "contextlib.AsyncExitStack.push_async_exit": { is: "function", returns: "Unknown" },
+  "contextlib.AsyncExitStack.push_async_callback": { is: "function", returns: "Unknown" },
+  "contextlib.aclosing": { is: "class", open: true, since: 10 },
+  "contextlib.aclosing.__aenter__": { is: "coroutine", gives: "Item", suspends: "never", since: 10 },
+  "contextlib.aclosing.__aexit__": { ...asContext, gives: "None", why: "as its `aclose` does", since: 10 },
+  "contextlib.nullcontext": { is: "class", open: true },
+  "contextlib.nullcontext.__aenter__": { is: "coroutine", gives: "Item", suspends: "never", since: 10 },
+  "contextlib.nullcontext.__aexit__": { is: "coroutine", gives: "None", suspends: "never", since: 10 },
+
+  "functools.wraps": keepsCalled,
+  "functools.lru_cache": { is: "decorator", effect: "cache", called: false },
+  "functools.cache": { is: "decorator", effect: "cache", called: false },
+  "functools.cached_property": { is: "decorator", effect: "property", called: false },
+  "builtins.property": { is: "decorator", effect: "property", called: false },
+  "builtins.classmethod": { is: "decorator", effect: "class method", called: false },
+  "builtins.staticmethod": { is: "decorator", effect: "static method", called: false },
+  "abc.abstractmethod": keeps,
+  "abc.ABC": { is: "class" },
+  "typing.final": keeps,
+  "typing.override": keeps,
+  "typing.no_type_check": keeps,
+  "typing.overload": { is: "decorator", effect: "overload", called: false },
+  "warnings.deprecated": { ...keepsCalled, since: 13 },
+  "dataclasses.dataclass": keeps,
+  "enum.unique": keeps,
+  "unittest.skip": keepsCalled,
+  "unittest.skipIf": keepsCalled,
+  "unittest.skipUnless": keepsCalled,
+  "unittest.expectedFailure": keeps,
+  "unittest.mock.patch": keepsCalled,
+  "unittest.mock.patch.object": keepsCalled,
+  "unittest.mock.patch.dict": keepsCalled,
+
+  "builtins.object": { is: "class" },
+  "builtins.Exception": { is: "class", open: true },
+  "typing.Generic": { is: "class" },
+  "typing.Protocol": { is: "class" },
+  "typing.Awaitable": { is: "class", awaitable: "abstract", suspends: "maybe" },
+  "typing.Coroutine": { is: "class", bases: ["typing.Awaitable"], awaitable: "coroutine", suspends: "maybe" },
+  "types.CoroutineType": { is: "class", bases: ["typing.Coroutine"], awaitable: "coroutine", suspends: "maybe" },
+  "typing.AsyncIterable": { is: "class" },
+  "typing.AsyncIterable.__aiter__": { is: "function", returns: "typing.AsyncIterator" },
+  "typing.AsyncIterator": { is: "class", bases: ["typing.AsyncIterable"] },
+  "typing.AsyncIterator.__anext__": {
+    is: "function",
+    returns: "typing.Awaitable",
+    suspends: "maybe",
+    why: "as the iterator does",
+  },
+  "typing.AsyncGenerator": { is: "class", bases: ["types.AsyncGeneratorType", "typing.AsyncIterator"] },
+
+  "unittest.TestCase": { is: "class", open: true },
+  "unittest.IsolatedAsyncioTestCase": { is: "class", bases: ["unittest.TestCase"], open: true },
+  "unittest.IsolatedAsyncioTestCase.enterAsyncContext": { ...asContext, gives: "Unknown", since: 11 },
+  "unittest.IsolatedAsyncioTestCase.asyncSetUp": { is: "coroutine", gives: "None", suspends: "never" },
+  "unittest.IsolatedAsyncioTestCase.asyncTearDown": { is: "coroutine", gives: "None", suspends: "never" },
+
+  "concurrent.futures.Future": {
+    is: "class",
+    open: true,
+    cautions: ["Only threads can wait for it. Wrap it: `await asyncio.wrap_future(future)`."],
+  },
+  "concurrent.futures.Executor": { is: "class", open: true },
+  "concurrent.futures.Executor.submit": { is: "function", returns: "concurrent.futures.Future" },
+  "concurrent.futures.ThreadPoolExecutor": { is: "class", bases: ["concurrent.futures.Executor"], open: true },
+  "concurrent.futures.ProcessPoolExecutor": { is: "class", bases: ["concurrent.futures.Executor"], open: true },
+  "threading.Lock": { is: "function", returns: "threading._Lock" },
+  "threading._Lock": { is: "class", open: true },
+  "threading._Lock.acquire": {
+    is: "function",
+    returns: "bool",
+    cautions: ["A `threading.Lock` stops the whole event loop while it waits; tasks share `asyncio.Lock`."],
+  },
+  "time.sleep": {
+    is: "function",
+    returns: "None",
+    cautions: ["`time.sleep` stops the whole event loop; `asyncio.sleep` lets other tasks run."],
+  },
+};

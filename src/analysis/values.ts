@@ -1,0 +1,223 @@
+// What an expression may stand for, as far as awaits care. A value that is not certain is `unknown`, with the reason.
+import type { Argument, ClassDef, Expression, FunctionDef, Lambda, Parameter } from "./ast";
+import type { Effect, Fact } from "./knowledge";
+import type { Prose } from "./prose";
+import type { Binding, Scope, Where } from "./scope";
+import type { SyntaxTree } from "./syntax";
+
+/** The expression that made an object: where a task started, where a coroutine was called. */
+export interface Made {
+  readonly tree: SyntaxTree;
+  readonly offset: number;
+}
+
+/** `why` is a clause: "`client` comes from an untyped parameter". `name` is the full name where only that is known. */
+export interface UnknownValue {
+  readonly kind: "unknown";
+  readonly why: Prose;
+  readonly name?: string;
+}
+/** Something of a built-in type that no await accepts. Not `exact`: a subclass might. */
+export interface PlainValue {
+  readonly kind: "plain";
+  readonly type: string;
+  readonly exact: boolean;
+}
+/** Things that are iterated over. `items` are known one by one, `element` is any of them. */
+export interface SequenceValue {
+  readonly kind: "sequence";
+  readonly type: string;
+  readonly exact: boolean;
+  readonly items?: readonly (() => Value)[];
+  readonly element: () => Value;
+}
+export interface ModuleValue {
+  readonly kind: "module";
+  readonly name: string;
+  /** The module's own scope, where its file can be read. */
+  readonly scope?: Scope;
+}
+/** A function, class or decorator of the knowledge tables. `receiver` is what a method was taken from. */
+export interface FactValue {
+  readonly kind: "fact";
+  readonly name: string;
+  readonly fact: Fact;
+  readonly receiver?: Value;
+}
+/** An instance of a class of the knowledge tables; tasks and futures among them. */
+export interface InstanceValue {
+  readonly kind: "instance";
+  readonly name: string;
+  readonly exact: boolean;
+  readonly made?: Made;
+  /** The function whose call made it, where that says more: `asyncio.gather`. */
+  readonly by?: FactValue;
+  /** What runs in a task; the function of an async generator or context manager. */
+  readonly runs?: Value;
+  /** What awaiting it gives, or its items are. */
+  readonly result?: () => Value;
+}
+/** A class name of Python's own that the tables do not list: `dict`, `Exception`, `len`. */
+export interface BuiltinValue {
+  readonly kind: "builtin";
+  readonly name: string;
+}
+export interface FunctionValue {
+  readonly kind: "function";
+  readonly definition: FunctionDef;
+  /** Where it is defined. */
+  readonly where: Where;
+  readonly effects: readonly Effect[];
+  readonly receiver?: Value;
+  /** Set when the receiver may be of a subclass that overrides it. */
+  readonly overridable?: boolean;
+}
+export interface LambdaValue {
+  readonly kind: "lambda";
+  readonly node: Lambda;
+  readonly where: Where;
+}
+export interface ClassValue {
+  readonly kind: "class";
+  readonly definition: ClassDef;
+  readonly where: Where;
+}
+/** An instance of a class of the code. `exact`: of that very class, not of a subclass. */
+export interface ObjectValue {
+  readonly kind: "object";
+  readonly of: ClassValue;
+  readonly exact: boolean;
+  readonly made?: Made;
+}
+/** `super()`: looks behind `of` in the order of `receiver`'s classes. */
+export interface SuperValue {
+  readonly kind: "super";
+  readonly of: ClassValue;
+  readonly receiver: Value;
+}
+/** A call of it gives `result`: a `Callable[…]`, a `functools.partial`. */
+export interface CallableValue {
+  readonly kind: "callable";
+  readonly result: () => Value;
+}
+/** A coroutine object, or a generator that `types.coroutine` made awaitable. */
+export interface CoroutineValue {
+  readonly kind: "coroutine";
+  readonly type: "coroutine" | "generator";
+  readonly of?: FunctionValue | FactValue | LambdaValue;
+  readonly made?: Made;
+  readonly result: () => Value;
+  /** The call's arguments: some facts depend on them. */
+  readonly args?: readonly Argument[];
+}
+export interface UnionValue {
+  readonly kind: "union";
+  readonly members: readonly Value[];
+}
+/** Not a value: code that raises or is not reached. */
+export interface NeverValue {
+  readonly kind: "never";
+}
+
+export type Value =
+  | UnknownValue
+  | PlainValue
+  | SequenceValue
+  | ModuleValue
+  | FactValue
+  | InstanceValue
+  | BuiltinValue
+  | FunctionValue
+  | LambdaValue
+  | ClassValue
+  | ObjectValue
+  | SuperValue
+  | CallableValue
+  | CoroutineValue
+  | UnionValue
+  | NeverValue;
+
+/** What the parts of the inference ask each other. */
+export interface Inference {
+  valueOf(node: Expression, where: Where): Value;
+  /** What a binding gives its name. */
+  bound(binding: Binding): Value;
+  attribute(object: Value, name: string, where: Where): Value;
+  call(callee: Value, args: readonly Argument[], at: Expression, where: Where): Value;
+  /** An instance of the type that an annotation names. */
+  typeOf(annotation: Expression, where: Where): Value;
+  /** What a function or class definition stands for, decorators applied. */
+  definition(definition: FunctionDef | ClassDef, where: Where): Value;
+  /** Runs `work` with parameters bound to the arguments of a call. */
+  within<T>(args: ReadonlyMap<Parameter, Value>, work: () => T): T;
+  /** The scope inside a definition or lambda that stands at `where`. */
+  scopeOf(node: FunctionDef | ClassDef | Lambda, where: Where): Scope;
+  module(name: string, level: number, importer: SyntaxTree): Value;
+}
+
+export function unknown(why: Prose, name?: string): UnknownValue {
+  return { kind: "unknown", why, ...(name !== undefined && { name }) };
+}
+
+export function plainValue(type: string, exact = true): PlainValue {
+  return { kind: "plain", type, exact };
+}
+
+export const none: PlainValue = { kind: "plain", type: "None", exact: true };
+export const never: NeverValue = { kind: "never" };
+
+/** One of several values: the same ones once, nested unions flat, what is never there left out. */
+export function union(values: readonly Value[]): Value {
+  const members: Value[] = [];
+  for (const value of values.flatMap((each) => (each.kind === "union" ? each.members : [each])))
+    if (value.kind !== "never" && !members.some((member) => isSame(member, value))) members.push(value);
+  const [only] = members;
+  if (!only) return never;
+  return members.length === 1 ? only : { kind: "union", members };
+}
+
+function isSame(a: Value, b: Value): boolean {
+  if (a === b) return true;
+  if (a.kind === "plain") return b.kind === "plain" && a.type === b.type && a.exact === b.exact;
+  if (a.kind === "builtin") return b.kind === "builtin" && a.name === b.name;
+  if (a.kind === "class") return b.kind === "class" && a.definition === b.definition;
+  if (a.kind === "object") return b.kind === "object" && a.of.definition === b.of.definition && a.exact === b.exact;
+  return false;
+}
+
+export function isNone(value: Value): boolean {
+  return value.kind === "plain" && value.type === "None";
+}
+
+/** Without `None`: where a value is used, it is not None or the use fails. */
+export function present(value: Value): Value {
+  if (value.kind !== "union") return value;
+  const others = value.members.filter((member) => !isNone(member));
+  return others.length > 0 ? union(others) : value;
+}
+
+/** The value's type as a reader would write it; undefined where it is not known. */
+export function describe(value: Value): string | undefined {
+  switch (value.kind) {
+    case "plain":
+      return value.type;
+    case "sequence":
+      return value.type;
+    case "instance":
+      return value.name.startsWith("typing.") ? undefined : shortName(value.name);
+    case "object":
+      return value.of.definition.name;
+    case "union": {
+      const parts = value.members.map(describe);
+      return parts.every((part) => part !== undefined) && parts.length <= 3
+        ? [...new Set(parts)].join(" | ")
+        : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+function shortName(name: string): string {
+  return name.slice(name.lastIndexOf(".") + 1).replace(/^_/, "");
+}
