@@ -7,7 +7,7 @@ import type { PanelState } from "./state";
 
 export function Toolbar({ state }: { state: PanelState }) {
   state.grown.value;
-  const { session, send } = { session: state.session, send: state.send };
+  const { session, send } = state;
   return (
     <header class="toolbar">
       <h1 title={printable(session.title)}>
@@ -118,7 +118,7 @@ export function faceOf({ opened, model, reader, status }: Session): Notice | und
 }
 
 /** What is said above the lanes: the trace is shown, but something about it must be known. */
-export function noticesOf({ model, reader, status, title }: Session): Notice[] {
+export function noticesOf({ model, reader, status }: Session): Notice[] {
   if (model.loops.length === 0 && model.tasks.length === 0) return [];
   const notices: Notice[] = [];
   if (reader.problem)
@@ -132,7 +132,7 @@ export function noticesOf({ model, reader, status, title }: Session): Notice[] {
   if (status.kind === "ended" && !reader.problem && !model.ended)
     notices.push({
       icon: "info",
-      text: `The trace of ${printable(title)} stops without an end: the program was killed.`,
+      text: "The trace stops before the program's end: it was killed, or left by os._exit.",
       advice: "What was open then is drawn up to the last event.",
     });
   if (model.dropped > 0)

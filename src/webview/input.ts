@@ -30,7 +30,8 @@ const KEYS: Readonly<Record<string, (state: PanelState) => void>> = {
 };
 
 /** Handles a key on the lanes; modified keys stay the editor's. */
-export function onKey(state: PanelState, event: KeyboardEvent): void {
+export function onKey(state: PanelState, event: KeyboardEvent, lanes: HTMLElement): void {
+  lanes.classList.remove("by-pointer");
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const action = KEYS[event.key] ?? KEYS[event.key.toLowerCase()];
   if (action === undefined) return;
@@ -60,6 +61,7 @@ export function listenOnPlot(state: PanelState, plot: HTMLElement, scroller: HTM
     if (event.button !== 0) return;
     pressed = { x: event.clientX, y: event.clientY, dragged: false };
     plot.setPointerCapture(event.pointerId);
+    scroller.classList.add("by-pointer");
     scroller.focus({ preventScroll: true });
     event.preventDefault();
   });

@@ -36,7 +36,7 @@ export function Lanes({ state }: { state: PanelState }) {
       aria-roledescription="timeline"
       aria-label="Task lanes"
       aria-describedby="keys"
-      onKeyDown={(event) => onKey(state, event)}
+      onKeyDown={(event) => onKey(state, event, event.currentTarget)}
     >
       <div class="extent" style={{ height: `${height}px` }}>
         <div class="stage" style={{ height: `${MINIMAP_HEIGHT + state.scroll.value.height}px` }}>

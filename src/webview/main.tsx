@@ -19,13 +19,13 @@ function Panel({ state }: { state: PanelState }) {
       <main class="body">
         {face ? <Face face={face} /> : <Lanes state={state} />}
         {!face && <Details state={state} />}
+        <LiveRegion state={state} />
+        <p id="keys" class="spoken">
+          Arrow keys walk the segments, Enter opens the code, W and S zoom, A and D pan, 0 fits everything, F fits the
+          selection, Escape clears it.
+        </p>
       </main>
       <StatusBar state={state} />
-      <LiveRegion state={state} />
-      <p id="keys" class="spoken">
-        Arrow keys walk the segments, Enter opens the code, W and S zoom, A and D pan, 0 fits everything, F fits the
-        selection, Escape clears it.
-      </p>
     </div>
   );
 }

@@ -2,7 +2,7 @@
 // grids, so it costs one bar a pixel however long the trace is.
 
 import type { TraceModel } from "../trace/model";
-import type { Surface } from "./timeline";
+import { BLOCKED_SECONDS, type Surface } from "./timeline";
 import { fitAll, type Span, type Viewport, xOf } from "./viewport";
 
 const PAD = 6;
@@ -19,18 +19,26 @@ function paintBusy({ context, width, height, palette, ratio }: Surface, model: T
   const seconds = (whole.to - whole.from) / width;
   context.fillStyle = palette.line;
   context.fillRect(0, base, width, pixel);
-  context.fillStyle = palette.running;
+  context.globalAlpha = 0.8;
   for (let x = 0; x < width; x += pixel) {
     const from = whole.from + x * seconds;
-    const busy = busiest(model, from, from + seconds * pixel);
-    if (busy > 0) context.fillRect(x, base - Math.max(1, busy * (base - PAD)), pixel, Math.max(1, busy * (base - PAD)));
+    const { busy, longest } = busiest(model, from, from + seconds * pixel);
+    if (busy === 0) continue;
+    const tall = Math.max(1, busy * (base - PAD));
+    context.fillStyle = longest >= BLOCKED_SECONDS ? palette.failed : palette.running;
+    context.fillRect(x, base - tall, pixel, tall);
   }
+  context.globalAlpha = 1;
 }
 
-function busiest(model: TraceModel, from: number, to: number): number {
-  let most = 0;
-  for (const { grid } of model.loops) most = Math.max(most, grid.fraction(from, to));
-  return most;
+function busiest(model: TraceModel, from: number, to: number): { busy: number; longest: number } {
+  let busy = 0;
+  let longest = 0;
+  for (const { grid } of model.loops) {
+    busy = Math.max(busy, grid.fraction(from, to));
+    longest = Math.max(longest, grid.longestRun(from, to));
+  }
+  return { busy, longest };
 }
 
 /** Dims what the lanes do not show and frames what they do. */

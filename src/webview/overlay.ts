@@ -2,7 +2,7 @@
 
 import { causeOf, type LaneOwner, type Segment, segmentOf } from "../trace/segments";
 import { AXIS_HEIGHT, LANE_HEIGHT, type Scene } from "./hit";
-import type { Surface } from "./timeline";
+import { clearAxis, type Surface } from "./timeline";
 import { ticks, timeOf, xOf } from "./viewport";
 
 /** What the pointer and the selection are at. */
@@ -90,7 +90,9 @@ function arrow({ context }: Surface, x1: number, y1: number, x2: number, y2: num
   context.fill();
 }
 
-function paintCursor({ context, palette, width, height }: Surface, { model, view }: Scene, x: number): void {
+function paintCursor(surface: Surface, scene: Scene, x: number): void {
+  const { context, palette, width, height } = surface;
+  const { model, view } = scene;
   const { label, step } = ticks(view, Number.isFinite(model.start) ? model.start : 0, 10);
   const time = Math.round(timeOf(view, x) / step) * step;
   const text = label(Math.max(time, model.start));
@@ -105,8 +107,7 @@ function paintCursor({ context, palette, width, height }: Surface, { model, view
   context.font = `11px ${palette.font}`;
   const size = context.measureText(text).width + 12;
   const left = Math.min(Math.max(0, x - size / 2), width - size);
-  context.fillStyle = palette.background;
-  context.fillRect(left - 3, 2, size + 6, AXIS_HEIGHT - 5);
+  clearAxis(surface, scene, left, left + size);
   context.strokeStyle = palette.accent;
   context.beginPath();
   context.roundRect(left + 0.5, 4.5, size - 1, AXIS_HEIGHT - 9, 3);

@@ -17,7 +17,7 @@ import {
   stackOf,
   waitOf,
 } from "../trace/segments";
-import { duration, plural, printable } from "../trace/text";
+import { duration, moment, plural, printable } from "../trace/text";
 
 /** A piece of a sentence: text, or something that can be gone to. */
 export type Piece =
@@ -48,11 +48,12 @@ export function nameOf(owner: LaneOwner): string {
 /** Everything worth saying about a segment; `end`: the end of what is known. */
 export function storyOf(model: TraceModel, segment: Segment, end: number): Story {
   const { owner, state, start, open } = segment;
-  const lasted = duration(segment.end - start);
+  const length = segment.end - start;
+  const lasted = duration(length);
   return {
-    title: `${nameOf(owner)} · ${stateWord(segment)}${segment.end > start ? ` ${lasted}` : ""}${open ? " so far" : ""}`,
+    title: `${nameOf(owner)} · ${stateWord(segment)}${length > 0 ? ` ${lasted}` : ""}${open ? " so far" : ""}`,
     place: ownFrame(stackOf(siteOf(model, segment))),
-    when: `${at(model, start)} to ${open ? "now" : at(model, segment.end)}`,
+    when: `${at(model, start, length)} to ${open ? "now" : at(model, segment.end, length)}`,
     parts: owner.kind === "loop" ? loopParts(model, segment) : taskParts(model, segment, state, owner, end),
   };
 }
@@ -63,9 +64,9 @@ function stateWord({ owner, state }: Segment): string {
   return state === "stopped" ? "stopped" : "busy";
 }
 
-/** A moment of the trace, from its first event on. */
-export function at(model: TraceModel, time: number): string {
-  return duration(Math.max(0, time - model.start));
+/** A moment of the trace, from its first event on, as fine as a segment of `length` seconds needs. */
+export function at(model: TraceModel, time: number, length = 1): string {
+  return moment(Math.max(0, time - model.start), Math.min(1e-3, Math.max(1e-9, length / 10)));
 }
 
 function loopParts(model: TraceModel, segment: Segment): Part[] {

@@ -7,6 +7,8 @@ export interface Palette {
   readonly foreground: string;
   readonly dim: string;
   readonly line: string;
+  /** Lines behind the lanes: weaker than borders. */
+  readonly grid: string;
   readonly running: string;
   readonly ready: string;
   readonly suspended: string;
@@ -14,8 +16,6 @@ export interface Palette {
   readonly failed: string;
   readonly cancelled: string;
   readonly accent: string;
-  readonly selection: string;
-  readonly hover: string;
   /** Outlines around segments, in high contrast only. */
   readonly outline: string | undefined;
   readonly font: string;
@@ -34,21 +34,20 @@ export function readPalette(page: Document): Palette {
   };
   const high = page.body.classList.contains("vscode-high-contrast");
   const background = color("editor-background");
-  const accent = color("focusBorder");
   return {
     background,
     foreground: color("editor-foreground", "foreground"),
     dim: color("descriptionForeground", "foreground"),
     line: color("panel-border", "editorGroup-border", "foreground"),
+    grid: `color-mix(in srgb, ${color("panel-border", "foreground")} ${high ? 30 : 100}%, ${background})`,
     running: color("charts-green"),
     ready: color("charts-yellow"),
-    suspended: color("charts-blue"),
+    // Opaque, so that grid lines do not show through.
+    suspended: `color-mix(in srgb, ${color("charts-blue")} 28%, ${background})`,
     onRunning: background,
     failed: color("charts-red", "errorForeground"),
     cancelled: color("charts-purple"),
-    accent,
-    selection: color("list-activeSelectionBackground", "focusBorder"),
-    hover: color("list-hoverBackground", "panel-border"),
+    accent: color("focusBorder"),
     outline: high ? color("contrastBorder", "foreground") : undefined,
     font: style.getPropertyValue("--vscode-font-family").trim() || "sans-serif",
     fontSize: Number.parseFloat(style.getPropertyValue("--vscode-font-size")) || 13,

@@ -12,10 +12,14 @@ import { ticks, type Viewport, xOf } from "./viewport";
 const TALL = 18;
 const LOW = 14;
 const CORNER = 2;
+/** Bars narrower than this have no round corners. */
+const SQUARE = 10;
 /** asyncio's own bar for a slow callback (`loop.slow_callback_duration`): a run this long blocks everybody else. */
 export const BLOCKED_SECONDS = 0.1;
 const LABEL_ROOM = 34;
 const LABEL_FONT = 11;
+/** From a tick to its text. */
+const TICK_GAP = 5;
 
 /** What drawing needs besides the scene. `ratio`: device pixels in a CSS pixel. */
 export interface Surface {
@@ -69,15 +73,32 @@ function paintGrid({ context, width, height, palette, ratio }: Surface, { model,
   context.textBaseline = "middle";
   for (const time of times) {
     const x = Math.round(xOf(view, time) * ratio) / ratio;
-    context.fillStyle = palette.line;
+    context.fillStyle = palette.grid;
     context.fillRect(x, AXIS_HEIGHT - 6, 1 / ratio, height);
     const text = label(time);
-    if (x + 5 + context.measureText(text).width > width) continue;
+    if (x + TICK_GAP + textWidth(context, text) > width) continue;
     context.fillStyle = palette.dim;
-    context.fillText(text, x + 5, AXIS_HEIGHT / 2);
+    context.fillText(text, x + TICK_GAP, AXIS_HEIGHT / 2);
   }
   context.fillStyle = palette.line;
   context.fillRect(0, AXIS_HEIGHT - 1, width, 1);
+}
+
+/** Covers the axis between two places, and the tick labels that a text there would cut. */
+export function clearAxis(surface: Surface, { model, view }: Scene, left: number, right: number): void {
+  const { context, palette } = surface;
+  const { times, label } = ticks(view, Number.isFinite(model.start) ? model.start : 0);
+  context.font = `${LABEL_FONT}px ${palette.font}`;
+  let [from, to] = [left, right];
+  for (const time of times) {
+    const x = xOf(view, time) + TICK_GAP;
+    const end = x + textWidth(context, label(time));
+    if (x > right + TICK_GAP || end < left - TICK_GAP) continue;
+    from = Math.min(from, x - 1);
+    to = Math.max(to, end + 1);
+  }
+  context.fillStyle = palette.background;
+  context.fillRect(from, 1, to - from, AXIS_HEIGHT - 3);
 }
 
 /** Rectangles of one lane, gathered by what they are filled with: [x, width] pairs in CSS pixels. */
@@ -91,7 +112,8 @@ interface Bars {
 interface Label {
   x: number;
   width: number;
-  text: string;
+  /** The first of these that fits is written; the last is shortened where none does. */
+  texts: readonly string[];
   on: "running" | "suspended";
 }
 
@@ -102,10 +124,10 @@ function paintLane(surface: Surface, scene: Scene, owner: LaneOwner, top: number
   const { palette, context } = surface;
   const middle = top + LANE_HEIGHT / 2;
   if (owner.kind === "loop") paintIdle(surface, bars.suspended, middle);
-  else paintBars(surface, bars.suspended, middle, LOW, palette.suspended, 0.28);
-  paintBars(surface, bars.ready, middle, TALL, surface.hatch, 1);
-  paintBars(surface, bars.running, middle, TALL, palette.running, 1);
-  paintBars(surface, bars.blocked, middle, TALL, palette.failed, 1);
+  else paintBars(surface, bars.suspended, middle, LOW, palette.suspended);
+  paintBars(surface, bars.ready, middle, TALL, surface.hatch);
+  paintBars(surface, bars.running, middle, TALL, palette.running);
+  paintBars(surface, bars.blocked, middle, TALL, palette.failed);
   for (const label of labels) paintLabel(surface, label, middle);
   if (owner.kind === "task" && owner.outcome) paintEnd(surface, scene, owner, middle);
   context.globalAlpha = 1;
@@ -174,8 +196,8 @@ function addWide(
   const left = Math.max(x, 0);
   const room = Math.min(x + width, view.width) - left;
   if (room < LABEL_ROOM || list === undefined) return;
-  const text = labelOf(model, owner, row, state, seconds, blocked);
-  if (text !== "") labels.push({ x: left, width: room, text, on: runs ? "running" : "suspended" });
+  const texts = labelsOf(model, owner, row, state, seconds, blocked);
+  if (texts.length > 0) labels.push({ x: left, width: room, texts, on: runs ? "running" : "suspended" });
 }
 
 function barsOf(state: State, bars: Bars): number[] | undefined {
@@ -195,22 +217,22 @@ function addThin(states: number, x: number, pixel: number, bars: Bars): void {
   else list.push(x, pixel);
 }
 
-function labelOf(
+function labelsOf(
   model: TraceModel,
   owner: LaneOwner,
   row: number,
   state: State,
   seconds: number,
   blocked: boolean,
-): string {
+): readonly string[] {
   const ref = model.rows.refOf(owner.lane, row);
-  if (owner.kind === "loop") {
-    if (state === STATE.suspended) return "";
-    const who = state === STATE.running ? model.tasks[ref]?.name : model.callbackAt(ref)?.what;
-    return printable(blocked ? `${who ?? ""} blocks ${duration(seconds)}` : (who ?? ""));
+  if (owner.kind === "task") {
+    if (state === STATE.running) return [duration(seconds)];
+    return state === STATE.suspended ? [waitLabel(model, ref)] : [];
   }
-  if (state === STATE.running) return duration(seconds);
-  return state === STATE.suspended ? waitLabel(model, ref) : "";
+  if (state === STATE.suspended) return [];
+  const who = printable((state === STATE.running ? model.tasks[ref]?.name : model.callbackAt(ref)?.what) ?? "");
+  return blocked ? [`${who} blocks ${duration(seconds)}`, who] : [who];
 }
 
 /** What a suspended task waits for, as short as it can be said: `sleep`, `Queue.get`, a task's name. */
@@ -227,28 +249,25 @@ function paintBars(
   middle: number,
   height: number,
   fill: string | CanvasPattern,
-  alpha: number,
 ): void {
   if (list.length === 0) return;
   const top = middle - height / 2;
   context.fillStyle = fill;
-  context.globalAlpha = alpha;
   context.beginPath();
   for (let at = 0; at < list.length; at += 2) {
     const x = list[at] as number;
     const width = list[at + 1] as number;
-    if (width < 3 * CORNER) context.fillRect(x, top, width, height);
+    if (width < SQUARE) context.fillRect(x, top, width, height);
     else context.roundRect(x, top, width, height, CORNER);
   }
   context.fill();
-  context.globalAlpha = 1;
   if (palette.outline === undefined) return;
   context.strokeStyle = palette.outline;
   context.lineWidth = 1;
   context.beginPath();
   for (let at = 0; at < list.length; at += 2) {
     const width = list[at + 1] as number;
-    if (width >= 3 * CORNER) context.roundRect((list[at] as number) + 0.5, top + 0.5, width - 1, height - 1, CORNER);
+    if (width >= SQUARE) context.roundRect((list[at] as number) + 0.5, top + 0.5, width - 1, height - 1, CORNER);
   }
   context.stroke();
 }
@@ -282,14 +301,15 @@ function fitText(context: CanvasRenderingContext2D, text: string, room: number):
   const characters = [...text];
   let kept = Math.floor((characters.length * room) / width);
   while (kept > 0 && textWidth(context, `${characters.slice(0, kept).join("")}…`) > room) kept--;
-  return kept < 2 ? "" : `${characters.slice(0, kept).join("")}…`;
+  return kept < 4 ? "" : `${characters.slice(0, kept).join("")}…`;
 }
 
-function paintLabel({ context, palette }: Surface, { x, width, text, on }: Label, middle: number): void {
+function paintLabel({ context, palette }: Surface, { x, width, texts, on }: Label, middle: number): void {
   context.font = `${LABEL_FONT}px ${palette.font}`;
   context.textBaseline = "middle";
   context.fillStyle = on === "running" ? palette.onRunning : palette.foreground;
   context.globalAlpha = on === "running" || palette.outline ? 1 : 0.9;
+  const text = texts.find((each) => textWidth(context, each) <= width - 12) ?? texts[texts.length - 1] ?? "";
   context.fillText(fitText(context, text, width - 12), x + 6, middle + 0.5);
   context.globalAlpha = 1;
 }

@@ -91,7 +91,7 @@ const UNITS = [
 ] as const;
 
 /** Round times in the window at least `apart` pixels from each other, written relative to `zero`. */
-export function ticks({ from, to, width }: Viewport, zero: number, apart = 96): Ticks {
+export function ticks({ from, to, width }: Viewport, zero: number, apart = 72): Ticks {
   const wanted = ((to - from) * apart) / Math.max(1, width);
   const power = 10 ** Math.floor(Math.log10(wanted));
   const step = ([1, 2, 5, 10].find((factor) => factor * power >= wanted * 0.999) ?? 10) * power;
