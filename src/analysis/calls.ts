@@ -10,6 +10,7 @@ import {
   type CoroutineValue,
   type FactValue,
   type FunctionValue,
+  force,
   type Inference,
   type InstanceValue,
   type LambdaValue,
@@ -54,7 +55,7 @@ export function callValue(
     case "lambda":
       return callLambda(callee, infer);
     case "callable":
-      return callee.result();
+      return force(callee.result);
     case "builtin":
       return callBuiltin(callee.name, site, infer);
     case "union":
@@ -109,7 +110,24 @@ function callFunction(callee: FunctionValue, site: Site, infer: Inference): Valu
   if (isGenerator && callee.effects.includes("coroutine")) return coroutineOf(callee, "generator", site, infer);
   if (isGenerator)
     return { kind: "sequence", type: "generator", exact: !callee.overridable, element: () => generated(callee, infer) };
-  return inexact(returned(callee, site, infer), callee);
+  const result = inexact(returned(callee, site, infer), callee);
+  return callee.effects.includes("coroutine") ? wrapped(result, callee, site) : result;
+}
+
+/** `types.coroutine` also makes awaitable a generator that a plain function returns. */
+function wrapped(result: Value, callee: FunctionValue, site: Site): Value {
+  const isGenerator = result.kind === "sequence" && result.type === "generator";
+  if (!isGenerator)
+    return result.kind === "coroutine"
+      ? result
+      : unknown(prose`${code(callee.definition.name)} gives something that is not followed`);
+  return {
+    kind: "coroutine",
+    type: "generator",
+    of: callee,
+    made: madeAt(site),
+    result: () => unknown(prose`it is not told`),
+  };
 }
 
 function coroutineOf(of: FunctionValue, type: CoroutineValue["type"], site: Site, infer: Inference): CoroutineValue {
@@ -294,7 +312,7 @@ function standIn(name: string, callee: FactValue, site: Site, infer: Inference):
       return asFuture(argument(site, 0, infer), site);
     case "Item":
       return callee.receiver?.kind === "instance" && callee.receiver.result
-        ? callee.receiver.result()
+        ? force(callee.receiver.result)
         : unknown(prose`what it holds is not told`);
     case "Unknown":
       return unknown(prose`what ${code(callee.name)} gives is not told`);
@@ -322,9 +340,9 @@ function asFuture(value: Value, site: Site): Value {
 export function awaited(value: Value): Value {
   switch (value.kind) {
     case "coroutine":
-      return value.result();
+      return force(value.result);
     case "instance":
-      return value.result?.() ?? unknown(prose`what it gives is not told`);
+      return (value.result ? force(value.result) : undefined) ?? unknown(prose`what it gives is not told`);
     case "union":
       return union(present(value).kind === "union" ? value.members.map(awaited) : [awaited(present(value))]);
     case "unknown":
@@ -450,7 +468,7 @@ function functionAround(scope: Scope): Scope | undefined {
 export function elementOf(value: Value): Value {
   switch (value.kind) {
     case "sequence":
-      return value.element();
+      return force(value.element);
     case "instance":
       return value.name === "asyncio._AsCompleted"
         ? {

@@ -1,12 +1,11 @@
 // Classes: the order in which Python looks through them, and what it finds there.
-import type { Block, ClassDef, FunctionDef } from "./ast";
+import type { Block, ClassDef } from "./ast";
 import { reachingEnd } from "./flow";
 import { isClosed, memberFact } from "./knowledge";
 import { code, prose } from "./prose";
 import type { Binding, Scope } from "./scope";
 import {
   type ClassValue,
-  type FunctionValue,
   type Inference,
   type ObjectValue,
   type UnknownValue,
@@ -185,7 +184,7 @@ function assignedAttribute(of: ClassValue, name: string, infer: Inference): Valu
   const values: Value[] = [];
   for (const ancestor of resolutionOrder(of, infer).classes) {
     if (ancestor.kind !== "class") continue;
-    for (const { scope, self } of methodsOf(ancestor, infer))
+    for (const { scope, self } of methodsThatSet(ancestor, name, infer))
       for (const binding of scope.bindings.get(`${self}.${name}`) ?? []) {
         if ("annotation" in binding && binding.annotation) return [declaredValue(binding, infer)];
         if (binding.kind !== "deleted") values.push(infer.bound(binding));
@@ -201,17 +200,16 @@ function declaredValue(binding: Binding, infer: Inference): Value {
   return annotation ? infer.typeOf(annotation, binding.where) : infer.bound(binding);
 }
 
-/** The methods of a class with the name of their first parameter. */
-export function* methodsOf(
-  of: ClassValue,
-  infer: Inference,
-): Generator<{ scope: Scope; self: string; definition: FunctionDef }> {
-  const scope = infer.scopeOf(of.definition, of.where);
-  for (const bindings of scope.bindings.values())
+/** The methods of a class whose text may assign to `self.name`, with their name for `self`. Others stay unread. */
+function* methodsThatSet(of: ClassValue, name: string, infer: Inference): Generator<{ scope: Scope; self: string }> {
+  const { tree } = of.where.scope;
+  for (const bindings of infer.scopeOf(of.definition, of.where).bindings.values())
     for (const binding of bindings) {
       if (binding.kind !== "function") continue;
-      const self = binding.definition.parameters[0]?.name;
-      if (self) yield { scope: infer.scopeOf(binding.definition, binding.where), self, definition: binding.definition };
+      const self = binding.definition.parameters[0]?.name ?? "";
+      const sets = new RegExp(`\\b${self}\\.${name}\\s*(?:=(?!=)|[:,)\\]]|in\\b)`, "u");
+      if (/^\w+$/.test(self) && /^\w+$/.test(name) && sets.test(tree.slice(binding.definition)))
+        yield { scope: infer.scopeOf(binding.definition, binding.where), self };
     }
 }
 
@@ -223,8 +221,4 @@ export function isAbstractBody(body: Block): boolean {
       (statement.kind === "jump" && statement.keyword === "pass") ||
       (statement.kind === "expression" && statement.values.every((value) => value.kind === "literal")),
   );
-}
-
-export function isFunction(value: Value): value is FunctionValue {
-  return value.kind === "function";
 }

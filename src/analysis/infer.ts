@@ -24,7 +24,17 @@ import { code, prose } from "./prose";
 import { type Binding, frameOf, innerScope, moduleScope, type Scope, scopeAt, type Where } from "./scope";
 import type { SyntaxTree } from "./syntax";
 import { typeOf } from "./types";
-import { type Inference, type ModuleValue, none, plainValue, present, union, unknown, type Value } from "./values";
+import {
+  force,
+  type Inference,
+  type ModuleValue,
+  none,
+  plainValue,
+  present,
+  union,
+  unknown,
+  type Value,
+} from "./values";
 
 /** Steps that one question may take before it is given up. */
 const budget = 20_000;
@@ -318,7 +328,11 @@ export class FileInference implements Inference {
     if (value.kind === "sequence") {
       const item = typeof step === "number" ? value.items?.at(step) : undefined;
       return this.#unpacked(
-        item ? item() : value.items && step !== "*" ? unknown(prose`there are too few values`) : value.element(),
+        item
+          ? force(item)
+          : value.items && step !== "*"
+            ? unknown(prose`there are too few values`)
+            : force(value.element),
         rest,
       );
     }
@@ -333,7 +347,7 @@ export class FileInference implements Inference {
     if (added.length === 0) return value;
     const element = () =>
       union([
-        value.element(),
+        force(value.element),
         ...added.map(({ node, where }) =>
           node ? this.valueOf(node, where) : unknown(prose`${code(binding.name)} is changed`),
         ),
@@ -567,7 +581,7 @@ export class FileInference implements Inference {
     const text = only && index.length === 1 ? where.scope.tree.slice(only) : "";
     const item = /^\d+$/.test(text) ? object.items?.[Number(text)] : undefined;
     if (only?.kind === "other") return object.items ? { ...object, items: [] } : object;
-    return item ? item() : object.element();
+    return item ? force(item) : force(object.element);
   }
 
   #display(node: Display, where: Where): Value {

@@ -64,13 +64,13 @@ const homes: Readonly<Record<string, string>> = {
   "asyncio.queues": "asyncio",
   "asyncio.runners": "asyncio",
   "asyncio.streams": "asyncio",
+  "asyncio.subprocess": "asyncio",
   "asyncio.taskgroups": "asyncio",
   "asyncio.tasks": "asyncio",
   "asyncio.threads": "asyncio",
   "asyncio.timeouts": "asyncio",
   "collections.abc": "typing",
   "concurrent.futures._base": "concurrent.futures",
-  "trio.abc": "trio.abc",
   typing_extensions: "typing",
 };
 

@@ -20,6 +20,7 @@ import {
   describe,
   type FactValue,
   type FunctionValue,
+  force,
   type Inference,
   type InstanceValue,
   isNone,
@@ -245,7 +246,7 @@ function givenBy(value: CoroutineValue): string | undefined {
     const annotated = annotatedResult(value.of);
     if (annotated !== undefined) return annotated;
   }
-  return describe(value.result());
+  return describe(force(value.result));
 }
 
 function ofInstance(value: InstanceValue, operand: Expression, tree: SyntaxTree, infer: Inference): Awaitable {
@@ -290,7 +291,8 @@ function ofObject(value: ObjectValue, operand: Expression, tree: SyntaxTree, inf
   const name = value.of.definition.name;
   const found = classMember(value.of, "__await__", infer);
   if (found && "owner" in found) {
-    if (found.value.kind === "function") return ofCustom(value, found.value, operand, tree, infer);
+    if (found.value.kind === "function")
+      return asCoroutine(ofCustom(value, found.value, operand, tree, infer), value, infer);
     return { kind: "custom", what: name, runs: "here", suspends: "maybe", cautions: [] };
   }
   const base = resolutionOrder(value.of, infer).classes.find(
@@ -304,17 +306,31 @@ function ofObject(value: ObjectValue, operand: Expression, tree: SyntaxTree, inf
   return ofPlainObject(value, operand, tree, infer);
 }
 
+/** What a base of Python's own makes of an object's class: a task, a future, a coroutine. */
+function inheritedKind(value: ObjectValue, infer: Inference): Kind | undefined {
+  for (const each of resolutionOrder(value.of, infer).classes) {
+    const kind = each.kind === "known" ? instanceFact(each.name)?.awaitable : undefined;
+    if (kind) return kind;
+  }
+  return undefined;
+}
+
 function inheritedAwait(kind: Kind, value: ObjectValue, tree: SyntaxTree): Awaitable {
   const definition = tree === value.of.where.scope.tree ? tree.place(value.of.definition.nameSpan.start) : undefined;
-  const shown = kind === "coroutine" ? "custom" : kind;
+  const runs = kind === "task" || kind === "future" ? ({ runs: "alongside" } as const) : {};
   return {
-    kind: shown,
+    kind,
     what: value.of.definition.name,
-    ...(shown === "task" || shown === "future" ? { runs: "alongside" as const } : {}),
+    ...runs,
     suspends: "maybe",
     ...(definition && { definition }),
     cautions: [],
   };
+}
+
+/** A class that says it is a `Coroutine` counts as one, though its own `__await__` runs. */
+function asCoroutine(awaitable: Awaitable, value: ObjectValue, infer: Inference): Awaitable {
+  return inheritedKind(value, infer) === "coroutine" ? { ...awaitable, kind: "coroutine" } : awaitable;
 }
 
 function ofCustom(
@@ -412,7 +428,9 @@ function notAwaitable(what: Prose, operand: Expression, tree: SyntaxTree, value:
   const raises = message
     ? prose`: ${code(`TypeError: object ${message} can't be used in 'await' expression`)} (3.14 on: ${code(`'${message}' object can't be awaited`)})`
     : prose` with a ${code("TypeError")}`;
-  return failing("not-awaitable", prose`${code(tree.slice(operand))} is ${what}, so the await fails${raises}.`);
+  const named = value.kind === "instance" ? value.name : value.kind === "object" ? value.of.definition.name : type;
+  const reason = prose`${code(tree.slice(operand))} is ${what}, so the await fails${raises}.`;
+  return { ...failing("not-awaitable", reason), ...(named !== undefined && { what: named }) };
 }
 
 function pythonType(type: string): string {
@@ -441,7 +459,14 @@ function ofUnion(members: readonly Value[], operand: Expression, tree: SyntaxTre
   if (!first) return unparsed();
   if (all.every((each) => each.kind === first.kind && each.what === first.what)) return first;
   const kind = all.every((each) => each.kind === first.kind) ? first.kind : "union";
-  if (kind === "not-awaitable") return first;
+  if (kind === "not-awaitable")
+    return {
+      ...failing(
+        "union",
+        prose`${code(tree.slice(operand))} is one of several things, and none of them can be awaited.`,
+      ),
+      others: all,
+    };
   const suspends = all.every((each) => each.suspends === first.suspends) ? first.suspends : "maybe";
   const runs = all.every((each) => each.runs === first.runs) ? first.runs : undefined;
   return { kind, suspends, ...(runs && { runs }), cautions: [], others: all };

@@ -1,7 +1,7 @@
 // What an expression may stand for, as far as awaits care. A value that is not certain is `unknown`, with the reason.
 import type { Argument, ClassDef, Expression, FunctionDef, Lambda, Parameter } from "./ast";
 import type { Effect, Fact } from "./knowledge";
-import type { Prose } from "./prose";
+import { type Prose, prose } from "./prose";
 import type { Binding, Scope, Where } from "./scope";
 import type { SyntaxTree } from "./syntax";
 
@@ -220,4 +220,17 @@ export function describe(value: Value): string | undefined {
 
 function shortName(name: string): string {
   return name.slice(name.lastIndexOf(".") + 1).replace(/^_/, "");
+}
+
+let forcing = 0;
+
+/** Works out a part of a value that was left for later. Values may hold themselves: so deep is as good as unknown. */
+export function force(later: () => Value): Value {
+  if (forcing > 30) return unknown(prose`it takes too many steps to find out`);
+  forcing += 1;
+  try {
+    return later();
+  } finally {
+    forcing -= 1;
+  }
 }

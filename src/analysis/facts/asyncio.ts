@@ -436,6 +436,7 @@ const tasks: Facts = {
   },
   "asyncio.as_completed": { is: "function", returns: "asyncio._AsCompleted" },
   "asyncio._AsCompleted": { is: "class", open: true },
+  "asyncio._AsCompleted.__aiter__": { is: "function", returns: "asyncio._AsCompleted", since: 13 },
   "asyncio._AsCompleted.__anext__": {
     is: "coroutine",
     gives: "asyncio.Future",
