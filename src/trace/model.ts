@@ -226,6 +226,21 @@ export class TraceModel implements TraceEvents {
     this.ended = true;
   }
 
+  /**
+   * All bytes so far are folded. A loop that has handles to run now runs one that has not ended: its lane shows so, from
+   * the last record on, until the record of that run says what it was.
+   */
+  pause(): void {
+    for (const { levels } of this.streams.values()) {
+      const { loop, now } = level(levels);
+      if (loop === undefined || loop.queue.length === 0 || Number.isNaN(now)) continue;
+      const { lane } = loop;
+      const last = lane.rows - 1;
+      const known = last >= 0 && this.rows.stateOf(lane, last) === STATE.callback && this.rows.refOf(lane, last) === 0;
+      if (!known) this.rows.append(lane, now, STATE.callback, 0);
+    }
+  }
+
   // ---- folding ----
 
   private stream(number: number): Stream {

@@ -5,6 +5,8 @@
 export class ReadyQueue {
   /** Handles in the queue. */
   length = 0;
+  /** How often the queue was seen shorter than its mirror: then a record was missed, and causes may be wrong. */
+  corrections = 0;
   private causes: number[] = [];
   private counts: number[] = [];
   private head = 0;
@@ -22,7 +24,10 @@ export class ReadyQueue {
 
   /** The queue was seen to hold `length` handles. Returns true where that is more than before: then call `push`. */
   grewTo(length: number): boolean {
-    if (length < this.length) this.drop(this.length - Math.max(0, length));
+    if (length < this.length) {
+      this.corrections++;
+      this.drop(this.length - Math.max(0, length));
+    }
     return length > this.length;
   }
 

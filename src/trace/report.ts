@@ -19,6 +19,7 @@ export function readTrace(bytes: Uint8Array): { reader: TraceReader; model: Trac
   const model = new TraceModel();
   const reader = new TraceReader(model);
   reader.push(bytes);
+  model.pause();
   return { reader, model };
 }
 
@@ -160,7 +161,7 @@ function longestSteps(model: TraceModel): string[] {
     }
   }
   return steps.map(({ seconds, row, task }) => {
-    const start = moment(model.rows.startOf(task.lane, row) - model.start);
+    const start = moment(model.rows.startOf(task.lane, row) - model.start, Math.min(1e-3, seconds));
     const segment = segmentOf(model, task, row, model.last);
     const from = segment ? siteOf(model, segment) : task.site;
     return `${right(duration(seconds))}  at ${start}  ${printable(task.name)}  from ${placeText(from)}`;

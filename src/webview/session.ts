@@ -59,6 +59,7 @@ export class Session {
     this.asked = -1;
     this.heard = now;
     this.reader.push(bytes.subarray(known));
+    this.model.pause();
     return [];
   }
 

@@ -72,7 +72,7 @@ export function at(model: TraceModel, time: number, length = 1): string {
 function loopParts(model: TraceModel, segment: Segment): Part[] {
   const { held, by } = runnerOf(model, segment);
   if (!held) return [sentences("Meanwhile", [["The loop waited in its selector: nothing was ready to run."]])];
-  if (by === undefined) return [];
+  if (by === undefined) return [sentences("Runs", [["A step or a callback that has not ended."]])];
   const blocks = segment.end - segment.start >= 0.1 ? "Nothing else could run on this loop meanwhile." : "";
   if ("kind" in by) return [sentences("Ran", [["A step of ", { kind: "task", task: by }, `. ${blocks}`]])];
   return [sentences("Ran", [[`The callback ${printable(by.what) || "(unnamed)"}. ${blocks}`]])];

@@ -373,6 +373,29 @@ two        ██✓
     assert.equal(idle.ended, true);
   });
 
+  it("shows a run that has not ended as busy, and as what it was once it ended", () => {
+    const model = new TraceModel();
+    const reader = new TraceReader(model);
+    reader.push(trace(...START, ["task", 0, MAIN, "m", 0], ["run", 1, LOOP, "Loop", 1]));
+    model.pause();
+    model.pause();
+    model.last = 4;
+    assert.equal(draw(model).split("\n")[1], "loop       ███");
+    reader.push(
+      values(0, [
+        ["step", MAIN, 5, 0, 0],
+        ["end", 6],
+      ]),
+    );
+    assert.equal(draw(model).split("\n")[1], "loop       ████░");
+    const [loop] = model.loops;
+    assert.ok(loop);
+    assert.deepEqual(
+      holders(model, loop, 0, 6).map(({ task, seconds }) => `${task?.name} ${seconds}`),
+      ["m 4"],
+    );
+  });
+
   it("gives the await stack, outermost first, and the user's own line before a library's", () => {
     const model = modelOf(["task", 0, MAIN, "m", 0], ["run", 0, LOOP, "Loop", 1], ["step", MAIN, 1, 2, 0], ["end", 2]);
     const stack = stackOf(waitOf(model, at(model, "m", 1.5))?.site);

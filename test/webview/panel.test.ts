@@ -78,7 +78,7 @@ describe("panel", function () {
     await panel.post({ kind: "open", title: "crawler.py", live: true, status: { kind: "running" } });
     await settle(panel.page);
     assert.match(await textOf(panel.page, ".face"), /Waiting for the first event…/);
-    const third = Math.floor(TRACE.length * 0.62);
+    const third = Math.floor(TRACE.length * 0.8);
     await panel.post({ kind: "bytes", offset: 0, bytes: exact(TRACE.subarray(0, third)) });
     await settle(panel.page);
     await shot("live");
