@@ -13,6 +13,7 @@ import {
   force,
   type Inference,
   type InstanceValue,
+  inexact,
   type LambdaValue,
   type Made,
   never,
@@ -91,8 +92,7 @@ function argument(site: Site, index: number, infer: Inference): Value {
 function callFunction(callee: FunctionValue, site: Site, infer: Inference): Value {
   const { definition } = callee;
   const made = madeAt(site);
-  if (callee.effects.includes("async context"))
-    return { kind: "instance", name: "contextlib._AsyncGeneratorContextManager", exact: true, made, runs: callee };
+  if (callee.effects.includes("async context")) return contextManager(callee, made, infer);
   if (callee.effects.includes("context")) return plainValue("context manager");
   const isGenerator = isGeneratorFunction(callee, infer);
   if (definition.isAsync && isGenerator) {
@@ -110,7 +110,9 @@ function callFunction(callee: FunctionValue, site: Site, infer: Inference): Valu
   if (isGenerator && callee.effects.includes("coroutine")) return coroutineOf(callee, "generator", site, infer);
   if (isGenerator)
     return { kind: "sequence", type: "generator", exact: !callee.overridable, element: () => generated(callee, infer) };
-  const result = inexact(returned(callee, site, infer), callee);
+  const found = returned(callee, site, infer);
+  // What a method gives may be something else in a subclass.
+  const result = callee.overridable ? inexact(found) : found;
   return callee.effects.includes("coroutine") ? wrapped(result, callee, site) : result;
 }
 
@@ -128,6 +130,11 @@ function wrapped(result: Value, callee: FunctionValue, site: Site): Value {
     made: madeAt(site),
     result: () => unknown(prose`it is not told`),
   };
+}
+
+function contextManager(callee: FunctionValue, made: Made, infer: Inference): Value {
+  const name = "contextlib._AsyncGeneratorContextManager";
+  return { kind: "instance", name, exact: true, made, runs: callee, result: () => generated(callee, infer) };
 }
 
 function coroutineOf(of: FunctionValue, type: CoroutineValue["type"], site: Site, infer: Inference): CoroutineValue {
@@ -210,15 +217,6 @@ function bindArguments(callee: FunctionValue, site: Site, infer: Inference): Rea
     if (node) bound.set(parameter, infer.valueOf(node, site.where));
   });
   return bound;
-}
-
-/** What a method gives may be something else in a subclass: then its plain results prove nothing. */
-function inexact(value: Value, callee: FunctionValue): Value {
-  if (!callee.overridable) return value;
-  if (value.kind === "union") return union(value.members.map((member) => inexact(member, callee)));
-  return value.kind === "plain" || value.kind === "sequence" || value.kind === "object"
-    ? { ...value, exact: false }
-    : value;
 }
 
 /** What a generator yields, of any kind. */

@@ -7,6 +7,7 @@ import type { Binding, Scope } from "./scope";
 import {
   type ClassValue,
   type Inference,
+  inexact,
   type ObjectValue,
   type UnknownValue,
   union,
@@ -137,7 +138,7 @@ export function objectAttribute(object: ObjectValue, name: string, infer: Infere
   if (assigned.length > 0) {
     // A class attribute is the value until a method sets it.
     const before = found && "owner" in found && !isMethod(found.value) ? [found.value] : [];
-    return union([...assigned, ...before]);
+    return inexact(union([...assigned, ...before]));
   }
   if (!found) return missingAttribute(object, name, infer);
   if (!("owner" in found)) return found;
@@ -171,7 +172,7 @@ function bind(value: Value, object: ObjectValue): Value {
     return { ...value, ...(!isStatic && { receiver }), overridable: !object.exact };
   }
   if (value.kind === "fact" && !value.receiver) return { ...value, receiver: object };
-  return value.kind === "union" ? union(value.members.map((member) => bind(member, object))) : value;
+  return value.kind === "union" ? union(value.members.map((member) => bind(member, object))) : inexact(value);
 }
 
 /** A member taken from the class itself. */
@@ -207,10 +208,20 @@ function* methodsThatSet(of: ClassValue, name: string, infer: Inference): Genera
     for (const binding of bindings) {
       if (binding.kind !== "function") continue;
       const self = binding.definition.parameters[0]?.name ?? "";
-      const sets = new RegExp(`\\b${self}\\.${name}\\s*(?:=(?!=)|[:,)\\]]|in\\b)`, "u");
-      if (/^\w+$/.test(self) && /^\w+$/.test(name) && sets.test(tree.slice(binding.definition)))
+      if (/^\w+$/.test(self) && assignmentTo(self, name).test(tree.slice(binding.definition)))
         yield { scope: infer.scopeOf(binding.definition, binding.where), self };
     }
+}
+
+/** Matches text that may assign to `self.name`: alone, annotated, among other targets, after `as`, by `for`. */
+function assignmentTo(self: string, name: string): RegExp {
+  const target = `\\b${self}\\.${name}\\b`;
+  const alone = `${target}\\s*(?:=(?!=)|:)`;
+  const amongOthers = `^\\s*[([]?[^=\\n#(]*${target}\\s*[,)\\]][^=]*=(?!=)`;
+  return new RegExp(
+    `${alone}|${amongOthers}|\\bas\\b[^:\\n]*${target}|\\bfor\\b[^:\\n]*${target}[^:\\n]*\\bin\\b`,
+    "mu",
+  );
 }
 
 /** Whether a method only says that a subclass must have it: no code but `pass`, `...`, a text, `raise`. */

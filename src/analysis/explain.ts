@@ -1,22 +1,146 @@
-// From what is awaited to the sentences that a hover shows, as plain data.
+// From what is awaited to the sentences that a hover shows, as plain data: present tense, the user's own names, nothing
+// where nothing is at stake.
 import type { Awaitable } from "./awaitable";
 import type { AwaitSite } from "./awaits";
-import { code, type Prose, prose } from "./prose";
+import { capital, code, line, type Piece, type Prose, prose, strong } from "./prose";
 
 export interface Explanation {
   /** What is awaited and what comes back. */
   readonly headline: Prose;
-  /** At most six sentences. */
+  /** At most six sentences or pairs of them, one a line. */
   readonly body: readonly Prose[];
   /** What can go wrong here. */
   readonly caution?: Prose;
 }
 
-/** Explains an await in the user's own names.  */
+/** Explains an await. */
 export function explain(site: AwaitSite, awaitable: Awaitable): Explanation {
-  const operand = site.operands[0];
-  return {
-    headline: prose`${site.form} ${operand && code(operand.text)} — ${awaitable.kind}`,
-    body: awaitable.reason ? [awaitable.reason] : [],
-  };
+  const body = bodyOf(site, awaitable);
+  const caution = awaitable.cautions[0] ?? awaitable.leaving?.cautions[0];
+  return { headline: headline(site, awaitable), body: body.slice(0, 6), ...(caution && { caution }) };
+}
+
+function headline(site: AwaitSite, awaitable: Awaitable): Prose {
+  const keyword = strong(site.form === "async comp" ? "async for" : site.form);
+  const operands = site.operands.flatMap((operand, index) => [...(index > 0 ? [", "] : []), code(operand.text)]);
+  const head = prose`${keyword} ${operands}`;
+  if (awaitable.fails) return prose`${head} ✗ fails`;
+  if (awaitable.kind === "unknown") return prose`${head} — kind unknown`;
+  const gives = awaitable.gives && site.operands.length === 1 ? prose` → ${code(awaitable.gives)}` : "";
+  return prose`${head}${gives}${origin(awaitable)}`;
+}
+
+function origin(awaitable: Awaitable): Prose {
+  const { kind, made } = awaitable;
+  if (kind === "task") return made ? prose` (task made at ${line(made.line)})` : [" (task)"];
+  if (kind === "future") return made ? prose` (future made at ${line(made.line)})` : [" (future)"];
+  return [];
+}
+
+function bodyOf(site: AwaitSite, awaitable: Awaitable): Prose[] {
+  if (awaitable.reason) return [awaitable.reason];
+  switch (site.form) {
+    case "async with":
+      return site.operands.length > 1 ? items(site, awaitable) : context(awaitable);
+    case "async for":
+    case "async comp":
+      return [prose`Each round awaits ${what(awaitable)}, here in this task.`, ...suspension(awaitable)];
+    default:
+      return [...running(site, awaitable), ...suspension(awaitable)];
+  }
+}
+
+// ---- async with
+
+function context(awaitable: Awaitable): Prose[] {
+  const { leaving } = awaitable;
+  const entering = prose`Entering awaits ${what(awaitable)}, here in this task. ${suspension(awaitable)[0]}`;
+  if (!leaving) return [entering];
+  return [entering, prose`Leaving awaits ${what(leaving)}. ${suspension(leaving)[0]}`];
+}
+
+/** `async with a, b`: a line for each. */
+function items(site: AwaitSite, awaitable: Awaitable): Prose[] {
+  const all = [awaitable, ...(awaitable.others ?? [])];
+  return all.map((each, index) => {
+    const operand = code(site.operands[index]?.text ?? "");
+    return each.reason
+      ? prose`${operand}: ${each.reason}`
+      : prose`${operand}: entering awaits ${what(each)}. ${suspension(each)[0]}`;
+  });
+}
+
+// ---- what runs
+
+function running(site: AwaitSite, awaitable: Awaitable): Prose[] {
+  const { kind, does } = awaitable;
+  switch (kind) {
+    case "task":
+    case "future":
+      return [does ?? waiting(site, awaitable)];
+    case "custom":
+      return [
+        prose`Runs ${what(awaitable)}'s ${code("__await__")}${at(awaitable)} here, inside this task.`,
+        ...(does ? [does] : []),
+      ];
+    case "abstract":
+      return [prose`Some awaitable: its type says no more than that it can be awaited.`];
+    case "union":
+      return [prose`One of several kinds: ${list((awaitable.others ?? []).map(named))}.`];
+    case "generator":
+      return [
+        prose`Drives the generator ${what(awaitable)}${at(awaitable)} here, inside this task: its ${code("yield")} goes straight to the event loop.`,
+      ];
+    default:
+      return [
+        does ?? prose`Runs ${what(awaitable)}${at(awaitable)} here, inside this task: the next line waits for it.`,
+      ];
+  }
+}
+
+function waiting(site: AwaitSite, awaitable: Awaitable): Prose {
+  const operand = code(site.operands[0]?.text ?? "");
+  const { kind, made } = awaitable;
+  if (kind === "task" && made)
+    return prose`${operand} runs on its own, started at ${line(made.line)}. This only waits for its result.`;
+  if (kind === "task") return prose`The task runs on its own. This only waits for its result.`;
+  return prose`Waits until somebody sets the result of ${operand}.`;
+}
+
+function at(awaitable: Awaitable): Prose {
+  return awaitable.definition ? prose` (${line(awaitable.definition.line)})` : [];
+}
+
+function what(awaitable: Awaitable): Piece {
+  return awaitable.what === undefined ? `a ${awaitable.kind}` : code(awaitable.what);
+}
+
+function named(awaitable: Awaitable): Prose {
+  return awaitable.what === undefined ? [awaitable.kind] : prose`${awaitable.kind} ${code(awaitable.what)}`;
+}
+
+function list(all: readonly Prose[]): Prose {
+  return all.flatMap((each, index) => [...(index > 0 ? [index === all.length - 1 ? " or " : ", "] : []), ...each]);
+}
+
+// ---- whether it suspends
+
+function suspension(awaitable: Awaitable): Prose[] {
+  const { suspends, suspendsWhy: why, wokenBy, first } = awaitable;
+  const woken = wokenBy && suspends !== "never" ? prose` Woken by ${wokenBy}.` : [];
+  switch (suspends) {
+    case "always":
+      return [prose`Suspends ${strong("always")}${reason(why, first)}.${woken}`];
+    case "maybe":
+      return [prose`Suspends ${strong("maybe")}${reason(why, first)}.${woken}`];
+    case "never":
+      return [prose`${strong("Never")} suspends${why ? prose`: ${why}` : ""}; no other task gets a turn.`];
+    case "unknown":
+      return [capital(prose`whether it suspends cannot be told.`)];
+  }
+}
+
+function reason(why: Prose | undefined, first: Awaitable["first"]): Prose {
+  if (why) return prose`, ${why}`;
+  return first ? prose`, first in ${code(first.what)} at ${line(first.line)}` : [];
 }

@@ -1,21 +1,56 @@
 // From an explanation to Markdown. Invariant: no text of the user's program is ever markup.
 import type { Explanation } from "./explain";
-import { type Piece, type Prose, plain } from "./prose";
+import type { Piece, Prose } from "./prose";
 
 /** The address of a line of the file, counted from 1; undefined leaves the line as plain text. */
 export type Link = (line: number) => string | undefined;
 
 /** The explanation as Markdown of at most eight lines. */
 export function markdown(explanation: Explanation, link: Link = () => undefined): string {
-  const lines = [explanation.headline, ...explanation.body];
-  return lines.map((each) => each.map((piece) => pieceText(piece, link)).join("")).join("  \n");
+  const { headline, body, caution } = explanation;
+  const lines = [headline, ...body].map((each) => sentence(each, link));
+  if (caution) lines.push(`⚠ ${sentence(caution, link)}`);
+  return lines.join("  \n");
 }
 
-function pieceText(piece: Piece, _link: Link): string {
-  return escapeMarkdown(plain([piece] satisfies Prose));
+function sentence(text: Prose, link: Link): string {
+  return text.map((piece) => markup(piece, link)).join("");
 }
 
-/** Text in which no character means anything to Markdown or HTML. */
+function markup(piece: Piece, link: Link): string {
+  if (typeof piece === "string") return escapeMarkdown(piece);
+  switch (piece.kind) {
+    case "code":
+      return codeSpan(piece.text);
+    case "strong":
+      return `**${escapeMarkdown(piece.text)}**`;
+    case "line": {
+      const address = link(piece.line);
+      const text = escapeMarkdown(piece.text);
+      return address === undefined ? text : `[${text}](<${encodeAddress(address)}>)`;
+    }
+  }
+}
+
+/** A code span whose fence is longer than any run of backticks inside: nothing in it can end it. */
+function codeSpan(text: string): string {
+  const flat = oneLine(text);
+  const runs = [...flat.matchAll(/`+/g)].map(([run]) => run.length);
+  const fence = "`".repeat(Math.max(0, ...runs) + 1);
+  const pad = /^`|`$|^ .* $/.test(flat) || flat === "" ? " " : "";
+  return `${fence}${pad}${flat}${pad}${fence}`;
+}
+
+/** Text in which no character means anything to Markdown, HTML, or VS Code's icons. */
 export function escapeMarkdown(text: string): string {
-  return text.replace(/[\\`*_{}[\]()#+\-.!|<>&~$@:]/g, "\\$&").replace(/\s+/g, " ");
+  return oneLine(text).replace(/[\\`*_{}[\]()#+\-.!|<>&~$@:]/g, "\\$&");
+}
+
+/** A line break or another control character would end the line that it is put on. */
+function oneLine(text: string): string {
+  return text.replace(/[\s\p{Cc}\p{Zl}\p{Zp}]+/gu, " ");
+}
+
+function encodeAddress(address: string): string {
+  return address.replace(/[<>\\\s]/g, encodeURIComponent);
 }

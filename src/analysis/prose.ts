@@ -4,14 +4,33 @@
 export type Piece =
   | string
   | { readonly kind: "code"; readonly text: string }
+  | { readonly kind: "strong"; readonly text: string }
   | { readonly kind: "line"; readonly line: number; readonly text: string };
 
 export type Prose = readonly Piece[];
 
+const longestCode = 80;
+
 /** A piece of the user's code, on one line and short enough to read. */
 export function code(text: string): Piece {
   const flat = text.replace(/\s+/g, " ").trim();
-  return { kind: "code", text: flat.length > 60 ? `${flat.slice(0, 57)}…` : flat };
+  return { kind: "code", text: flat.length > longestCode ? `${flat.slice(0, longestCode - 1)}…` : flat };
+}
+
+/** The word that a sentence turns on. */
+export function strong(text: string): Piece {
+  return { kind: "strong", text };
+}
+
+/** `an` or `a` and the word as code. */
+export function a(text: string): Prose {
+  return [/^[aeiou]/i.test(text) ? "an " : "a ", code(text)];
+}
+
+/** The sentence with its first letter in capitals, unless it begins with the user's code. */
+export function capital(text: Prose): Prose {
+  const [first, ...rest] = text;
+  return typeof first === "string" ? [first.charAt(0).toUpperCase() + first.slice(1), ...rest] : text;
 }
 
 /** A line of the file that the sentence is about, counted from 1. */

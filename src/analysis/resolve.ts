@@ -8,7 +8,7 @@ import { classMember, resolutionOrder } from "./classes";
 import { FileInference } from "./infer";
 import { instanceFact } from "./knowledge";
 import { type DefinitionSource, noSource } from "./modules";
-import { code, line, type Prose, prose, words } from "./prose";
+import { a, capital, code, line, type Prose, prose, words } from "./prose";
 import { awaitMethod, operandOfAwaitCall } from "./protocol";
 import { type Placed, type Scope, scopeAt, type Where } from "./scope";
 import type { Place } from "./source";
@@ -157,7 +157,7 @@ function lacks(value: Value, method: string, infer: Inference): Prose | undefine
   switch (value.kind) {
     case "plain":
     case "sequence":
-      return value.exact ? prose`a ${code(value.type)}` : undefined;
+      return value.exact ? a(value.type) : undefined;
     case "coroutine":
       return prose`a coroutine that was not awaited`;
     case "object": {
@@ -189,9 +189,7 @@ function describeAwait(found: Value, operand: Expression, tree: SyntaxTree, infe
       return unknownAwaitable(prose`${code(tree.slice(operand))} gives nothing that this file shows.`);
     case "plain":
     case "sequence":
-      return value.exact
-        ? notAwaitable(prose`a ${code(value.type)}`, operand, tree, value)
-        : inexactType(value.type, operand, tree);
+      return value.exact ? notAwaitable(a(value.type), operand, tree, value) : inexactType(value.type, operand, tree);
     case "function":
       return ofFunction(value, operand, tree);
     case "fact":
@@ -282,7 +280,7 @@ function ofOther(value: InstanceValue, operand: Expression, tree: SyntaxTree): A
   }
   if (!value.exact)
     return notTold(prose`its class ${code(value.name)} is not awaitable, but a subclass may be`, operand, tree);
-  const answer = notAwaitable(prose`a ${code(value.name)}`, operand, tree, value);
+  const answer = notAwaitable(a(value.name), operand, tree, value);
   const cautions = value.by?.fact.cautions ?? instanceFact(value.name)?.cautions ?? [];
   return { ...answer, cautions: cautions.map(words) };
 }
@@ -442,13 +440,11 @@ function failing(kind: Kind, reason: Prose): Awaitable {
 }
 
 function inexactType(type: string, operand: Expression, tree: SyntaxTree): Awaitable {
-  return notTold(prose`it is a ${code(type)} as far as this file tells, which cannot be awaited`, operand, tree);
+  return notTold(prose`it is ${a(type)} as far as this file tells, which cannot be awaited`, operand, tree);
 }
 
 function notTold(why: Prose, operand: Expression, tree: SyntaxTree): Awaitable {
-  const first = why[0];
-  const capital = typeof first === "string" ? [first.charAt(0).toUpperCase() + first.slice(1), ...why.slice(1)] : why;
-  return unknownAwaitable(prose`${capital}, so what ${code(tree.slice(operand))} is cannot be told.`);
+  return unknownAwaitable(prose`${capital(why)}, so what ${code(tree.slice(operand))} is cannot be told.`);
 }
 
 function ofUnion(members: readonly Value[], operand: Expression, tree: SyntaxTree, infer: Inference): Awaitable {

@@ -196,13 +196,35 @@ export function present(value: Value): Value {
   return others.length > 0 ? union(others) : value;
 }
 
+/** The value where a subclass, or code elsewhere, may put another: then its plain kinds prove nothing. */
+export function inexact(value: Value): Value {
+  switch (value.kind) {
+    case "union":
+      return union(value.members.map(inexact));
+    case "plain":
+    case "sequence":
+    case "object":
+    case "instance":
+      return { ...value, exact: false };
+    case "function":
+      return { ...value, overridable: true };
+    default:
+      return value;
+  }
+}
+
 /** The value's type as a reader would write it; undefined where it is not known. */
 export function describe(value: Value): string | undefined {
   switch (value.kind) {
     case "plain":
       return value.type;
-    case "sequence":
-      return value.type;
+    case "sequence": {
+      const items =
+        value.items && value.items.length <= 3 ? value.items.map((item) => describe(force(item))) : [undefined];
+      return items.every((item) => item !== undefined) && items.length > 0
+        ? `${value.type}[${items.join(", ")}]`
+        : value.type;
+    }
     case "instance":
       return value.name.startsWith("typing.") ? undefined : shortName(value.name);
     case "object":

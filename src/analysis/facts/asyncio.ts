@@ -131,16 +131,8 @@ const loop: Facts = {
 
 const locks: Facts = {
   "asyncio.Lock": { is: "class" },
-  "asyncio.Lock.acquire": {
-    ...lock,
-    gives: "bool",
-    cautions: ["A task that holds the lock and acquires it again waits for itself, for ever."],
-  },
-  "asyncio.Lock.__aenter__": {
-    ...lock,
-    gives: "None",
-    cautions: ["A task that holds the lock and enters it again waits for itself, for ever."],
-  },
+  "asyncio.Lock.acquire": { ...lock, gives: "bool" },
+  "asyncio.Lock.__aenter__": { ...lock, gives: "None" },
   "asyncio.Lock.__aexit__": exits,
   "asyncio.Lock.release": { is: "function", returns: "None" },
   "asyncio.Lock.locked": { is: "function", returns: "bool" },
@@ -225,7 +217,6 @@ const queues: Facts = {
     suspends: "maybe",
     why: "not while there is room; a queue without `maxsize` always has room",
     wokenBy: "the task that takes an item out",
-    cautions: ["Without `maxsize` the queue never makes a producer wait: a slow consumer lets it grow without bound."],
   },
   "asyncio.Queue.join": {
     is: "coroutine",
@@ -261,7 +252,6 @@ const streams: Facts = {
   "asyncio.StreamReader.readexactly": {
     ...reads,
     why: "not when that much is buffered",
-    cautions: ["A stream that ends early raises `IncompleteReadError`."],
   },
   "asyncio.StreamReader.readuntil": { ...reads, why: "not when the separator is buffered" },
   "asyncio.StreamReader.__aiter__": { is: "function", returns: "asyncio.StreamReader" },

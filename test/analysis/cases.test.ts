@@ -1,0 +1,120 @@
+// The case files are the documentation: each await of `cases/*.py` has a comment under it that says what it is.
+//
+//     await asyncio.sleep(0)
+//     # ^ coroutine asyncio.sleep · suspends always · gives None
+//
+// The caret stands under the keyword. The first part is the kind and what exactly, both always told. `fails` is told
+// whenever the await fails. The others are checked where they are given: `suspends`, `gives`, `runs`, `made line 7`,
+// `defined line 3`; of `because`, `caution`, `woken by`, `does`, `leaving` a part of the text is enough.
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Awaitable } from "../../src/analysis/awaitable";
+import { type AwaitSite, awaitAt, awaitSites } from "../../src/analysis/awaits";
+import { plain } from "../../src/analysis/prose";
+import { resolve } from "../../src/analysis/resolve";
+import { root } from "../root";
+import { testParser } from "./parser";
+
+interface Expectation {
+  readonly line: number;
+  readonly column: number;
+  readonly parts: readonly string[];
+}
+
+const folder = join(root, "test", "analysis", "cases");
+
+/** The comments with a caret; each speaks of the nearest line of code above it. */
+function expectations(lines: readonly string[]): Expectation[] {
+  const found: Expectation[] = [];
+  let code = 0;
+  lines.forEach((text, index) => {
+    const comment = /^(\s*#\s*)\^\s*(.*)$/.exec(text);
+    if (!comment) code = index + 1;
+    else found.push({ line: code, column: comment[1]?.length ?? 0, parts: (comment[2] ?? "").split(" · ") });
+  });
+  return found;
+}
+
+/** A part as the await really has it, and whether a piece of it is enough. */
+function actual(part: string, awaitable: Awaitable): { text: string; inside?: true } {
+  const text = (value: Awaitable["reason"]) => (value ? plain(value) : "nothing");
+  const [word = ""] = part.split(" ");
+  switch (word) {
+    case "suspends":
+      return { text: `suspends ${awaitable.suspends}` };
+    case "gives":
+      return { text: `gives ${awaitable.gives ?? "nothing known"}` };
+    case "runs":
+      return { text: `runs ${awaitable.runs ?? "nowhere known"}` };
+    case "made":
+      return { text: `made line ${awaitable.made?.line ?? "here"}` };
+    case "defined":
+      return { text: `defined line ${awaitable.definition?.line ?? "elsewhere"}` };
+    case "fails":
+      return { text: awaitable.fails ? "fails" : "works" };
+    case "because":
+      return { text: `because ${text(awaitable.reason ?? awaitable.suspendsWhy)}`, inside: true };
+    case "caution":
+      return { text: `caution ${awaitable.cautions.map(plain).join(" ")}`, inside: true };
+    case "woken":
+      return { text: `woken by ${text(awaitable.wokenBy)}`, inside: true };
+    case "does":
+      return { text: `does ${text(awaitable.does)}`, inside: true };
+    case "leaving":
+      return { text: `leaving ${awaitable.leaving?.what} suspends ${awaitable.leaving?.suspends}` };
+    case "and":
+      return { text: `and ${(awaitable.others ?? []).map(head).join(", ")}` };
+    default:
+      return { text: head(awaitable) };
+  }
+}
+
+function head(awaitable: Awaitable): string {
+  return [awaitable.kind, awaitable.what].filter((word) => word !== undefined).join(" ");
+}
+
+/** The expectation with what is not so replaced by what is. */
+function answer(parts: readonly string[], awaitable: Awaitable): string {
+  const checked = parts.map((part, index) => {
+    const { text, inside } = index === 0 ? { text: head(awaitable) } : actual(part, awaitable);
+    const told = part.slice(part.indexOf(" ") + 1).replace(/^by /, "");
+    return inside && text.toLowerCase().includes(told.toLowerCase()) ? part : text;
+  });
+  if (awaitable.fails && !parts.includes("fails")) checked.push("fails");
+  return checked.join(" · ");
+}
+
+function under(site: AwaitSite, expectation: Expectation): boolean {
+  const { line, column } = site.place;
+  return (
+    expectation.line === line && column <= expectation.column && expectation.column < column + site.end - site.start
+  );
+}
+
+describe("analysis cases", () => {
+  for (const file of readdirSync(folder).filter((name) => name.endsWith(".py")))
+    it(file, async () => {
+      const text = readFileSync(join(folder, file), "utf8");
+      const tree = (await testParser()).parse(text);
+      const expected = expectations(text.split("\n"));
+      const sites = awaitSites(tree);
+      const wanted: string[] = [];
+      const found: string[] = [];
+      for (const site of sites) {
+        const expectation = expected.find((each) => under(site, each));
+        const parts = expectation?.parts ?? ["(a comment that says what it is)"];
+        const at = `${site.place.line}: ${tree.text.split("\n")[site.place.line - 1]?.trim()}\n    # ^ `;
+        wanted.push(at + parts.join(" · "));
+        found.push(at + answer(parts, resolve(site, tree)));
+        assert.deepEqual(awaitAt(tree, site.place), site, `awaitAt finds the site of line ${site.place.line}`);
+      }
+      for (const each of expected)
+        assert.ok(
+          sites.some((site) => under(site, each)),
+          `${file}:${each.line}: the caret points at no await`,
+        );
+      assert.equal(found.join("\n"), wanted.join("\n"));
+      tree.dispose();
+    });
+});
