@@ -265,7 +265,7 @@ function callFact(callee: FactValue, site: Site, infer: Inference): Value {
     case "function": {
       const by = variant(callee, site);
       const value = given(by.fact.is === "function" ? by.fact.returns : known.returns, callee, site, infer);
-      return value.kind === "instance" ? { ...value, made, by } : value;
+      return value.kind === "instance" && !value.made ? { ...value, made, by } : value;
     }
     case "class":
       return { kind: "instance", name: callee.name, exact: true, made };
@@ -308,6 +308,13 @@ function standIn(name: string, callee: FactValue, site: Site, infer: Inference):
     }
     case "Future0":
       return asFuture(argument(site, 0, infer), site);
+    case "Partial0":
+      return {
+        kind: "callable",
+        result: () => infer.call(argument(site, 0, infer), site.args.slice(1), site.at, site.where),
+      };
+    case "Receiver":
+      return callee.receiver;
     case "Item":
       return callee.receiver?.kind === "instance" && callee.receiver.result
         ? force(callee.receiver.result)

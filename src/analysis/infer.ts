@@ -224,7 +224,7 @@ export class FileInference implements Inference {
     const reach = this.#reach(bindings, foreign, offset, at);
     if (reach.bindings.length === 0 && scope.kind === "class") return undefined;
     const reaching = reach.bindings.length > 0 ? reach.bindings : bindings;
-    const value = union(reaching.map((binding) => this.bound(binding)));
+    const value = union(reaching.map((binding) => this.#declaredOr(this.bound(binding), bindings)));
     const isCovered =
       !star || reaching.every((binding) => binding.span.start > (scope.stars.at(-1)?.statement.start ?? 0));
     return isCovered ? value : union([value, star]);
@@ -232,7 +232,7 @@ export class FileInference implements Inference {
 
   #reach(bindings: readonly Binding[], foreign: readonly Binding[], offset: number, at: Where): Reach {
     const { scope, statement } = at;
-    const own = bindings.filter((binding) => !foreign.includes(binding));
+    const own = bindings.filter((binding) => !foreign.includes(binding) && binding.kind !== "declaration");
     if (scope.kind === "comprehension" || scope.kind === "lambda") return { bindings: own, open: false };
     if (statement && belongsTo(statement, scope)) {
       const reach = reachingBefore(own, statement, offset);
@@ -248,6 +248,12 @@ export class FileInference implements Inference {
     );
     const isConstant = end.bindings.length === 1 && !end.open;
     return { bindings: [...new Set([...end.bindings, ...(isConstant ? [] : variable), ...foreign])], open: end.open };
+  }
+
+  /** A value that is not told has the type that the name is declared with. */
+  #declaredOr(value: Value, bindings: readonly Binding[]): Value {
+    const declared = value.kind === "unknown" ? bindings.find((binding) => binding.kind === "declaration") : undefined;
+    return declared ? this.bound(declared) : value;
   }
 
   /** Bindings that functions make in this scope with `global` or `nonlocal`. */

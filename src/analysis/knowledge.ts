@@ -20,9 +20,10 @@ export interface AwaitFact {
 }
 
 /**
- * Types are written as Python, with full names. Three stand for what depends on the arguments of the call: `Awaited0`
- * is what awaiting the first one gives, `Called0` (`Called1`) what calling the first (second) one gives, and `Future0`
- * is the first one as a future: itself if it is one, else a new task.
+ * Types are written as Python, with full names. Some stand for what depends on the call: `Awaited0` is what awaiting
+ * the first argument gives, `Called0` (`Called1`) what calling the first (second) one gives, `Future0` the first one as a
+ * future (itself if it is one, else a new task), `Partial0` the first one waiting for the rest of its arguments,
+ * `Receiver` what the method was taken from, and `Item` what that holds.
  */
 export type Fact = AwaitFact & {
   /** First and last minor version of Python 3 that has it, where not all of 3.9 to 3.15 have. */

@@ -6,7 +6,7 @@ import type { AwaitSite } from "./awaits";
 import { awaited } from "./calls";
 import { classMember, resolutionOrder } from "./classes";
 import { FileInference } from "./infer";
-import { instanceFact } from "./knowledge";
+import { instanceFact, memberFact } from "./knowledge";
 import { type DefinitionSource, noSource } from "./modules";
 import { a, capital, code, line, type Prose, prose, words } from "./prose";
 import { awaitMethod, operandOfAwaitCall } from "./protocol";
@@ -24,6 +24,7 @@ import {
   type Inference,
   type InstanceValue,
   isNone,
+  type Made,
   type ObjectValue,
   present,
   type Value,
@@ -134,18 +135,11 @@ function ofIteration(node: For | Clause, where: Where, infer: Inference): Awaita
       "not-awaitable",
       prose`${code(tree.slice(iterable))} is ${lacking}, which has no ${code("__aiter__")}: ${code("async for")} fails.`,
     );
-  const iterator = isIterator(value) ? value : special(value, "__aiter__", iterable, where, infer);
+  const iterator = special(value, "__aiter__", iterable, where, infer);
   const next = special(iterator, "__anext__", iterable, where, infer);
   const unknownValue = [value, iterator, next].find((each) => each.kind === "unknown");
   if (unknownValue?.kind === "unknown") return notTold(unknownValue.why, iterable, tree);
   return describeAwait(next, iterable, tree, infer);
-}
-
-/** Async iterators of the tables give themselves from `__aiter__`. */
-function isIterator(value: Value): boolean {
-  return (
-    value.kind === "instance" && (value.name === "types.AsyncGeneratorType" || value.name === "asyncio._AsCompleted")
-  );
 }
 
 function special(value: Value, method: string, node: Expression, where: Where, infer: Inference): Value {
@@ -210,7 +204,7 @@ function ofCoroutine(value: CoroutineValue, operand: Expression, tree: SyntaxTre
   const what = of?.kind === "function" ? qualifiedName(of) : of?.kind === "fact" ? of.name : undefined;
   const definition = of?.kind === "function" ? placeIn(of, tree) : undefined;
   const does = of?.kind === "fact" && of.fact.does ? words(of.fact.does) : undefined;
-  const made = madeElsewhere(value, operand, tree);
+  const made = operand.kind === "call" ? undefined : madeElsewhere(value.made, operand, tree);
   return {
     kind: value.type,
     ...(what !== undefined && { what }),
@@ -253,7 +247,7 @@ function ofInstance(value: InstanceValue, operand: Expression, tree: SyntaxTree,
   const by = value.by;
   const isNamed = by !== undefined && !/(create_task|ensure_future|create_future)$/.test(by.name);
   const gives = describe(awaited(value));
-  const made = madeElsewhere(value, operand, tree);
+  const made = madeElsewhere(value.made, operand, tree);
   const does = isNamed && by.fact.does ? words(by.fact.does) : undefined;
   const cautions = isNamed && by.fact.cautions ? by.fact.cautions : (known.cautions ?? []);
   return {
@@ -282,7 +276,8 @@ function ofOther(value: InstanceValue, operand: Expression, tree: SyntaxTree): A
     return notTold(prose`its class ${code(value.name)} is not awaitable, but a subclass may be`, operand, tree);
   const answer = notAwaitable(a(value.name), operand, tree, value);
   const cautions = value.by?.fact.cautions ?? instanceFact(value.name)?.cautions ?? [];
-  return { ...answer, cautions: cautions.map(words) };
+  const entered = memberFact(value.name, "__aenter__") ? [prose`Enter it with ${code("async with")}.`] : [];
+  return { ...answer, cautions: [...cautions.map(words), ...entered] };
 }
 
 function ofObject(value: ObjectValue, operand: Expression, tree: SyntaxTree, infer: Inference): Awaitable {
@@ -347,7 +342,7 @@ function ofCustom(
     shape.kind === "delegates" ? describeAwait(shape.to, shape.operand, shape.where.scope.tree, infer) : undefined;
   const suspension = methodSuspension(method, owner, infer);
   const gives = generatorResult(method) ?? (isOneReturn(method, infer) ? inner?.gives : undefined);
-  const made = madeElsewhere(value, operand, tree);
+  const made = operand.kind === "call" ? undefined : madeElsewhere(value.made, operand, tree);
   return {
     ...base,
     runs: "here",
@@ -413,11 +408,11 @@ function ofFunction(value: FunctionValue, operand: Expression, tree: SyntaxTree)
 }
 
 function uncalled(name: string, operand: Expression, tree: SyntaxTree): Awaitable {
-  const text = tree.slice(operand);
-  return failing(
-    "not-awaitable",
-    prose`${code(name)} is a function that was not called: ${code(`await ${text}()`)} calls it.`,
-  );
+  const call = code(`await ${tree.slice(operand)}()`);
+  return {
+    ...failing("not-awaitable", prose`${code(name)} is a function that was not called: ${call} calls it.`),
+    what: name,
+  };
 }
 
 function notAwaitable(what: Prose, operand: Expression, tree: SyntaxTree, value: Value): Awaitable {
@@ -488,14 +483,9 @@ function placeIn(value: FunctionValue, tree: SyntaxTree): Place | undefined {
 }
 
 /** Where the object was made, if that is not the await itself. */
-function madeElsewhere(
-  value: CoroutineValue | InstanceValue | ObjectValue,
-  operand: Expression,
-  tree: SyntaxTree,
-): Place | undefined {
-  const { made } = value;
-  if (!made || made.tree !== tree || (operand.start <= made.offset && made.offset < operand.end)) return undefined;
-  return operand.kind === "call" ? undefined : tree.place(made.offset);
+function madeElsewhere(made: Made | undefined, operand: Expression, tree: SyntaxTree): Place | undefined {
+  const isHere = made?.tree === tree && operand.start <= made.offset && made.offset < operand.end;
+  return made?.tree === tree && !isHere ? tree.place(made.offset) : undefined;
 }
 
 function qualifiedName(value: FunctionValue | FactValue): string {

@@ -254,7 +254,7 @@ const streams: Facts = {
     why: "not when that much is buffered",
   },
   "asyncio.StreamReader.readuntil": { ...reads, why: "not when the separator is buffered" },
-  "asyncio.StreamReader.__aiter__": { is: "function", returns: "asyncio.StreamReader" },
+  "asyncio.StreamReader.__aiter__": { is: "function", returns: "Receiver" },
   "asyncio.StreamReader.__anext__": { ...reads, why: "not when a whole line is buffered" },
   "asyncio.StreamReader.at_eof": { is: "function", returns: "bool" },
   "asyncio.StreamWriter": { is: "class", open: true },
@@ -426,7 +426,7 @@ const tasks: Facts = {
   },
   "asyncio.as_completed": { is: "function", returns: "asyncio._AsCompleted" },
   "asyncio._AsCompleted": { is: "class", open: true },
-  "asyncio._AsCompleted.__aiter__": { is: "function", returns: "asyncio._AsCompleted", since: 13 },
+  "asyncio._AsCompleted.__aiter__": { is: "function", returns: "Receiver", since: 13 },
   "asyncio._AsCompleted.__anext__": {
     is: "coroutine",
     gives: "asyncio.Future",

@@ -25,7 +25,7 @@ export const standardFacts: Facts = {
     suspends: "maybe",
     why: "as the generator's `finally` blocks do",
   },
-  "types.AsyncGeneratorType.__aiter__": { is: "function", returns: "types.AsyncGeneratorType" },
+  "types.AsyncGeneratorType.__aiter__": { is: "function", returns: "Receiver" },
   "types.coroutine": { is: "decorator", effect: "coroutine", called: false },
 
   "contextlib.asynccontextmanager": { is: "decorator", effect: "async context", called: false },
@@ -64,6 +64,7 @@ export const standardFacts: Facts = {
   "contextlib.nullcontext.__aenter__": { is: "coroutine", gives: "Item", suspends: "never", since: 10 },
   "contextlib.nullcontext.__aexit__": { is: "coroutine", gives: "None", suspends: "never", since: 10 },
 
+  "functools.partial": { is: "function", returns: "Partial0" },
   "functools.wraps": keepsCalled,
   "functools.lru_cache": { is: "decorator", effect: "cache", called: false },
   "functools.cache": { is: "decorator", effect: "cache", called: false },
