@@ -9,6 +9,8 @@ import { Columns, Rows, STATE, type State } from "./rows";
 
 const CAUSE = { unknown: 0, task: 1, callback: 2, io: 3, timer: 4, thread: 5, outside: 6 } as const;
 const NONE = Number.NaN;
+/** A poll with handles waiting takes microseconds; longer means that the process itself was held up. */
+const LONG_POLL_SECONDS = 1e-4;
 
 /** The folded trace. Feed it through a `TraceReader`; read it at any time, also while it grows. */
 export class TraceModel implements TraceEvents {
@@ -363,6 +365,9 @@ export class TraceModel implements TraceEvents {
     if (loop) {
       loop.polls++;
       if (loop.queue.length === 0 && here.now < now) loop.idle += now - here.now;
+      // Handles wait, yet the poll took long: nobody's run must be blamed for it.
+      if (loop.queue.length > 0 && now - here.now > LONG_POLL_SECONDS)
+        this.rows.append(loop.lane, here.now, STATE.suspended, 0);
     }
     here.now = now;
   }
@@ -381,10 +386,24 @@ export class TraceModel implements TraceEvents {
     const { lane } = task;
     const state = lane.rows === 0 ? undefined : this.rows.stateOf(lane, lane.rows - 1);
     if (state === STATE.suspended) {
-      const woken = this.causes.get(cause, 3);
-      this.append(task, earlier(woken, began), STATE.ready, cause);
+      const known = this.gaveWay(task, cause);
+      this.append(task, earlier(this.causes.get(known, 3), began), STATE.ready, known);
     }
     this.append(task, began, STATE.running, 0);
+  }
+
+  /**
+   * A bare yield queues its own task at once. The queue tells so too, but for an eager task's first step, which lies
+   * inside its creator's: that one would be named.
+   */
+  private gaveWay(task: Task, cause: number): number {
+    const { rows } = this;
+    const at = rows.position(task.lane, task.lane.rows - 1);
+    const site = this.sites[this.waitRows.get(rows.ref[at] as number, 0)];
+    const own = this.causes.get(cause, 0) === CAUSE.task && this.causes.get(cause, 1) === task.index;
+    return own || site?.what !== "yield"
+      ? cause
+      : this.causes.add(CAUSE.task, task.index, -1, rows.start[at] as number);
   }
 
   private endStep(stream: Stream, task: Task, now: number, site: number): void {

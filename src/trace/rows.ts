@@ -120,11 +120,14 @@ export class Rows {
     return low + 1;
   }
 
-  /** The states that occur in rows `from` (included) to `to` (not included), as bits `1 << state`. */
-  statesBetween(lane: Lane, from: number, to: number): number {
+  /**
+   * The states that occur in rows `from` (included) to `to` (not included), as bits `1 << state`. Looks no further once
+   * it met one of `enough`.
+   */
+  statesBetween(lane: Lane, from: number, to: number, enough = 0): number {
     let states = 0;
     let row = from;
-    while (row < to) {
+    while (row < to && (states & enough) === 0) {
       const at = this.position(lane, row);
       if ((at & 7) === 0 && row + 8 <= to) {
         states |= this.groups[at >> GROUP_BITS] as number;

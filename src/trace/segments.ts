@@ -7,6 +7,9 @@ import { STATE, STATE_NAMES, type StateName } from "./rows";
 
 export type LaneOwner = Task | Loop;
 
+/** No question looks at more rows than this beside a segment: a frozen clock makes millions that take no time. */
+const MAX_RUNS = 10_000;
+
 /** One row of a lane, `start` to `end` in seconds. */
 export interface Segment {
   readonly owner: LaneOwner;
@@ -50,10 +53,11 @@ export function segmentAt(model: TraceModel, owner: LaneOwner, time: number, now
 
 /** The next segment to the left (-1) or right (1) that takes time; undefined at the lane's ends. */
 export function neighbour(model: TraceModel, segment: Segment, step: -1 | 1, now: number): Segment | undefined {
-  for (let row = segment.row + step; ; row += step) {
+  for (let row = segment.row + step; Math.abs(row - segment.row) < MAX_RUNS; row += step) {
     const next = segmentOf(model, segment.owner, row, now);
     if (next === undefined || (next.end > next.start && !isEnd(next.state))) return next;
   }
+  return undefined;
 }
 
 export function isEnd(state: StateName): boolean {
@@ -123,8 +127,6 @@ export interface Holder {
   readonly callback: Site | undefined;
   readonly seconds: number;
 }
-
-const MAX_RUNS = 10_000;
 
 /** Which tasks and callbacks held the loop between two times, longest first. Reads at most 10,000 runs. */
 export function holders(model: TraceModel, loop: Loop, from: number, to: number): Holder[] {

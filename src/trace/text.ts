@@ -49,10 +49,14 @@ function threeDigits(value: number): string {
   return value.toFixed(size >= 99.95 ? 0 : size >= 9.995 ? 1 : 2);
 }
 
-/** A moment in seconds of the run, `1.234 s`, as fine as `step` seconds asks for (but at most nanoseconds). */
-export function moment(seconds: number, step = 1e-3): string {
-  const digits = Math.min(9, Math.max(0, Math.ceil(-Math.log10(step) - 1e-9)));
-  return `${seconds.toFixed(digits)} s`;
+/**
+ * A moment of a run in seconds, as fine as `step` seconds asks for (but at most nanoseconds), in the unit that fits a run
+ * of `span` seconds: `1.234 s`, `12.3 ms`.
+ */
+export function moment(seconds: number, step = 1e-3, span = 1): string {
+  const unit = UNITS.find((each) => span >= each.seconds) ?? UNITS[2];
+  const digits = Math.max(0, Math.ceil(Math.log10(unit.seconds / Math.max(1e-9, step)) - 1e-9));
+  return `${(seconds / unit.seconds).toFixed(digits)} ${unit.name}`;
 }
 
 /** A count with thousands separated, whatever the locale. */

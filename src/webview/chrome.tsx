@@ -15,7 +15,7 @@ export function Toolbar({ state }: { state: PanelState }) {
       </h1>
       <span class="about">{about(session, state)}</span>
       <span class="space" />
-      <div class="group" role="toolbar" aria-label="Timeline">
+      <div class="group">
         <IconButton icon="zoom-out" label="Zoom out (S)" press={() => state.zoomBy(1 / 0.7)} />
         <IconButton icon="zoom-in" label="Zoom in (W)" press={() => state.zoomBy(0.7)} />
         <IconButton icon="screen-full" label="Fit everything (0)" press={() => state.fitAll()} />

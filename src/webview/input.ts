@@ -29,9 +29,9 @@ const KEYS: Readonly<Record<string, (state: PanelState) => void>> = {
   },
 };
 
-/** Handles a key on the lanes; modified keys stay the editor's. */
-export function onKey(state: PanelState, event: KeyboardEvent, lanes: HTMLElement): void {
-  lanes.classList.remove("by-pointer");
+/** Handles a key anywhere in the panel; modified keys stay the editor's, and a focused button keeps its own. */
+export function onKey(state: PanelState, event: KeyboardEvent): void {
+  if (event.key === "Enter" && event.target instanceof HTMLButtonElement) return;
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const action = KEYS[event.key] ?? KEYS[event.key.toLowerCase()];
   if (action === undefined) return;
@@ -57,6 +57,7 @@ export function onWheel(state: PanelState, plot: HTMLElement, event: WheelEvent)
 export function listenOnPlot(state: PanelState, plot: HTMLElement, scroller: HTMLElement): void {
   let pressed: { x: number; y: number; dragged: boolean } | undefined;
 
+  scroller.addEventListener("keydown", () => scroller.classList.remove("by-pointer"));
   plot.addEventListener("pointerdown", (event) => {
     if (event.button !== 0) return;
     pressed = { x: event.clientX, y: event.clientY, dragged: false };

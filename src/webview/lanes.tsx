@@ -4,7 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { LaneOwner } from "../trace/segments";
 import { printable } from "../trace/text";
 import { AXIS_HEIGHT, LANE_HEIGHT } from "./hit";
-import { listenOnMinimap, listenOnPlot, onKey, onWheel } from "./input";
+import { listenOnMinimap, listenOnPlot, onWheel } from "./input";
 import { MINIMAP_HEIGHT, startPainting } from "./painter";
 import type { PanelState } from "./state";
 import { timeOf } from "./viewport";
@@ -36,7 +36,6 @@ export function Lanes({ state }: { state: PanelState }) {
       aria-roledescription="timeline"
       aria-label="Task lanes"
       aria-describedby="keys"
-      onKeyDown={(event) => onKey(state, event, event.currentTarget)}
     >
       <div class="extent" style={{ height: `${height}px` }}>
         <div class="stage" style={{ height: `${MINIMAP_HEIGHT + state.scroll.value.height}px` }}>

@@ -4,6 +4,7 @@ import { render } from "preact";
 import type { ToHost, ToView } from "../trace/messages";
 import { Face, faceOf, Notices, StatusBar, Toolbar } from "./chrome";
 import { Details, LiveRegion } from "./details";
+import { onKey } from "./input";
 import { Lanes } from "./lanes";
 import { PanelState } from "./state";
 
@@ -36,7 +37,10 @@ function start(root: HTMLElement): void {
     (message) => host.postMessage(message),
     () => performance.now() / 1000,
   );
-  window.addEventListener("message", (event: MessageEvent<ToView>) => state.receive(event.data));
+  window.addEventListener("message", (event: MessageEvent<ToView | undefined>) => {
+    if (event.data) state.receive(event.data);
+  });
+  window.addEventListener("keydown", (event) => onKey(state, event));
   render(<Panel state={state} />, root);
   host.postMessage({ kind: "hello" });
 }

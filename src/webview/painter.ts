@@ -9,7 +9,7 @@ import { paintTimeline, surfaceOf } from "./timeline";
 
 export const MINIMAP_HEIGHT = 40;
 
-/** While the program runs and says nothing, time goes on: this often in ms (less where motion is unwelcome). */
+/** While the program runs and says nothing, time goes on: this often in ms (less where it is out of sight or motion is unwelcome). */
 const LIVE_MS = 66;
 const CALM_MS = 500;
 
@@ -55,7 +55,8 @@ export function startPainting(state: PanelState, canvases: Canvases): () => void
     if (baseDue) paintBase();
     paintTop();
     baseDue = false;
-    if (state.session.running && timer === 0) timer = window.setTimeout(beat, calm() ? CALM_MS : LIVE_MS);
+    const seen = state.view.value.to >= state.end.value;
+    if (state.session.running && timer === 0) timer = window.setTimeout(beat, seen && !calm() ? LIVE_MS : CALM_MS);
   }
 
   function beat(): void {

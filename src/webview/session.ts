@@ -31,6 +31,8 @@ export class Session {
         return [];
       case "bytes":
         return this.opened ? this.take(message.offset, new Uint8Array(message.bytes), now) : [];
+      default:
+        return []; // not from our host: a page also hears what other scripts post
     }
   }
 

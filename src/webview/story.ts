@@ -65,13 +65,14 @@ function stateWord({ owner, state }: Segment): string {
 }
 
 /** A moment of the trace, from its first event on, as fine as a segment of `length` seconds needs. */
-export function at(model: TraceModel, time: number, length = 1): string {
-  return moment(Math.max(0, time - model.start), Math.min(1e-3, Math.max(1e-9, length / 10)));
+export function at(model: TraceModel, time: number, length = Number.POSITIVE_INFINITY): string {
+  const span = model.last - model.start;
+  return moment(Math.max(0, time - model.start), Math.min(span / 1000, length / 10), span);
 }
 
 function loopParts(model: TraceModel, segment: Segment): Part[] {
   const { held, by } = runnerOf(model, segment);
-  if (!held) return [sentences("Meanwhile", [["The loop waited in its selector: nothing was ready to run."]])];
+  if (!held) return [sentences("Meanwhile", [["The loop was in its selector, waiting for I/O and timers."]])];
   if (by === undefined) return [sentences("Runs", [["A step or a callback that has not ended."]])];
   const blocks = segment.end - segment.start >= 0.1 ? "Nothing else could run on this loop meanwhile." : "";
   if ("kind" in by) return [sentences("Ran", [["A step of ", { kind: "task", task: by }, `. ${blocks}`]])];
@@ -119,13 +120,16 @@ function waitingFor(model: TraceModel, segment: Segment): Part[] {
   return frames.length > 0 ? [said, { kind: "stack", title: "At", frames, what: "" }] : [said];
 }
 
+/** A shorter turn in the queue is how every loop works, and nobody's fault. */
+const NOTABLE_SECONDS = 1e-3;
+
 /** Who woke it and what happened until it ran. */
 function wakeLines(model: TraceModel, ready: Segment, end: number): Piece[][] {
   const cause = causeOf(model, ready);
   const lines: Piece[][] = [cause ? causeLine(model, cause, ready) : []];
   const late = ready.end - ready.start;
-  if (late > 0) lines.push(lateLine(model, ready, end));
-  else if (!ready.open) lines.push(["It ran at once."]);
+  if (late >= NOTABLE_SECONDS || ready.open) lines.push(lateLine(model, ready, end));
+  else lines.push([late > 0 ? `It ran ${duration(late)} later.` : "It ran at once."]);
   return lines;
 }
 
@@ -142,7 +146,7 @@ function causeLine(model: TraceModel, cause: Cause, ready: Segment): Piece[] {
     case "io":
       return [`Woken by the selector: I/O was ready${through(cause.via)}`, when];
     case "timer":
-      return ["Woken by a timer", through(cause.via), when];
+      return ["Woken by a timer", TIMER_CALLBACK.test(cause.via?.what ?? "") ? "" : through(cause.via), when];
     case "thread":
       return ["Woken from another thread", through(cause.via), when];
     case "outside":
@@ -151,6 +155,9 @@ function causeLine(model: TraceModel, cause: Cause, ready: Segment): Piece[] {
       return ["The trace does not say who woke it."];
   }
 }
+
+/** How asyncio.sleep wakes its task: names nothing that the reader wrote. */
+const TIMER_CALLBACK = /(?:^|\.)_set_result_unless_cancelled$/;
 
 function through(via: Site | undefined): string {
   return via && via.what !== "" ? ` through ${printable(via.what)}` : "";

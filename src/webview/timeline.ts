@@ -4,7 +4,7 @@
 import type { TraceModel } from "../trace/model";
 import { type Lane, STATE, STATE_NAMES, type State } from "../trace/rows";
 import { errorOf, isEnd, type LaneOwner } from "../trace/segments";
-import { duration, printable } from "../trace/text";
+import { duration, printable, shorten } from "../trace/text";
 import { AXIS_HEIGHT, LANE_HEIGHT, type Scene } from "./hit";
 import { hatch, type Palette } from "./theme";
 import { ticks, type Viewport, xOf } from "./viewport";
@@ -45,7 +45,16 @@ export function surfaceOf(
   if (context === null) return undefined;
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, width, height);
-  return { context, width, height, ratio, palette, hatch: hatch(palette.ready, Math.round(6 * ratio)) };
+  return { context, width, height, ratio, palette, hatch: hatchOf(palette.ready, Math.round(6 * ratio)) };
+}
+
+let lastHatch: { key: string; pattern: CanvasPattern | string } = { key: "", pattern: "" };
+
+/** The hatch is the same from frame to frame: it is made anew only for another theme or screen. */
+function hatchOf(color: string, size: number): CanvasPattern | string {
+  const key = `${color} ${size}`;
+  if (lastHatch.key !== key) lastHatch = { key, pattern: hatch(color, size) };
+  return lastHatch.pattern;
 }
 
 /** Draws everything that does not move with the pointer. */
@@ -152,7 +161,7 @@ function gather(surface: Surface, scene: Scene, owner: LaneOwner, bars: Bars, la
       continue;
     }
     const next = endOfPixel(scene, lane, row, timeAfter(view, x, pixel));
-    addThin(rows.statesBetween(lane, row, next), x, pixel, bars);
+    addThin(rows.statesBetween(lane, row, next, RUNS), x, pixel, bars);
     row = next;
   }
 }
@@ -205,11 +214,12 @@ function barsOf(state: State, bars: Bars): number[] | undefined {
   return state === STATE.ready ? bars.ready : undefined;
 }
 
+const RUNS = (1 << STATE.running) | (1 << STATE.callback);
+
 /** A pixel that holds several rows shows the busiest of their states. */
 function addThin(states: number, x: number, pixel: number, bars: Bars): void {
-  const runs = (1 << STATE.running) | (1 << STATE.callback);
   const list =
-    states & runs ? bars.running : states & (1 << STATE.ready) ? bars.ready : states & 1 ? bars.suspended : undefined;
+    states & RUNS ? bars.running : states & (1 << STATE.ready) ? bars.ready : states & 1 ? bars.suspended : undefined;
   if (list === undefined) return;
   const last = list.length - 2;
   if (last >= 0 && Math.abs((list[last] as number) + (list[last + 1] as number) - x) < pixel / 2)
@@ -231,7 +241,7 @@ function labelsOf(
     return state === STATE.suspended ? [waitLabel(model, ref)] : [];
   }
   if (state === STATE.suspended) return [];
-  const who = printable((state === STATE.running ? model.tasks[ref]?.name : model.callbackAt(ref)?.what) ?? "");
+  const who = shown((state === STATE.running ? model.tasks[ref]?.name : model.callbackAt(ref)?.what) ?? "");
   return blocked ? [`${who} blocks ${duration(seconds)}`, who] : [who];
 }
 
@@ -239,8 +249,13 @@ function labelsOf(
 export function waitLabel(model: TraceModel, ref: number): string {
   const { site, task } = model.waitAt(ref);
   const what = site?.what ?? "";
-  if (task && (what === "" || what.endsWith("Task"))) return printable(task.name);
-  return printable(what.replace(/^asyncio\./, ""));
+  if (task && (what === "" || what.endsWith("Task"))) return shown(task.name);
+  return shown(what.replace(/^asyncio\./, ""));
+}
+
+/** No lane is wide enough for more than the beginning of a long name. */
+function shown(name: string): string {
+  return printable(shorten(name, 120));
 }
 
 function paintBars(

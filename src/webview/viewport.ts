@@ -1,6 +1,8 @@
 // Which part of the trace is seen: a window of time across `width` pixels. Pure arithmetic; times in seconds, lengths in
 // CSS pixels.
 
+import { moment } from "../trace/text";
+
 /** `from` to `to` seconds across `width` pixels. */
 export interface Viewport {
   readonly from: number;
@@ -84,12 +86,6 @@ export interface Ticks {
   label(time: number): string;
 }
 
-const UNITS = [
-  { name: "s", seconds: 1 },
-  { name: "ms", seconds: 1e-3 },
-  { name: "µs", seconds: 1e-6 },
-] as const;
-
 /** Round times in the window at least `apart` pixels from each other, written relative to `zero`. */
 export function ticks({ from, to, width }: Viewport, zero: number, apart = 72): Ticks {
   const wanted = ((to - from) * apart) / Math.max(1, width);
@@ -99,14 +95,9 @@ export function ticks({ from, to, width }: Viewport, zero: number, apart = 72): 
   const first = Math.ceil((from - zero) / step - 1e-6);
   for (let tick = Math.max(0, first); zero + tick * step <= to && times.length < 200; tick++)
     times.push(zero + tick * step);
-  const unit = UNITS.find(({ seconds }) => to - zero >= seconds) ?? UNITS[2];
-  const digits = Math.min(9, Math.max(0, Math.ceil(Math.log10(unit.seconds / step) - 1e-6)));
   return {
     times,
     step,
-    label: (time) => {
-      const value = (time - zero) / unit.seconds;
-      return Math.abs(value) < step / unit.seconds / 2 ? "0" : `${value.toFixed(digits)} ${unit.name}`;
-    },
+    label: (time) => (Math.abs(time - zero) < step / 2 ? "0" : moment(time - zero, step, to - zero)),
   };
 }

@@ -1,10 +1,9 @@
 // The reader against the format's definition: any cut, any damage, any order of fields.
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { describeProblem, type TraceEvents, TraceReader } from "../../src/trace/format";
 import { TraceModel } from "../../src/trace/model";
 import { frame, head, LAYOUT, marshal, type Record_, Seconds, trace, type Value, values } from "./encode";
+import { readRecorded, recorded } from "./recorded";
 
 /** Every event as one line of text, in file order. */
 function listen(): { lines: string[]; reader: TraceReader } {
@@ -210,10 +209,8 @@ describe("trace format", () => {
 });
 
 describe("trace format under corruption", () => {
-  const fixtures = join("test", "trace", "fixtures");
   const samples: [string, Buffer][] = [["built here", trace(...ONE_OF_EACH)]];
-  for (const name of readdirSync(fixtures).filter((file) => file.endsWith(".awaitscope")))
-    samples.push([name, readFileSync(join(fixtures, name))]);
+  for (const name of recorded()) samples.push([name, readRecorded(name)]);
 
   for (const [name, bytes] of samples) {
     it(`${name}: every prefix is a trace that goes on`, () => {

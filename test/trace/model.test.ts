@@ -249,6 +249,20 @@ main      ████░░
     assert.equal(taskNamed(model, "eager").steps, 2);
   });
 
+  it("knows that an eager task that gave way in its first step was ready from then on", () => {
+    const model = modelOf(
+      ["task", 0, MAIN, "main", 0],
+      ["run", 0, LOOP, "Loop", 1],
+      ["site", 5, -1, 1, 11, 11, 4, 20, "yield"],
+      ["task", 1, CHILD, "eager", 1],
+      ["eager", 2, CHILD, 5],
+      ["step", MAIN, 4, 0, 1],
+      ["step", CHILD, 5, -1, 0],
+    );
+    assert.equal(draw(model).split("\n")[3], "  eager    █▒▒█✓");
+    assert.equal(why(model, "eager", 4.5), "task eager at 2");
+  });
+
   it("marks the three ends and keeps the error", () => {
     const model = modelOf(
       ["task", 0, MAIN, "good", 0],

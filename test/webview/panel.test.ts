@@ -138,9 +138,9 @@ describe("panel", function () {
     panel = await openPanel(stand);
     await showTrace(panel, TRACE);
     const { page } = panel;
-    await page.locator(".lanes").focus();
     await page.keyboard.press("ArrowDown");
-    assert.match(await details(page), /^Task-1 · running/);
+    assert.match(await details(page), /^Task-1 · running/, "without a click first");
+    await page.locator(".lanes").focus();
     await page.keyboard.press("ArrowRight");
     assert.match(await details(page), /^Task-1 · suspended/);
     await page.keyboard.press("ArrowDown");
