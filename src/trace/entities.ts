@@ -1,8 +1,8 @@
 // The things a trace speaks of: code, sites, tasks, loops, threads, and why a task waited or became ready.
 // Times are seconds since the header's clock, durations are seconds.
 
-import type { BusyGrid } from "./grid";
-import type { ReadyQueue } from "./ready";
+import { BusyGrid } from "./grid";
+import { ReadyQueue } from "./ready";
 import type { Lane } from "./rows";
 
 /** A code object. */
@@ -129,4 +129,58 @@ export interface Wait {
 export interface TaskError {
   readonly type: string;
   readonly text: string;
+}
+
+export function newStream(number: number): Stream {
+  return {
+    number,
+    ident: 0,
+    name: "",
+    codes: new Map(),
+    sites: new Map(),
+    tasks: new Map(),
+    loops: new Map(),
+    levels: [{ loop: undefined, now: Number.NaN, made: [] }],
+    next: { object: Number.NaN, due: Number.NaN, error: 0, thread: Number.NaN },
+  };
+}
+
+/** A loop that is about to run for the first time. */
+export function newLoop(index: number, id: number, className: string, stream: Stream, lane: Lane): Loop {
+  return {
+    kind: "loop",
+    index,
+    id,
+    className,
+    stream,
+    lane,
+    queue: new ReadyQueue(),
+    grid: new BusyGrid(),
+    busy: 0,
+    idle: 0,
+    steps: 0,
+    callbacks: 0,
+    polls: 0,
+    running: true,
+    closed: false,
+  };
+}
+
+/** What is known of a task when it is made; all of it stays as it is. */
+export type Birth = Pick<Task, "index" | "id" | "name" | "stream" | "lane" | "site" | "created" | "late">;
+
+export function newTask(birth: Birth): Task {
+  return {
+    kind: "task",
+    ...birth,
+    parent: undefined,
+    children: undefined,
+    loop: undefined,
+    ended: undefined,
+    outcome: undefined,
+    steps: 0,
+    running: 0,
+    ready: 0,
+    suspended: 0,
+  };
 }

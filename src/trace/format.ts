@@ -17,16 +17,15 @@
 //
 // All times are perf_counter seconds. What each record means is said at `TraceEvents`.
 
+import { Damage, MarshalReader, type Plain, TYPE } from "./marshal";
+
 const MAGIC = "awaitscope ";
 const VERSION = 1;
 const FRAME_HEAD = 4;
 const MAX_FRAME = 64 * 1024 * 1024;
-const MAX_DEPTH = 8;
 const MAX_FIELDS = 32;
 const MAX_CODES = 1024;
 const MAX_STREAMS = 1 << 20;
-/** Longer texts are cut: the tracer writes at most 4,096 characters. */
-const MAX_TEXT = 4096;
 /** perf_counter seconds beyond this are damage (30,000 years). */
 const MAX_TIME = 1e12;
 
@@ -195,41 +194,12 @@ export function describeProblem(problem: TraceProblem): string {
   }
 }
 
-class Damage extends Error {
-  constructor(
-    readonly at: number,
-    readonly reason: string,
-  ) {
-    super(reason);
-  }
-}
-
 /** How one record lies in this file: for each field in file order, the slot it is delivered in (-1: ignored). */
 interface Layout {
   slots: Int8Array;
   types: (FieldType | undefined)[];
   shape: RecordShape | undefined;
 }
-
-/** Marshal type bytes. */
-enum T {
-  Int = 0x69,
-  Long = 0x6c,
-  Double = 0x67,
-  Text = 0x75,
-  Interned = 0x74,
-  None = 0x4e,
-  True = 0x54,
-  False = 0x46,
-  List = 0x5b,
-  Tuple = 0x28,
-  Dict = 0x7b,
-  Null = 0x30,
-}
-
-type Plain = null | boolean | number | string | Plain[] | Map<string, Plain>;
-
-const utf8 = new TextDecoder();
 
 /**
  * Reads a trace file from chunks of bytes cut anywhere and delivers its events as soon as their frame is complete.
@@ -251,17 +221,11 @@ export class TraceReader {
   private pendingLength = 0;
   private started = false;
 
-  private view: DataView = new DataView(new ArrayBuffer(0));
-  private bytes: Uint8Array = new Uint8Array(0);
-  private at = 0;
-  private limit = 0;
-
+  private readonly value = new MarshalReader();
   private step: Layout | undefined;
   private readonly layouts: (Layout | undefined)[] = [];
   private readonly numbers = new Float64Array(8) as unknown as Numbers & Float64Array;
   private readonly texts: Texts & string[] = ["", "", "", "", "", "", "", ""];
-  private number = 0;
-  private text: string | undefined;
 
   constructor(private readonly to: TraceEvents) {}
 
@@ -308,19 +272,19 @@ export class TraceReader {
 
   /** Reads every complete frame of `buffer`; returns how many bytes that took. */
   private consume(buffer: Uint8Array): number {
-    this.bytes = buffer;
-    this.view = new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+    const { value } = this;
+    value.open(buffer);
     let used = this.started ? 0 : this.readMagic(buffer);
     while (this.started && buffer.length - used >= FRAME_HEAD) {
-      const length = this.view.getUint32(used, true);
+      const length = value.view.getUint32(used, true);
       if (length < 1 || length > MAX_FRAME) throw new Damage(used, `a frame of ${length} bytes`);
       const end = used + FRAME_HEAD + length;
       if (end > buffer.length) break;
-      this.at = used + FRAME_HEAD;
-      this.limit = end;
+      value.at = used + FRAME_HEAD;
+      value.limit = end;
       if (this.header === undefined) this.readHeader();
       else this.readFrame();
-      if (this.at !== end) throw new Damage(this.at, "bytes left over at the end of a frame");
+      if (value.at !== end) throw new Damage(value.at, "bytes left over at the end of a frame");
       used = end;
     }
     return used;
@@ -337,8 +301,8 @@ export class TraceReader {
   }
 
   private readHeader(): void {
-    const start = this.at;
-    const value = this.readPlain(0);
+    const start = this.value.at;
+    const value = this.value.readPlain(0);
     if (!(value instanceof Map)) throw new Damage(start, "the header is not a dict");
     const records = value.get("records");
     if (!(records instanceof Map)) throw new Damage(start, "the header defines no records");
@@ -383,22 +347,22 @@ export class TraceReader {
 
   /** One (stream, values) frame: delivers its records. */
   private readFrame(): void {
-    const start = this.at;
-    if (this.byte() !== T.Tuple || this.length(1) !== 2)
+    const start = this.value.at;
+    if (this.value.byte() !== TYPE.tuple || this.value.length(1) !== 2)
       throw new Damage(start, "a frame that is not (stream, values)");
-    const stream = this.readNumber();
+    const stream = this.value.readNumber();
     if (!Number.isInteger(stream) || stream < 0 || stream >= MAX_STREAMS)
       throw new Damage(start, "a wrong stream number");
-    const list = this.at;
-    if (this.byte() !== T.List) throw new Damage(list, "a frame without a list of values");
-    let left = this.length(1);
+    const list = this.value.at;
+    if (this.value.byte() !== TYPE.list) throw new Damage(list, "a frame without a list of values");
+    let left = this.value.length(1);
     while (left > 0) left -= this.readRecord(stream, left);
   }
 
   /** Delivers one record; returns how many values it took. */
   private readRecord(stream: number, left: number): number {
-    const start = this.at;
-    const first = this.readNumber();
+    const start = this.value.at;
+    const first = this.value.readNumber();
     const isStep = first >= 0;
     const layout = isStep ? this.step : this.layouts[-first];
     if (layout === undefined || !Number.isInteger(first))
@@ -408,8 +372,8 @@ export class TraceReader {
     if (count > left) throw new Damage(start, "a record that its list cuts off");
     if (isStep) this.numbers[0] = first;
     for (let field = isStep ? 1 : 0; field < slots.length; field++) {
-      const at = this.at;
-      this.readValue();
+      const at = this.value.at;
+      this.value.readValue();
       const slot = slots[field] as number;
       if (slot >= 0) this.store(slot, types[field], at);
     }
@@ -424,128 +388,17 @@ export class TraceReader {
   /** Puts the value just read into its slot after checking its type. */
   private store(slot: number, type: FieldType | undefined, at: number): void {
     if (type === "text" || type === "name") {
-      if (this.text !== undefined) this.texts[slot as 0] = this.text;
-      else if (type === "name" && Number.isInteger(this.number)) this.texts[slot as 0] = `Task-${this.number}`;
+      if (this.value.text !== undefined) this.texts[slot as 0] = this.value.text;
+      else if (type === "name" && Number.isInteger(this.value.number))
+        this.texts[slot as 0] = `Task-${this.value.number}`;
       else throw new Damage(at, "a number where a text belongs");
       return;
     }
-    const value = this.number;
-    if (this.text !== undefined) throw new Damage(at, "a text where a number belongs");
+    const value = this.value.number;
+    if (this.value.text !== undefined) throw new Damage(at, "a text where a number belongs");
     if (type === "time" ? !(value >= 0 && value < MAX_TIME) : !Number.isInteger(value))
       throw new Damage(at, `a wrong ${type === "time" ? "time" : "number"}`);
     this.numbers[slot as 0] = value;
-  }
-
-  private byte(): number {
-    if (this.at >= this.limit) throw new Damage(this.at, "a value that its frame cuts off");
-    return this.bytes[this.at++] as number;
-  }
-
-  /** Skips `size` bytes and returns where they start. */
-  private take(size: number): number {
-    const at = this.at;
-    if (size > this.limit - at) throw new Damage(at, "a value that its frame cuts off");
-    this.at = at + size;
-    return at;
-  }
-
-  /** A count of things that take at least `each` bytes, so it cannot promise more than the frame holds. */
-  private length(each: number): number {
-    const at = this.take(4);
-    const length = this.view.getInt32(at, true);
-    if (length < 0 || length * each > this.limit - this.at) throw new Damage(at, `a wrong length ${length}`);
-    return length;
-  }
-
-  private readNumber(): number {
-    const at = this.at;
-    this.readValue();
-    if (this.text !== undefined || Number.isNaN(this.number)) throw new Damage(at, "something where a number belongs");
-    return this.number;
-  }
-
-  /** Reads one flat value into `number` (None: NaN) or `text`. */
-  private readValue(): void {
-    this.text = undefined;
-    const at = this.at;
-    switch (this.byte()) {
-      case T.Int:
-        this.number = this.view.getInt32(this.take(4), true);
-        return;
-      case T.Double:
-        this.number = this.view.getFloat64(this.take(8), true);
-        return;
-      case T.Long:
-        this.number = this.readLong();
-        return;
-      case T.Text:
-      case T.Interned:
-        this.text = this.readText();
-        return;
-      case T.None:
-        this.number = Number.NaN;
-        return;
-      case T.True:
-        this.number = 1;
-        return;
-      case T.False:
-        this.number = 0;
-        return;
-      default:
-        throw new Damage(at, "an unknown type of value");
-    }
-  }
-
-  /** A Python int beyond 32 bits, as a double: exact up to 2^53, which holds every id() of today's machines. */
-  private readLong(): number {
-    const at = this.take(4);
-    const count = this.view.getInt32(at, true);
-    const digits = Math.abs(count);
-    const first = this.take(digits * 2);
-    let value = 0;
-    for (let digit = digits - 1; digit >= 0; digit--)
-      value = value * 32768 + this.view.getUint16(first + digit * 2, true);
-    if (!Number.isFinite(value)) throw new Damage(at, "an int too large to mean anything");
-    return count < 0 ? -value : value;
-  }
-
-  private readText(): string {
-    const length = this.length(1);
-    const start = this.take(length);
-    const end = start + Math.min(length, MAX_TEXT * 4);
-    let ascii = "";
-    if (length < 32) {
-      let at = start;
-      while (at < end && (this.bytes[at] as number) < 0x80) ascii += String.fromCharCode(this.bytes[at++] as number);
-      if (at === end) return ascii;
-    }
-    return utf8.decode(this.bytes.subarray(start, end)).slice(0, MAX_TEXT);
-  }
-
-  /** A nested value of the header. */
-  private readPlain(depth: number): Plain {
-    const at = this.at;
-    if (depth > MAX_DEPTH) throw new Damage(at, "a value nested too deeply");
-    const type = this.byte();
-    if (type === T.Dict) return this.readDict(depth);
-    if (type !== T.List && type !== T.Tuple) {
-      this.at = at;
-      this.readValue();
-      return this.text ?? (Number.isNaN(this.number) ? null : this.number);
-    }
-    const items: Plain[] = [];
-    for (let left = this.length(1); left > 0; left--) items.push(this.readPlain(depth + 1));
-    return items;
-  }
-
-  private readDict(depth: number): Map<string, Plain> {
-    const entries = new Map<string, Plain>();
-    for (;;) {
-      if (this.byte() === T.Null) return entries;
-      this.at--;
-      const key = this.readPlain(depth + 1);
-      entries.set(String(key), this.readPlain(depth + 1));
-    }
   }
 }
 

@@ -1,10 +1,22 @@
 // What a trace says: folds its events into lanes of rows (one lane a task, one a loop), tasks, sites, loops and causes,
 // and answers questions by time, task and place. All times are seconds since the header's clock. Knows no colours.
 
-import type { Annotations, Cause, Level, Loop, Outcome, Site, Stream, Task, TaskError, Wait } from "./entities";
+import {
+  type Annotations,
+  type Cause,
+  type Level,
+  type Loop,
+  newLoop,
+  newStream,
+  newTask,
+  type Outcome,
+  type Site,
+  type Stream,
+  type Task,
+  type TaskError,
+  type Wait,
+} from "./entities";
 import { STEP_END, type TraceEvents, type TraceHeader } from "./format";
-import { BusyGrid } from "./grid";
-import { ReadyQueue } from "./ready";
 import { Columns, Rows, STATE, type State } from "./rows";
 
 const CAUSE = { unknown: 0, task: 1, callback: 2, io: 3, timer: 4, thread: 5, outside: 6 } as const;
@@ -174,7 +186,7 @@ export class TraceModel implements TraceEvents {
   task(number: number, time: number, id: number, name: string, site: number): void {
     const stream = this.stream(number);
     const now = this.seen(time);
-    const made = this.newTask(stream, id, name, stream.sites.get(site), now, false);
+    const made = this.addTask(stream, id, name, stream.sites.get(site), now, false);
     this.rows.append(made.lane, now, STATE.ready, 0);
     const here = level(stream.levels);
     if (here.loop) here.made.push(made);
@@ -184,7 +196,7 @@ export class TraceModel implements TraceEvents {
     const stream = this.stream(number);
     const now = this.seen(time);
     const here = level(stream.levels);
-    const task = stream.tasks.get(id) ?? this.newTask(stream, id, unseenName(id), undefined, now, true);
+    const task = stream.tasks.get(id) ?? this.addTask(stream, id, unseenName(id), undefined, now, true);
     if (task.lane.rows === 1) this.rows.rewrite(task.lane, 0, STATE.running, 0);
     task.loop ??= here.loop;
     const own = here.made.indexOf(task);
@@ -248,17 +260,7 @@ export class TraceModel implements TraceEvents {
   private stream(number: number): Stream {
     const known = this.streams.get(number);
     if (known) return known;
-    const made: Stream = {
-      number,
-      ident: 0,
-      name: "",
-      codes: new Map(),
-      sites: new Map(),
-      tasks: new Map(),
-      loops: new Map(),
-      levels: [{ loop: undefined, now: NONE, made: [] }],
-      next: { object: NONE, due: NONE, error: 0, thread: NONE },
-    };
+    const made = newStream(number);
     this.streams.set(number, made);
     return made;
   }
@@ -274,30 +276,14 @@ export class TraceModel implements TraceEvents {
   private loopOf(stream: Stream, id: number, className: string): Loop {
     const known = stream.loops.get(id);
     if (known) return known;
-    const loop: Loop = {
-      kind: "loop",
-      index: this.loops.length,
-      id,
-      className,
-      stream,
-      lane: this.rows.newLane(),
-      queue: new ReadyQueue(),
-      grid: new BusyGrid(),
-      busy: 0,
-      idle: 0,
-      steps: 0,
-      callbacks: 0,
-      polls: 0,
-      running: true,
-      closed: false,
-    };
+    const loop = newLoop(this.loops.length, id, className, stream, this.rows.newLane());
     this.loops.push(loop);
     stream.loops.set(id, loop);
     this.treeVersion++;
     return loop;
   }
 
-  private newTask(
+  private addTask(
     stream: Stream,
     id: number,
     name: string,
@@ -305,26 +291,8 @@ export class TraceModel implements TraceEvents {
     created: number,
     late: boolean,
   ): Task {
-    const task: Task = {
-      kind: "task",
-      index: this.tasks.length,
-      id,
-      name,
-      stream,
-      lane: this.rows.newLane(),
-      site,
-      created,
-      late,
-      parent: undefined,
-      children: undefined,
-      loop: undefined,
-      ended: undefined,
-      outcome: undefined,
-      steps: 0,
-      running: 0,
-      ready: 0,
-      suspended: 0,
-    };
+    const { length: index } = this.tasks;
+    const task = newTask({ index, id, name, stream, lane: this.rows.newLane(), site, created, late });
     this.tasks.push(task);
     stream.tasks.set(id, task);
     this.treeVersion++;
@@ -336,7 +304,7 @@ export class TraceModel implements TraceEvents {
     const known = stream.tasks.get(id);
     return known && known.outcome === undefined
       ? known
-      : this.newTask(stream, id, unseenName(id), undefined, began, true);
+      : this.addTask(stream, id, unseenName(id), undefined, began, true);
   }
 
   /** Takes the handle that runs now from the queue; another thread's mark names the cause better than its place does. */
