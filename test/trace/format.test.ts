@@ -32,7 +32,7 @@ function problemOf(bytes: Uint8Array): string {
 
 const ONE_OF_EACH: Record_[] = [
   ["thread", 140_735_000_000_001, "MainThread"],
-  ["code", 0, "/home/you/app.py", "main", 3],
+  ["code", 0, "/srv/you/app.py", "main", 3],
   ["site", 0, -1, 0, 5, 5, 4, 20, "asyncio.sleep"],
   ["run", 1, 140_000_000_000_016, "_UnixSelectorEventLoop", 1],
   ["task", 1.25, 94_000_000_000_000, "fetch-1", 0],
@@ -56,7 +56,7 @@ const ONE_OF_EACH: Record_[] = [
 
 const EXPECTED = `header 3.13.0
 thread 0 140735000000001 MainThread
-code 0 0 /home/you/app.py main 3
+code 0 0 /srv/you/app.py main 3
 site 0 0 -1 0 5 5 4 20 asyncio.sleep
 run 0 1 140000000000016 _UnixSelectorEventLoop 1
 task 0 1.25 94000000000000 fetch-1 0

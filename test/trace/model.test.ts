@@ -24,8 +24,8 @@ const CHILD = 100_000_000_000_064;
 const OTHER = 100_000_000_000_128;
 const START: Record_[] = [
   ["thread", 1, "MainThread"],
-  ["code", 0, "/home/you/app.py", "main", 3],
-  ["code", 1, "/home/you/app.py", "child", 9],
+  ["code", 0, "/srv/you/app.py", "main", 3],
+  ["code", 1, "/srv/you/app.py", "child", 9],
   ["code", 2, "/usr/lib/python3.13/asyncio/queues.py", "get", 180],
   ["site", 0, -1, 0, 5, 5, 4, 20, "asyncio.sleep"],
   ["site", 1, -1, 1, 10, 10, 4, 20, ""],
@@ -434,7 +434,7 @@ two        ██✓
       ["wakeups", 7, 0, 1],
       ["step", MAIN, 8, -1, 0],
     );
-    const [site] = model.sitesAt("/home/you/app.py", 5);
+    const [site] = model.sitesAt("/srv/you/app.py", 5);
     assert.deepEqual([site?.suspensions, site?.waited], [2, 5]);
     const states = new Uint8Array(1);
     const names = [0.5, 3, 5.5, 9, -1].map((time) => {

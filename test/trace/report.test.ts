@@ -10,8 +10,8 @@ const CHILD = 100_000_000_000_064;
 
 const PROGRAM: Record_[] = [
   ["thread", 1, "MainThread"],
-  ["code", 0, "/home/you/app.py", "main", 3],
-  ["code", 1, "/home/you/app.py", "fetch", 9],
+  ["code", 0, "/srv/you/app.py", "main", 3],
+  ["code", 1, "/srv/you/app.py", "fetch", 9],
   ["site", 0, -1, 0, 3, 3, -1, -1, ""],
   ["site", 1, -1, 0, 5, 5, 4, 20, "asyncio.TaskGroup"],
   ["site", 2, -1, 1, 10, 10, 4, 20, "asyncio.sleep"],
@@ -38,7 +38,7 @@ describe("report", () => {
   it("tells what a trace holds", () => {
     assert.equal(
       report(trace(...PROGRAM)),
-      `/home/you/app.py · Python 3.13.0 · CPython · linux · process 4711
+      `/srv/you/app.py · Python 3.13.0 · CPython · linux · process 4711
 1.00 s from the first event to the last; 21 events
 The program ran to its end.
 

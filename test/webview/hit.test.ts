@@ -92,7 +92,7 @@ describe("selection", () => {
   it("opens the user's own line, not the library's", () => {
     const { state, sent } = stand();
     state.pick(...point(state, "fetch-2", 0.5));
-    assert.deepEqual(sent.at(-1), { kind: "open", file: "/home/you/crawler.py", line: 9, column: 17 });
+    assert.deepEqual(sent.at(-1), { kind: "open", file: "/srv/you/crawler.py", line: 9, column: 17 });
   });
 
   it("scrolls and pans to a selection out of sight", () => {

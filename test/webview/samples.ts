@@ -2,7 +2,7 @@
 import { head, type Record_, Seconds, values } from "../trace/encode";
 
 const LOOP = 0x7f00_0000_1000;
-export const APP = "/home/you/crawler.py";
+export const APP = "/srv/you/crawler.py";
 
 /** Writes records as the loop would run them: keeps the clock and the length of the ready queue. */
 class Program {
