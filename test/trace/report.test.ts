@@ -89,7 +89,7 @@ Lanes (█ running  ▒ ready  ░ suspended), 14.1 ms a character
 
   it("reports a header without events", () => {
     const text = report(head());
-    assert.match(text, /^\/home\/you\/app\.py · Python 3\.13\.0/);
+    assert.match(text, /^\/srv\/you\/app\.py · Python 3\.13\.0/);
     assert.match(text, /Tasks \(0\)\n {2}none/);
   });
 
