@@ -7,6 +7,11 @@ const writable = "the event loop when the socket takes data again";
 const connected = "the event loop when the connection is made";
 const helperThread = "the helper thread when it is done";
 const release = "the task that releases it";
+const thread = {
+  suspends: "maybe",
+  why: "not when the thread is done at once (3.14 on)",
+  wokenBy: helperThread,
+} as const;
 
 const lock = {
   is: "coroutine",
@@ -40,8 +45,7 @@ const loop: Facts = {
   "asyncio.AbstractEventLoop.run_in_executor": {
     is: "function",
     returns: "asyncio.Future[Called1]",
-    suspends: "always",
-    wokenBy: helperThread,
+    ...thread,
     does: "The function runs in a thread of the executor; meanwhile the loop runs other tasks.",
     cautions: ["Cancelling this await does not stop the thread: it runs to its end."],
   },
@@ -68,23 +72,12 @@ const loop: Facts = {
   "asyncio.AbstractEventLoop.set_exception_handler": { is: "function", returns: "None" },
   "asyncio.AbstractEventLoop.call_exception_handler": { is: "function", returns: "None" },
   "asyncio.AbstractEventLoop.set_default_executor": { is: "function", returns: "None" },
-  "asyncio.AbstractEventLoop.getaddrinfo": {
-    is: "coroutine",
-    gives: "list[tuple]",
-    suspends: "always",
-    why: "the look-up runs in a helper thread",
-    wokenBy: helperThread,
-  },
-  "asyncio.AbstractEventLoop.getnameinfo": {
-    is: "coroutine",
-    gives: "tuple[str, str]",
-    suspends: "always",
-    why: "the look-up runs in a helper thread",
-    wokenBy: helperThread,
-  },
+  "asyncio.AbstractEventLoop.getaddrinfo": { is: "coroutine", gives: "list[tuple]", ...thread },
+  "asyncio.AbstractEventLoop.getnameinfo": { is: "coroutine", gives: "tuple[str, str]", ...thread },
   "asyncio.AbstractEventLoop.create_connection": { ...connects, gives: "tuple" },
   "asyncio.AbstractEventLoop.create_unix_connection": { ...connects, gives: "tuple" },
-  "asyncio.AbstractEventLoop.connect_accepted_socket": { ...connects, gives: "tuple" },
+  "asyncio.AbstractEventLoop.connect_accepted_socket": { ...connects, gives: "tuple", since: 10 },
+  "asyncio.BaseEventLoop.connect_accepted_socket": { ...connects, gives: "tuple" },
   "asyncio.AbstractEventLoop.create_datagram_endpoint": { ...connects, gives: "tuple" },
   "asyncio.AbstractEventLoop.connect_read_pipe": { ...connects, gives: "tuple" },
   "asyncio.AbstractEventLoop.connect_write_pipe": { ...connects, gives: "tuple" },
@@ -446,8 +439,7 @@ const tasks: Facts = {
   "asyncio.to_thread": {
     is: "coroutine",
     gives: "Called0",
-    suspends: "always",
-    wokenBy: helperThread,
+    ...thread,
     does: "The function runs in a helper thread; meanwhile the loop runs other tasks.",
     cautions: ["Cancelling this await does not stop the thread: it runs to its end."],
   },

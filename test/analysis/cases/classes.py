@@ -191,7 +191,7 @@ class Assigned:
         await self.writer.get()
         # ^ coroutine asyncio.Queue.get
         await self.loop.getaddrinfo("localhost", 80)
-        # ^ coroutine asyncio.AbstractEventLoop.getaddrinfo · suspends always
+        # ^ coroutine asyncio.AbstractEventLoop.getaddrinfo · suspends maybe
         self.given = asyncio.Queue()
         await self.given.get()
         # ^ coroutine asyncio.Queue.get

@@ -49,7 +49,7 @@ async def inside():
     await E().wait()
     # ^ coroutine asyncio.Event.wait
     result = await to_thread(sum, [1])
-    #        ^ coroutine asyncio.to_thread · suspends always · woken by helper thread
+    #        ^ coroutine asyncio.to_thread · suspends maybe · woken by helper thread
     import asyncio.subprocess
 
     process = await asyncio.subprocess.create_subprocess_exec("true")

@@ -77,10 +77,10 @@ async def timed():
 
 async def threads():
     await asyncio.to_thread(len, "x")
-    # ^ coroutine asyncio.to_thread · suspends always · gives int · caution does not stop the thread
+    # ^ coroutine asyncio.to_thread · suspends maybe · gives int · caution does not stop the thread
     loop = asyncio.get_event_loop()
     await loop.run_in_executor(None, len, "x")
-    # ^ future asyncio.AbstractEventLoop.run_in_executor · suspends always · gives int
+    # ^ future asyncio.AbstractEventLoop.run_in_executor · suspends maybe · gives int
     later = loop.run_in_executor(None, len, "x")
     await later
     # ^ future asyncio.AbstractEventLoop.run_in_executor · suspends maybe · because not when it is done already
