@@ -9,7 +9,8 @@ import { explainFile } from "./analysis/explainFile";
 import { decodePython } from "./analysis/source";
 import { loadParser, type PythonParser } from "./analysis/syntax";
 import { complaint, probe, tracedArguments, tracingEnvironment } from "./launch";
-import { report } from "./trace/report";
+import { describeProblem } from "./trace/format";
+import { readTrace, report } from "./trace/report";
 
 const USAGE = `usage: awaitscope trace [--python PY] [--out FILE] -- ARGS…   run \`PY ARGS…\` traced (script.py, -m module, …)
        awaitscope report FILE                               what a trace tells, as text
@@ -95,7 +96,10 @@ function printReport(words: readonly string[]): number {
   const [file] = positionals;
   if (file === undefined || positionals.length > 1)
     throw new UsageError(`awaitscope report: name one trace file\n${USAGE}`);
-  return print(report(readFile(file)));
+  const trace = readTrace(readFile(file));
+  if (trace.reader.problem && !trace.reader.header)
+    throw new Error(`${file}: ${describeProblem(trace.reader.problem)}`);
+  return print(report(trace));
 }
 
 async function explain(words: readonly string[]): Promise<number> {

@@ -14,8 +14,14 @@ const NAME = 24;
 const MAX_LANES = 60;
 const MAX_ROWS = 10;
 
+/** A trace file that was read to its end, or to where it is damaged: `reader.problem` tells. */
+export interface ReadTrace {
+  readonly reader: TraceReader;
+  readonly model: TraceModel;
+}
+
 /** Reads a whole trace file. */
-export function readTrace(bytes: Uint8Array): { reader: TraceReader; model: TraceModel } {
+export function readTrace(bytes: Uint8Array): ReadTrace {
   const model = new TraceModel();
   const reader = new TraceReader(model);
   reader.push(bytes);
@@ -23,9 +29,8 @@ export function readTrace(bytes: Uint8Array): { reader: TraceReader; model: Trac
   return { reader, model };
 }
 
-/** The report of a trace file's bytes, lines of at most 100 characters, without a final line break. */
-export function report(bytes: Uint8Array): string {
-  const { reader, model } = readTrace(bytes);
+/** The report of a trace, lines of at most 100 characters, without a final line break. */
+export function report({ reader, model }: ReadTrace): string {
   const problem = reader.problem ? [describeProblem(reader.problem)] : [];
   if (model.info === undefined)
     return problem[0] ?? "The trace is empty: the program ended before asyncio was imported.";

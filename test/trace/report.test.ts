@@ -1,8 +1,11 @@
 // The report of a trace, as a person reads it in a terminal.
 import assert from "node:assert/strict";
-import { report } from "../../src/trace/report";
+import { readTrace, report as reportOf } from "../../src/trace/report";
+
 import { duration, moment, printable, shorten } from "../../src/trace/text";
 import { head, type Record_, trace } from "./encode";
+
+const report = (bytes: Uint8Array) => reportOf(readTrace(bytes));
 
 const LOOP = 90_000_000_000_000;
 const MAIN = 100_000_000_000_000;
