@@ -27,10 +27,15 @@ export function awaitSites(tree: SyntaxTree): AwaitSite[] {
   for (const node of tree.find(["await", "async"])) {
     if (node.named) named.set(node.start, node);
     else if (node.type === "await") sites.push(awaitSite(node, named.get(node.start), tree));
-    else sites.push(asyncSite(node, tree));
+    else if (!startsFunction(node, tree)) sites.push(asyncSite(node, tree));
   }
   if (tree.text.includes("__await__")) sites.push(...delegations(tree));
   return sites.filter((site) => site !== undefined).sort((a, b) => a.start - b.start);
+}
+
+/** Most `async` are `async def`: the text tells without looking around in the tree. */
+function startsFunction(keyword: FoundNode, tree: SyntaxTree): boolean {
+  return tree.text.startsWith(" def ", keyword.end);
 }
 
 /**

@@ -117,7 +117,7 @@ function ownMember(of: ClassValue, name: string, infer: Inference): Value | unde
   const scope = infer.scopeOf(of.definition, of.where);
   const bindings = scope.bindings.get(name);
   if (!bindings) return undefined;
-  const { bindings: reaching } = reachingEnd(bindings, of.definition.body);
+  const { bindings: reaching } = reachingEnd(scope, name);
   return union((reaching.length > 0 ? reaching : bindings).map((binding) => declaredValue(binding, infer)));
 }
 

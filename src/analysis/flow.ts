@@ -1,7 +1,7 @@
 // Which bindings of a name reach a place: a walk backwards over structured code. It may name a binding too many (a loop
 // that never comes round), never one too few.
 import type { Block, Span, Statement } from "./ast";
-import type { Binding } from "./scope";
+import type { Binding, Scope } from "./scope";
 
 /** What can be bound at a place. `open`: some path comes from the start of the scope without binding the name. */
 export interface Reach {
@@ -11,23 +11,44 @@ export interface Reach {
 
 const nothing: Reach = { bindings: [], open: true };
 
-/** The bindings, all of one name in one scope, that reach the point just before `statement` runs. */
-export function reachingBefore(bindings: readonly Binding[], statement: Statement, offset: number): Reach {
-  const flow = new Flow(bindings);
+/** The bindings of a name in a scope that reach the point of `statement` where the code at `offset` is evaluated. */
+export function reachingBefore(scope: Scope, name: string, statement: Statement, offset: number): Reach {
+  const flow = flowOf(scope, name);
   const own = flow.ownBefore(statement, offset);
   return own.open ? join(own, flow.before(statement)) : own;
 }
 
-/** The bindings that stand when a scope's code has run to its end. */
-export function reachingEnd(bindings: readonly Binding[], body: Block): Reach {
-  return new Flow(bindings).exit(body);
+/** The bindings of a name that stand when a module's or class's code has run to its end. */
+export function reachingEnd(scope: Scope, name: string): Reach {
+  const { node } = scope;
+  const body = !("kind" in node) ? node : node.kind === "class" ? node.body : undefined;
+  return body ? flowOf(scope, name).exit(body) : nothing;
 }
 
+const flows = new WeakMap<Scope, Map<string, Flow>>();
+
+function flowOf(scope: Scope, name: string): Flow {
+  const known = flows.get(scope) ?? new Map<string, Flow>();
+  flows.set(scope, known);
+  // A declaration without a value binds nothing.
+  const flow =
+    known.get(name) ?? new Flow((scope.bindings.get(name) ?? []).filter(({ kind }) => kind !== "declaration"));
+  known.set(name, flow);
+  return flow;
+}
+
+/** All bindings of one name in one scope, ordered and by statement. */
 class Flow {
   readonly #bindings: readonly Binding[];
+  readonly #byStatement = new Map<Statement | undefined, Binding[]>();
 
   constructor(bindings: readonly Binding[]) {
-    this.#bindings = bindings;
+    this.#bindings = [...bindings].sort((a, b) => a.span.start - b.span.start);
+    for (const binding of this.#bindings) {
+      const list = this.#byStatement.get(binding.where.statement);
+      if (list) list.push(binding);
+      else this.#byStatement.set(binding.where.statement, [binding]);
+    }
   }
 
   /** What the statement itself has bound before it evaluates the code at `offset`: `with a as x, x.b():`, `:=`. */
@@ -160,15 +181,29 @@ class Flow {
   }
 
   #anywhere(block: Block): Reach {
-    return { bindings: this.#bindings.filter((binding) => within(binding.span, block)), open: true };
+    const bindings = this.#bindings.slice(this.#indexFrom(block.start), this.#indexFrom(block.end));
+    return { bindings: bindings.filter((binding) => within(binding.span, block)), open: true };
   }
 
   #own(statement: Statement): readonly Binding[] {
-    return this.#bindings.filter((binding) => binding.where.statement === statement);
+    return this.#byStatement.get(statement) ?? [];
   }
 
   #touches(statement: Statement): boolean {
-    return this.#bindings.some((binding) => within(binding.span, statement));
+    const first = this.#bindings[this.#indexFrom(statement.start)];
+    return first !== undefined && first.span.start < statement.end;
+  }
+
+  /** Index of the first binding that starts at `offset` or later. */
+  #indexFrom(offset: number): number {
+    let low = 0;
+    let high = this.#bindings.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#bindings[middle]?.span.start ?? 0) < offset) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 }
 

@@ -3,7 +3,6 @@
 import {
   type Argument,
   type Attribute,
-  type Block,
   type ClassDef,
   type Comprehension,
   contains,
@@ -37,7 +36,7 @@ import {
 } from "./values";
 
 /** Steps that one question may take before it is given up. */
-const budget = 20_000;
+const budget = 2_000;
 const deepest = 60;
 
 /** Python's own names that matter here, and every other capitalised or common one: see `callBuiltin`. */
@@ -221,7 +220,7 @@ export class FileInference implements Inference {
     const bindings = [...(scope.bindings.get(name) ?? []), ...foreign];
     const star = scope.stars.length > 0 ? this.#starred(name, scope) : undefined;
     if (bindings.length === 0) return star;
-    const reach = this.#reach(bindings, foreign, offset, at);
+    const reach = this.#reach(name, bindings, foreign, offset, at);
     if (reach.bindings.length === 0 && scope.kind === "class") return undefined;
     const reaching = reach.bindings.length > 0 ? reach.bindings : bindings;
     const value = union(reaching.map((binding) => this.#declaredOr(this.bound(binding), bindings)));
@@ -230,24 +229,22 @@ export class FileInference implements Inference {
     return isCovered ? value : union([value, star]);
   }
 
-  #reach(bindings: readonly Binding[], foreign: readonly Binding[], offset: number, at: Where): Reach {
+  #reach(name: string, bindings: readonly Binding[], foreign: readonly Binding[], offset: number, at: Where): Reach {
     const { scope, statement } = at;
-    const own = bindings.filter((binding) => !foreign.includes(binding) && binding.kind !== "declaration");
-    if (scope.kind === "comprehension" || scope.kind === "lambda") return { bindings: own, open: false };
+    if (scope.kind === "comprehension" || scope.kind === "lambda") return { bindings, open: false };
     if (statement && belongsTo(statement, scope)) {
-      const reach = reachingBefore(own, statement, offset);
-      const parameters = reach.open ? own.filter((binding) => binding.kind === "parameter") : [];
+      const reach = reachingBefore(scope, name, statement, offset);
+      const parameters = reach.open ? bindings.filter((binding) => binding.kind === "parameter") : [];
       return { bindings: [...reach.bindings, ...parameters, ...foreign], open: reach.open };
     }
     if (scope.kind === "function") return { bindings, open: true };
     // Seen from a function: what stands when the module has run, and whatever a variable held in between.
-    const body = scope.node as Block | ClassDef;
-    const end = reachingEnd(own, "body" in body ? body.body : body);
-    const variable = own.filter(
-      (binding) => binding.kind === "value" || binding.kind === "walrus" || binding.kind === "opaque",
-    );
+    const end = reachingEnd(scope, name);
     const isConstant = end.bindings.length === 1 && !end.open;
-    return { bindings: [...new Set([...end.bindings, ...(isConstant ? [] : variable), ...foreign])], open: end.open };
+    const variable = isConstant
+      ? []
+      : bindings.filter(({ kind }) => kind === "value" || kind === "walrus" || kind === "opaque");
+    return { bindings: [...new Set([...end.bindings, ...variable, ...foreign])], open: end.open };
   }
 
   /** A value that is not told has the type that the name is declared with. */
@@ -466,7 +463,7 @@ export class FileInference implements Inference {
     const key = node.object.kind === "name" ? `${node.object.id}.${node.name}` : "";
     const bindings = frame.bindings.get(key);
     if (!bindings || !where.statement || !belongsTo(where.statement, frame)) return undefined;
-    const reach = reachingBefore(bindings, where.statement, node.start);
+    const reach = reachingBefore(frame, key, where.statement, node.start);
     return reach.bindings.length > 0 ? reach : undefined;
   }
 

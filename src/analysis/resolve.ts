@@ -416,18 +416,33 @@ function uncalled(name: string, operand: Expression, tree: SyntaxTree): Awaitabl
 }
 
 function notAwaitable(what: Prose, operand: Expression, tree: SyntaxTree, value: Value): Awaitable {
-  const type = value.kind === "plain" || value.kind === "sequence" ? value.type : undefined;
-  const message = type && !type.includes(" ") ? pythonType(type) : undefined;
-  const raises = message
-    ? prose`: ${code(`TypeError: object ${message} can't be used in 'await' expression`)} (3.14 on: ${code(`'${message}' object can't be awaited`)})`
-    : prose` with a ${code("TypeError")}`;
-  const named = value.kind === "instance" ? value.name : value.kind === "object" ? value.of.definition.name : type;
+  const type = pythonType(value);
+  const error = type && `TypeError: object ${type} can't be used in 'await' expression`;
+  const raises = error ? prose`: ${code(error)} (3.14 on: ${code(`'${type}' object can't be awaited`)})` : "";
+  const named = value.kind === "instance" ? value.name : value.kind === "plain" ? value.type : type;
   const reason = prose`${code(tree.slice(operand))} is ${what}, so the await fails${raises}.`;
   return { ...failing("not-awaitable", reason), ...(named !== undefined && { what: named }) };
 }
 
-function pythonType(type: string): string {
-  return type === "None" ? "NoneType" : type;
+/** The name of the value's type in Python's messages. */
+function pythonType(value: Value): string | undefined {
+  switch (value.kind) {
+    case "plain":
+      return value.type === "None" ? "NoneType" : value.type.includes(" ") ? undefined : value.type;
+    case "sequence":
+      return value.type;
+    case "object":
+      return value.of.definition.name;
+    case "function":
+    case "lambda":
+      return "function";
+    case "instance":
+      return value.name === "types.AsyncGeneratorType"
+        ? "async_generator"
+        : value.name.slice(value.name.lastIndexOf(".") + 1);
+    default:
+      return undefined;
+  }
 }
 
 function failing(kind: Kind, reason: Prose): Awaitable {

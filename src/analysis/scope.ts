@@ -117,11 +117,29 @@ export function innerScope(scope: Scope, node: ScopeNode): Scope | undefined {
 export function scopeAt(module: Scope, offset: number): Scope {
   let scope = module;
   for (;;) {
-    const next = [...scope.inner.keys()].find((node) => contains(codeOf(node), offset));
+    const next = innerNodeAt(scope, offset);
     const inner = next && innerScope(scope, next);
     if (!inner) return scope;
     scope = inner;
   }
+}
+
+const orders = new WeakMap<Scope, readonly ScopeNode[]>();
+
+/** The node of the inner scope whose code is at an offset: inner scopes lie side by side. */
+function innerNodeAt(scope: Scope, offset: number): ScopeNode | undefined {
+  const order = orders.get(scope) ?? [...scope.inner.keys()].sort((a, b) => codeOf(a).start - codeOf(b).start);
+  orders.set(scope, order);
+  let low = 0;
+  let high = order.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const node = order[middle];
+    if (node && codeOf(node).start <= offset) low = middle + 1;
+    else high = middle;
+  }
+  const before = order[low - 1];
+  return before && contains(codeOf(before), offset) ? before : undefined;
 }
 
 function codeOf(node: ScopeNode): Span {

@@ -103,6 +103,11 @@ export class SyntaxTree {
     return this.#module;
   }
 
+  /** Whether all of the text parsed. */
+  get isWhole(): boolean {
+    return this.#tree !== undefined && !this.#tree.rootNode.hasError;
+  }
+
   /** Nodes of these types of the grammar, keywords among them, in the order of the text. */
   find(types: readonly string[], inside?: Span): FoundNode[] {
     const root = this.#tree?.rootNode;

@@ -2,7 +2,7 @@
 
 usage: sites.py PATH...
 
-Files with neither `async` nor `await` in them have no sites and are left out. Each line: {"file": ..., "sites": [[line from 1, UTF-16 column from 0, form], ...]}, sites in the order of the text;
+Files that cannot be read, or have neither `async` nor `await` in them, are left out. Each line: {"file": ..., "sites": [[line from 1, UTF-16 column from 0, form], ...]}, sites in the order of the text;
 or {"file": ..., "error": ...} for a file that this Python cannot parse. Folders are searched for `.py` files.
 A site is `await`, `async for`, `async with`, `async comp` (`async for` in a comprehension) or `yield from` in `__await__`.
 """
@@ -122,8 +122,11 @@ def sites_of(path: str, data: bytes) -> List[Site]:
 def main() -> None:
     sys.setrecursionlimit(20_000)
     for path in (file for argument in sys.argv[1:] for file in python_files(argument)):
-        with open(path, "rb") as file:
-            data = file.read()
+        try:
+            with open(path, "rb") as file:
+                data = file.read()
+        except OSError:
+            continue
         if b"async" not in data and b"await" not in data:
             continue
         try:

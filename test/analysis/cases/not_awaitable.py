@@ -92,9 +92,9 @@ async def uncalled():
     await asyncio.sleep
     # ^ not-awaitable asyncio.sleep · fails
     await plain
-    # ^ not-awaitable · fails
+    # ^ not-awaitable function · fails
     await (lambda: job())
-    # ^ not-awaitable · fails
+    # ^ not-awaitable function · fails
 
 
 async def unsure(flag, number: int):

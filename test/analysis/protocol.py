@@ -1,0 +1,245 @@
+"""What is awaitable and what is not: each function awaits one thing. Run, it prints what Python did, as JSON.
+
+{name: null} for an await that worked, {name: "TypeError: ..."} for one that failed. The TypeScript test reads this same
+file and must say the same about the await in each function, before anything runs.
+"""
+
+import asyncio
+import concurrent.futures
+import json
+import types
+import warnings
+
+
+async def job():
+    return 1
+
+
+@types.coroutine
+def turns():
+    yield
+
+
+async def numbers():
+    yield 1
+
+
+def plain():
+    return 3
+
+
+def nothing():
+    pass
+
+
+class Awaitable:
+    def __await__(self):
+        return job().__await__()
+
+
+class Turn:
+    def __await__(self):
+        yield
+
+
+class OnInstance:
+    def __init__(self):
+        self.__await__ = job().__await__
+
+
+class Listed:
+    def __await__(self):
+        return [1]
+
+
+class Iterated:
+    def __await__(self):
+        return iter([1, 2, 3, 4])
+
+
+class Returned:
+    def __await__(self):
+        return job()
+
+
+class AsyncDef:
+    async def __await__(self):
+        return 1
+
+
+class Nothing:
+    def __await__(self):
+        pass
+
+
+class Yielded:
+    def __await__(self):
+        yield 1
+
+
+class ByHand:
+    def __await__(self):
+        future = asyncio.get_running_loop().create_future()
+        yield future
+
+
+class FromCoroutine:
+    def __await__(self):
+        yield from job()
+
+
+class Empty:
+    def __await__(self):
+        return iter([])
+
+
+async def coroutine():
+    await job()
+
+
+async def generator_based():
+    await turns()
+
+
+async def task():
+    made = asyncio.ensure_future(job())
+    await made
+
+
+async def future():
+    made = asyncio.get_running_loop().create_future()
+    made.set_result(1)
+    await made
+
+
+async def custom():
+    await Awaitable()
+
+
+async def custom_turn():
+    await Turn()
+
+
+async def custom_empty():
+    await Empty()
+
+
+async def next_of_generator():
+    await numbers().__anext__()
+
+
+async def closing_generator():
+    await numbers().aclose()
+
+
+async def gathered():
+    await asyncio.gather(job(), job())
+
+
+async def fails_instance_only():
+    await OnInstance()
+
+
+async def fails_async_generator():
+    await numbers()
+
+
+async def fails_text():
+    await "text"
+
+
+async def fails_number():
+    await 3
+
+
+async def fails_list():
+    await [job]
+
+
+async def fails_dict():
+    await {}
+
+
+async def fails_none():
+    await None
+
+
+async def fails_plain_result():
+    await plain()
+
+
+async def fails_nothing_returned():
+    await nothing()
+
+
+async def fails_not_called():
+    await job
+
+
+async def fails_thread_future():
+    await concurrent.futures.Future()
+
+
+async def fails_event():
+    await asyncio.Event()
+
+
+async def fails_list_returned():
+    await Listed()
+
+
+async def fails_iterated():
+    await Iterated()
+
+
+async def fails_coroutine_returned():
+    await Returned()
+
+
+async def fails_async_def():
+    await AsyncDef()
+
+
+async def fails_nothing_from_await():
+    await Nothing()
+
+
+async def fails_yielded():
+    await Yielded()
+
+
+async def fails_by_hand():
+    await ByHand()
+
+
+async def fails_from_coroutine():
+    await FromCoroutine()
+
+
+async def fails_with():
+    async with job():
+        pass
+
+
+async def fails_for():
+    async for _ in [1]:
+        pass
+
+
+def outcome(case):
+    try:
+        asyncio.run(case())
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+    return None
+
+
+def main():
+    warnings.simplefilter("ignore")
+    last = list(globals()).index("coroutine")
+    cases = [value for value in list(globals().values())[last:] if asyncio.iscoroutinefunction(value)]
+    print(json.dumps({case.__name__: outcome(case) for case in cases}))
+
+
+if __name__ == "__main__":
+    main()
