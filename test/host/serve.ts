@@ -7,6 +7,8 @@ import { dirname, join } from "node:path";
 import { kill, run, start } from "../processes";
 import { ensureHost, type Host } from "./install";
 
+export type Settings = Readonly<Record<string, unknown>>;
+
 /** A running VS Code server. */
 export interface Served {
   /** `http://127.0.0.1:PORT` */
@@ -18,7 +20,7 @@ export interface Served {
 }
 
 /** Settings of a quiet editor: no welcome page, no extras, steady pictures. */
-export const quietSettings: Readonly<Record<string, unknown>> = {
+const quietSettings: Settings = {
   "workbench.startupEditor": "none",
   "workbench.secondarySideBar.defaultVisibility": "hidden",
   "workbench.tips.enabled": false,
@@ -27,6 +29,7 @@ export const quietSettings: Readonly<Record<string, unknown>> = {
   "editor.cursorBlinking": "solid",
   "files.autoSave": "off",
   "git.enabled": false,
+  "terminal.integrated.gpuAcceleration": "off", // its text is then in the page
   "telemetry.telemetryLevel": "off",
   "update.mode": "none",
   "extensions.autoUpdate": false,
@@ -44,11 +47,13 @@ function removeDataFolder(folder: string): void {
 process.on("exit", () => [...dataFolders].forEach(removeDataFolder));
 
 /** A data folder that no other run uses. Its path is short: sockets in it may have 107 characters at most. */
-function makeDataFolder(settings: Readonly<Record<string, unknown>>): string {
+function makeDataFolder(settings: Settings): string {
   const folder = mkdtempSync(join(tmpdir(), "awaitscope-"));
   dataFolders.add(folder);
-  mkdirSync(join(folder, "user", "User"), { recursive: true });
-  writeFileSync(join(folder, "user", "User", "settings.json"), JSON.stringify(settings));
+  // Settings of the machine, an interpreter's path for one, are read where the extension host is.
+  for (const place of ["User", "Machine"]) mkdirSync(join(folder, "user", place), { recursive: true });
+  writeFileSync(join(folder, "user", "User", "settings.json"), JSON.stringify({ ...quietSettings, ...settings }));
+  writeFileSync(join(folder, "user", "Machine", "settings.json"), JSON.stringify(settings));
   return folder;
 }
 
@@ -114,12 +119,9 @@ async function serve(host: Host, { args, cwd, env, listening, data }: Launch): P
  * VS Code's server alone, told to take test switches from the page's address (see `run.ts`).
  * `env` is seen by the extension host.
  */
-export async function serveExtensionHost(
-  env: NodeJS.ProcessEnv,
-  settings: Readonly<Record<string, unknown>> = {},
-): Promise<Served> {
+export async function serveExtensionHost(env: NodeJS.ProcessEnv, settings: Settings = {}): Promise<Served> {
   const host = await ensureHost();
-  const data = makeDataFolder({ ...quietSettings, ...settings });
+  const data = makeDataFolder(settings);
   const args = [
     host.server,
     ...["--host", "127.0.0.1", "--port", "0", "--without-connection-token", "--accept-server-license-terms"],
@@ -136,7 +138,7 @@ export interface Workbench {
   /** False: folders open in Restricted Mode, as on a person's first visit. */
   readonly trusted: boolean;
   /** Beside the quiet ones. */
-  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly settings?: Settings;
   readonly env?: NodeJS.ProcessEnv;
   /** 0, the default: any free port. */
   readonly port?: number;
@@ -145,7 +147,7 @@ export interface Workbench {
 /** The whole workbench, as a user has it, with a VSIX installed. */
 export async function serveWorkbench({ vsix, trusted, settings, env, port }: Workbench): Promise<Served> {
   const host = await ensureHost();
-  const data = makeDataFolder({ ...quietSettings, ...settings });
+  const data = makeDataFolder(settings ?? {});
   const config = join(data, "config.yaml");
   writeFileSync(config, ""); // otherwise it makes one in the home folder
   const folders = ["--user-data-dir", join(data, "user"), "--extensions-dir", join(data, "extensions")];

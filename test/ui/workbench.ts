@@ -1,10 +1,10 @@
 // A person at the workbench: opens files, hovers words, types, runs commands, reads what is shown.
-import { cpSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, FrameLocator, Locator, Page } from "playwright-core";
 import { launchChromium } from "../chromium";
-import { type Served, serveWorkbench } from "../host/serve";
+import { serveWorkbench } from "../host/serve";
 import { anyPython } from "../pythons";
 import { root } from "../root";
 
@@ -18,14 +18,23 @@ export interface Workbench {
   readonly page: Page;
   /** The opened folder: a copy of the sample programs, to be changed at will. */
   readonly folder: string;
-  readonly served: Served;
   close(): Promise<void>;
 }
 
-/** Opens VS Code with the VSIX on a copy of the sample programs, in a window of 1280 x 800. */
-export async function openWorkbench({ trusted }: { trusted: boolean }): Promise<Workbench> {
+interface Setup {
+  readonly trusted: boolean;
+  /** Texts by name, beside the sample programs: the explorer may overlook what appears while it opens. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+/** The window's size in pixels. */
+export const window = { width: 1280, height: 800 };
+
+/** Opens VS Code with the VSIX on a copy of the sample programs. */
+export async function openWorkbench({ trusted, files = {} }: Setup): Promise<Workbench> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "awaitscope-folder-")));
   cpSync(join(root, "test", "sample"), folder, { recursive: true });
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   const settings = { "awaitscope.pythonPath": anyPython().path };
   const served = await serveWorkbench({ vsix, trusted, settings });
   let browser: Browser | undefined;
@@ -36,23 +45,46 @@ export async function openWorkbench({ trusted }: { trusted: boolean }): Promise<
   };
   try {
     browser = await launchChromium();
-    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    const page = await browser.newPage({ viewport: window });
     page.setDefaultTimeout(15_000);
     await page.goto(`${served.origin}/?folder=${encodeURIComponent(folder)}`);
     await page
       .locator(".monaco-workbench .explorer-folders-view .monaco-list-row")
       .first()
       .waitFor({ timeout: 60_000 });
-    return { page, folder, served, close };
+    return { page, folder, close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
+/** The themes that people wear, by their name in VS Code's list, and the class that each gives to the workbench. */
+export const themes = [
+  { title: "light", name: "Light 2026", base: "vs" },
+  { title: "dark", name: "Dark 2026", base: "vs-dark" },
+  { title: "high-contrast-dark", name: "Dark High Contrast", base: "hc-black" },
+  { title: "high-contrast-light", name: "Light High Contrast", base: "hc-light" },
+] as const;
+
+/** Chooses a colour theme as a person does. */
+export async function wear(page: Page, { name, base }: (typeof themes)[number]): Promise<void> {
+  await runCommand(page, "Preferences: Color Theme");
+  await page.locator('.quick-input-widget input.input[placeholder*="Theme"]').fill(name);
+  await page.locator(".quick-input-widget .monaco-list-row", { hasText: name }).first().click();
+  await page.locator(`.monaco-workbench.${base}`).waitFor();
+}
+
 /** The editor that shows a file of the opened folder. */
 export function editor(page: Page, name: string): Locator {
   return page.locator(`.editor-instance .monaco-editor[data-uri$="/${name}"]`);
+}
+
+/** Opens a file of the folder by its name, without the explorer, in the group that is active. */
+export async function openPath(page: Page, name: string): Promise<void> {
+  await page.keyboard.press("Control+P");
+  await typeAndPick(page, name);
+  await editor(page, name).waitFor();
 }
 
 /** Opens a file from the explorer, as a Python file where its name says so. */
@@ -64,15 +96,18 @@ export async function openFile(page: Page, name: string): Promise<Locator> {
   return opened;
 }
 
-/** Runs a command by its title from the palette. `beforeEnter` is called at the last moment. */
-export async function runCommand(page: Page, title: string, beforeEnter: () => void = () => undefined): Promise<void> {
-  await page.keyboard.press("F1");
-  const input = page.locator(".quick-input-widget input.input");
-  await input.fill(`>${title}`);
-  await page.locator(".quick-input-widget .monaco-list-row", { hasText: title }).first().waitFor();
-  beforeEnter();
+/** Types into the list that is open and takes the row that then comes. `beforeEnter` is called at the last moment. */
+export async function typeAndPick(page: Page, text: string, row = text, beforeEnter?: () => void): Promise<void> {
+  await page.locator(".quick-input-widget input.input").fill(text);
+  await page.locator(".quick-input-widget .monaco-list-row", { hasText: row }).first().waitFor();
+  beforeEnter?.();
   await page.keyboard.press("Enter");
-  await page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+}
+
+/** Runs a command by its title from the palette. */
+export async function runCommand(page: Page, title: string, beforeEnter?: () => void): Promise<void> {
+  await page.keyboard.press("F1");
+  await typeAndPick(page, `>${title}`, title, beforeEnter);
 }
 
 /**
