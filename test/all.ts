@@ -83,7 +83,7 @@ function everyPython(): readonly string[] {
 }
 
 function unittest(python: string): Command {
-  const args = ["-m", "unittest", "discover", "-s", join("test", "tracer"), "-t", join("test", "tracer")];
+  const args = ["-m", "unittest", "discover", "-s", join("test", "tracer")];
   return { program: python, args, env: { PYTHONDONTWRITEBYTECODE: "1" } };
 }
 

@@ -70,8 +70,8 @@ export const themes = [
 /** Chooses a colour theme as a person does. */
 export async function wear(page: Page, { name, base }: (typeof themes)[number]): Promise<void> {
   await runCommand(page, "Preferences: Color Theme");
-  await page.locator('.quick-input-widget input.input[placeholder*="Theme"]').fill(name);
-  await page.locator(".quick-input-widget .monaco-list-row", { hasText: name }).first().click();
+  await page.locator('.quick-input-widget input.input[placeholder*="Color Theme"]').waitFor();
+  await typeAndPick(page, name);
   await page.locator(`.monaco-workbench.${base}`).waitFor();
 }
 
@@ -96,18 +96,19 @@ export async function openFile(page: Page, name: string): Promise<Locator> {
   return opened;
 }
 
-/** Types into the list that is open and takes the row that then comes. `beforeEnter` is called at the last moment. */
-export async function typeAndPick(page: Page, text: string, row = text, beforeEnter?: () => void): Promise<void> {
+/** Types into the list that is open and clicks the row that then comes. `beforeClick` is called at the last moment. */
+export async function typeAndPick(page: Page, text: string, row = text, beforeClick?: () => void): Promise<void> {
   await page.locator(".quick-input-widget input.input").fill(text);
-  await page.locator(".quick-input-widget .monaco-list-row", { hasText: row }).first().waitFor();
-  beforeEnter?.();
-  await page.keyboard.press("Enter");
+  const found = page.locator(".quick-input-widget .monaco-list-row", { hasText: row }).first();
+  await found.waitFor();
+  beforeClick?.();
+  await found.click();
 }
 
 /** Runs a command by its title from the palette. */
-export async function runCommand(page: Page, title: string, beforeEnter?: () => void): Promise<void> {
+export async function runCommand(page: Page, title: string, beforeClick?: () => void): Promise<void> {
   await page.keyboard.press("F1");
-  await typeAndPick(page, `>${title}`, title, beforeEnter);
+  await typeAndPick(page, `>${title}`, title, beforeClick);
 }
 
 /**
