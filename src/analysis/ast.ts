@@ -290,6 +290,8 @@ export interface ClassDef extends StatementBase {
   readonly nameSpan: Span;
   readonly decorators: readonly Expression[];
   readonly bases: readonly Argument[];
+  readonly bodySpan: Span;
+  /** Converted when first asked for, as a function's. */
   readonly body: Block;
 }
 export interface TypeAlias extends StatementBase {

@@ -30,7 +30,24 @@ export function awaitSites(tree: SyntaxTree): AwaitSite[] {
     else if (!startsFunction(node, tree)) sites.push(asyncSite(node, tree));
   }
   if (tree.text.includes("__await__")) sites.push(...delegations(tree));
+  sites.push(...starredAwaits(tree));
   return sites.filter((site) => site !== undefined).sort((a, b) => a.start - b.start);
+}
+
+/** The grammar takes the `await` of `x[*await y]` for a name. */
+function starredAwaits(tree: SyntaxTree): AwaitSite[] {
+  return [...tree.text.matchAll(/\*\s*(?=await\b)/g)].flatMap((star) => {
+    const node = tree.at(star.index + star[0].length);
+    return node ? present(starredAwait(node, tree)) : [];
+  });
+}
+
+function starredAwait(node: FoundNode, tree: SyntaxTree): AwaitSite | undefined {
+  const splat = node.type === "identifier" && tree.slice(node) === "await" ? node.parent : undefined;
+  const around = splat?.type.startsWith("list_splat") ? splat.parent : undefined;
+  if (!splat || !around) return undefined;
+  const rest = after(splat, around);
+  return site("await", node, node, rest?.type === "ERROR" ? present(rest.children.find(isCode)) : [], tree);
 }
 
 /** Most `async` are `async def`: the text tells without looking around in the tree. */
@@ -50,6 +67,7 @@ export function awaitAt(tree: SyntaxTree, at: number | Place): AwaitSite | undef
 function keywordAt(tree: SyntaxTree, offset: number): AwaitSite | undefined {
   const node = tree.at(offset);
   const parent = node?.parent;
+  if (node?.type === "identifier") return starredAwait(node, tree);
   if (!node || node.named || !parent) return undefined;
   switch (node.type) {
     case "await":

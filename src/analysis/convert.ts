@@ -218,6 +218,8 @@ function functionDef(node: RawNode, decorators: Expression[], place: Place, text
 function classDef(node: RawNode, decorators: Expression[], place: Place, text: string): Statement {
   const nameNode = field(node, "name");
   const bases = field(node, "superclasses");
+  const body = field(node, "body");
+  let converted: Block | undefined;
   return {
     ...place,
     kind: "class",
@@ -225,7 +227,11 @@ function classDef(node: RawNode, decorators: Expression[], place: Place, text: s
     nameSpan: { start: nameNode?.start ?? node.start, end: nameNode?.end ?? node.start },
     decorators,
     bases: bases ? named(bases).map((base) => argument(base, text)) : [],
-    body: block(field(node, "body"), text),
+    bodySpan: span(body ?? { ...node, start: node.end }),
+    get body() {
+      converted ??= block(body, text);
+      return converted;
+    },
   };
 }
 

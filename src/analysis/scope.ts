@@ -144,8 +144,8 @@ function innerNodeAt(scope: Scope, offset: number): ScopeNode | undefined {
 
 function codeOf(node: ScopeNode): Span {
   if (!("kind" in node)) return node;
-  if (node.kind === "function") return node.bodySpan;
-  return node.kind === "class" || node.kind === "lambda" ? node.body : node;
+  if (node.kind === "function" || node.kind === "class") return node.bodySpan;
+  return node.kind === "lambda" ? node.body : node;
 }
 
 /** The function, class or module whose frame runs this scope's code: comprehensions run in the one around them. */

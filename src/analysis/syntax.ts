@@ -27,7 +27,7 @@ export interface RawNode extends Span {
   /** The role that the grammar gives the node in its parent, or "". */
   readonly field: string;
   readonly named: boolean;
-  /** Those of a function's body are read when first asked for. */
+  /** Those of a function's or class's body are read when first asked for. */
   readonly children: readonly RawNode[];
 }
 
@@ -58,7 +58,8 @@ export async function loadParser(bytes: ParserBytes): Promise<PythonParser> {
   runtime ??= Parser.init(options);
   await runtime;
   const parser = new Parser();
-  parser.setLanguage(await Language.load(bytes.python));
+  // A copy: the loader knows only arrays of its own realm, and another's come from tests and webviews.
+  parser.setLanguage(await Language.load(new Uint8Array(bytes.python)));
   return new PythonParser(parser);
 }
 
@@ -97,7 +98,7 @@ export class SyntaxTree {
     this.#parser = parser;
   }
 
-  /** The file's statements. */
+  /** The file's statements. Bodies of functions and classes are read when first asked for. */
   get module(): Block {
     this.#module ??= convertModule(this.#root(), this.text);
     return this.#module;
@@ -161,7 +162,10 @@ export class SyntaxTree {
   }
 }
 
-/** Reads the node under the cursor and what is below it, bodies of functions aside. */
+/** Definitions whose bodies are left for later. */
+const deferred = new Set(["function_definition", "class_definition"]);
+
+/** Reads the node under the cursor and what is below it, bodies of functions and classes aside. */
 function readNode(cursor: TreeCursor, depth: number, isAlive: () => boolean): RawNode {
   const type = cursor.nodeType;
   const { nodeIsNamed: named, startIndex: start, endIndex: end } = cursor;
@@ -169,7 +173,7 @@ function readNode(cursor: TreeCursor, depth: number, isAlive: () => boolean): Ra
   const children: RawNode[] = [];
   if (depth < deepestNode && cursor.gotoFirstChild()) {
     do {
-      const isBody = type === "function_definition" && cursor.currentFieldName === "body";
+      const isBody = deferred.has(type) && cursor.currentFieldName === "body";
       children.push(isBody ? deferredBody(cursor.currentNode, isAlive) : readNode(cursor, depth + 1, isAlive));
     } while (cursor.gotoNextSibling());
     cursor.gotoParent();
