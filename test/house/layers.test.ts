@@ -23,7 +23,7 @@ interface Import {
 }
 
 const specifiers = [
-  /^\s*(?:import|export)\s(?:[^"';]*?\sfrom\s)?\s*["']([^"']+)["']/gm, // also over several lines
+  /(?:^|;)\s*(?:import|export)\s(?:[^"';]*?\sfrom\s)?\s*["']([^"']+)["']/gm, // also over several lines
   /\b(?:import|require)\(\s*["']([^"']+)["']\s*\)/g,
 ];
 
@@ -110,6 +110,15 @@ describe("the house", () => {
 
   it("lets only files directly in src/ import vscode", () => {
     assert.deepEqual(show(imports.filter(({ from, to }) => to === "vscode" && !isTop(from))), []);
+  });
+
+  it("knows a wall when it meets one", () => {
+    const may = (from: string, to: string): boolean => mayImport({ from, to });
+    assert.ok(may("webview/main.tsx", "trace/model") && may("webview/main.tsx", "preact"));
+    assert.ok(may("analysis/syntax.ts", "web-tree-sitter") && may("analysis/scope.ts", "analysis/facts/all"));
+    assert.ok(!may("analysis/scope.ts", "web-tree-sitter") && !may("analysis/scope.ts", "trace/model"));
+    assert.ok(!may("trace/model.ts", "node:") && !may("trace/model.ts", "launch"));
+    assert.ok(!may("insight/findings.ts", "webview/main") && !may("webview/main.tsx", "vscode"));
   });
 
   it("keeps every folder behind its walls", () => {

@@ -102,7 +102,9 @@ describe("tracing in the workbench", () => {
   });
   after(() => workbench?.close());
   afterEach(async function () {
-    if (this.currentTest?.state === "failed") await page.screenshot({ path: join(screenshots, "failed.png") });
+    const { state, title = "" } = this.currentTest ?? {};
+    const picture = `failed-${title.replaceAll(/\W+/g, "-")}.png`;
+    if (state === "failed") await page.screenshot({ path: join(screenshots, picture) });
     await runCommand(page, "View: Close All Editors");
   });
 
