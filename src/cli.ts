@@ -5,7 +5,7 @@ import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import { basename, extname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { explainFile } from "./analysis/explainFile";
+import { explainFile, type Row } from "./analysis/explainFile";
 import { decodePython } from "./analysis/source";
 import { loadParser, type PythonParser } from "./analysis/syntax";
 import { complaint, probe, tracedArguments, tracingEnvironment } from "./launch";
@@ -106,11 +106,17 @@ async function explain(words: readonly string[]): Promise<number> {
   const { values, positionals } = options(words, { json: "boolean" });
   if (positionals.length === 0) throw new UsageError(`awaitscope explain: name files or folders\n${USAGE}`);
   const parser = await parserFromDisk();
+  const format = values.json ? JSON.stringify : sentence;
   for (const path of positionals)
     for (const file of pythonFiles(path))
-      for (const row of explainFile(parser, file, decodePython(fs.readFileSync(file))))
-        print(values.json ? JSON.stringify(row) : `${row.file}:${row.line}:${row.column + 1}: ${row.form} ${row.kind}`);
+      for (const row of explainFile(parser, file, decodePython(fs.readFileSync(file)))) print(format(row));
   return 0;
+}
+
+/** `app.py:12:5: await coroutine asyncio.sleep, suspends always`, as compilers write places: columns from 1. */
+function sentence({ file, line, column, form, kind, what, suspends, reason }: Row): string {
+  const told = `${form} ${kind}${what === null || what === kind ? "" : ` ${what}`}`;
+  return `${file}:${line}:${column + 1}: ${told}${suspends === "unknown" ? "" : `, suspends ${suspends}`}${reason === null ? "" : `: ${reason}`}`;
 }
 
 function parserFromDisk(): Promise<PythonParser> {
