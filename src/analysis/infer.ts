@@ -276,16 +276,25 @@ export class FileInference implements Inference {
   }
 
   #starred(name: string, scope: Scope): Value | undefined {
+    // Modules may import all of each other.
+    if (name.startsWith("_") || this.#active.has(scope)) return undefined;
+    this.#active.add(scope);
+    try {
+      return this.#fromStars(name, scope);
+    } finally {
+      this.#active.delete(scope);
+    }
+  }
+
+  #fromStars(name: string, scope: Scope): Value | undefined {
     for (const { module, level } of [...scope.stars].reverse()) {
-      if (level === 0 && isKnownModule(module) && !name.startsWith("_")) {
-        const member = this.#knownMember(module, name);
-        if (member) return member;
-        if (module === "asyncio") continue;
-      }
-      if (builtins.has(name)) continue;
-      return unknown(
-        prose`${code(name)} may come from ${code(`${".".repeat(level)}${module}`)}, all of which is imported`,
-      );
+      const owner = this.module(module, level, scope.tree);
+      const member = owner.kind === "module" ? this.#ownMember(owner, name) : undefined;
+      if (member) return member;
+      // What is not among the names of a module that is read, or is Python's own, does not come from it.
+      if (module === "asyncio" || (owner.kind === "module" && owner.scope) || builtins.has(name)) continue;
+      const from = code(`${".".repeat(level)}${module}`);
+      return unknown(prose`${code(name)} may come from ${from}, all of which is imported`);
     }
     return undefined;
   }
@@ -539,7 +548,7 @@ export class FileInference implements Inference {
 
   module(name: string, level: number, importer: SyntaxTree): Value {
     const tree = this.#source.module(name, level, importer);
-    return { kind: "module", name: `${".".repeat(level)}${name}`, ...(tree && { scope: this.moduleScope(tree) }) };
+    return { kind: "module", name, level, importer, ...(tree && { scope: this.moduleScope(tree) }) };
   }
 
   #imported(binding: Extract<Binding, { kind: "from-import" }>): Value {
@@ -549,19 +558,32 @@ export class FileInference implements Inference {
   }
 
   #moduleMember(owner: ModuleValue, name: string): Value {
-    const known = this.#knownMember(owner.name, name);
-    if (known) return known;
-    if (owner.scope?.bindings.has(name))
-      return this.#name(name, Number.POSITIVE_INFINITY, { scope: owner.scope, statement: undefined });
-    const full = `${owner.name}${owner.name.endsWith(".") ? "" : "."}${name}`;
-    return unknown(prose`${code(name)} comes from ${code(owner.name)}, another file`, knownName(full));
+    const member = this.#ownMember(owner, name);
+    if (member) return member;
+    const inner = owner.name === "" ? name : `${owner.name}.${name}`;
+    const module = this.module(inner, owner.level, owner.importer);
+    if (module.kind === "module" && module.scope) return module;
+    const from = code(`${".".repeat(owner.level)}${owner.name}`);
+    return unknown(
+      prose`${code(name)} comes from ${from}, another file`,
+      owner.level === 0 ? knownName(inner) : undefined,
+    );
   }
 
-  #knownMember(module: string, name: string): Value | undefined {
-    const full = knownName(`${module}.${name}`);
+  /** A name that the tables or the module's own code know. */
+  #ownMember(owner: ModuleValue, name: string): Value | undefined {
+    const known = owner.level === 0 ? this.#knownMember(owner, name) : undefined;
+    if (known || !owner.scope) return known;
+    const isThere = owner.scope.bindings.has(name) || this.#starred(name, owner.scope) !== undefined;
+    const where = { scope: owner.scope, statement: undefined };
+    return isThere ? this.#name(name, Number.POSITIVE_INFINITY, where) : undefined;
+  }
+
+  #knownMember(owner: ModuleValue, name: string): Value | undefined {
+    const full = knownName(`${owner.name}.${name}`);
     const known = fact(full);
     if (known) return { kind: "fact", name: full, fact: known };
-    return isKnownModule(full) ? { kind: "module", name: full } : undefined;
+    return isKnownModule(full) ? this.module(full, 0, owner.importer) : undefined;
   }
 
   // ---- the rest

@@ -13,7 +13,7 @@ export interface ParserBytes {
 
 /**
  * One replacement in a text: `removed` and `inserted` are lengths in UTF-16 code units. Several apply in order, each
- * to the text that the one before left; VS Code's content changes are in such an order, the last in the text first.
+ * to the text that the one before left, as VS Code's content changes do.
  */
 export interface Edit {
   readonly start: number;
@@ -141,10 +141,9 @@ export class SyntaxTree {
   /** A copy of the parser's tree that knows of the edits; undefined where they cannot be followed. */
   edited(text: string, edits: readonly Edit[]): Tree | undefined {
     if (!this.#tree || hasLoneReturn(text) || hasLoneReturn(this.text)) return undefined;
-    const followed = followEdits(edits, this, text);
-    if (!followed) return undefined;
-    const copy = this.#tree.copy();
-    for (const edit of followed) copy.edit(edit);
+    const edit = coveringEdit(edits, this, text);
+    const copy = edit && this.#tree.copy();
+    if (copy && edit) copy.edit(edit);
     return copy;
   }
 
@@ -238,36 +237,31 @@ function withoutLoneReturns(text: string): string {
   return hasLoneReturn(text) ? text.replace(/\r(?!\n)/g, "\n") : text;
 }
 
-/** The edits as the parser wants them; undefined unless they are apart, the last in the text first, and lead to `text`. */
-function followEdits(edits: readonly Edit[], before: SyntaxTree, text: string): ParserEdit[] | undefined {
-  const isInOrder = edits.every((edit, index) => {
-    const later = edits[index - 1];
-    return edit.start >= 0 && edit.removed >= 0 && (!later || edit.start + edit.removed <= later.start);
-  });
-  const growth = edits.reduce((sum, edit) => sum + edit.inserted - edit.removed, 0);
-  const reach = edits[0] ? edits[0].start + edits[0].removed : 0;
-  if (!isInOrder || reach > before.text.length || before.text.length + growth !== text.length) return undefined;
-  const after = new Lines(text);
-  let earlierGrowth = growth;
-  return edits.map((edit) => {
-    earlierGrowth -= edit.inserted - edit.removed;
-    return parserEdit(edit, before.lines, after, edit.start + earlierGrowth);
-  });
-}
-
-/** `finalStart` is where the inserted text begins once all edits are made. */
-function parserEdit(edit: Edit, before: Lines, after: Lines, finalStart: number): ParserEdit {
-  const start = point(before.place(edit.start));
-  const from = after.place(finalStart);
-  const to = after.place(finalStart + edit.inserted);
-  const rows = to.line - from.line;
+/** One edit that covers them all, as the parser wants it; undefined where they do not lead to `text`. */
+function coveringEdit(edits: readonly Edit[], before: SyntaxTree, text: string): ParserEdit | undefined {
+  const [first, ...others] = edits;
+  if (!first) return undefined;
+  let { start } = first;
+  let oldEnd = start + first.removed;
+  let newEnd = start + first.inserted;
+  for (const edit of others) {
+    const end = edit.start + edit.removed;
+    oldEnd += Math.max(0, end - newEnd);
+    newEnd = Math.max(end, newEnd) + edit.inserted - edit.removed;
+    start = Math.min(start, edit.start);
+  }
+  const leads = before.text.length + newEnd - oldEnd === text.length;
+  if (!leads || start < 0 || oldEnd > before.text.length || start > Math.min(oldEnd, newEnd)) return undefined;
+  const startPosition = point(before.place(start));
+  const oldEndPosition = point(before.place(oldEnd));
+  const newEndPosition = point(new Lines(text).place(newEnd));
   return new ParserEdit({
-    startIndex: edit.start,
-    oldEndIndex: edit.start + edit.removed,
-    newEndIndex: edit.start + edit.inserted,
-    startPosition: start,
-    oldEndPosition: point(before.place(edit.start + edit.removed)),
-    newEndPosition: { row: start.row + rows, column: rows === 0 ? start.column + edit.inserted : to.column },
+    startIndex: start,
+    oldEndIndex: oldEnd,
+    newEndIndex: newEnd,
+    startPosition,
+    oldEndPosition,
+    newEndPosition,
   });
 }
 

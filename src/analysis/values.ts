@@ -34,6 +34,9 @@ export interface SequenceValue {
 export interface ModuleValue {
   readonly kind: "module";
   readonly name: string;
+  /** Number of leading dots, which count from the importing file. */
+  readonly level: number;
+  readonly importer: SyntaxTree;
   /** The module's own scope, where its file can be read. */
   readonly scope?: Scope;
 }

@@ -134,10 +134,12 @@ describe("hostile text", () => {
         // Every third edit takes all of them back.
         const back = { start: 0, removed: text.length, inserted: whole.length, text: whole };
         const change = step % 3 === 2 ? back : randomChange(text, next);
-        const after = edited(parser, change.text, tree, [change]);
+        const more = step % 3 === 1 ? [randomChange(change.text, next)] : [];
+        const last = more[0] ?? change;
+        const after = edited(parser, last.text, tree, [change, ...more]);
         tree.dispose();
         tree = after;
-        text = change.text;
+        text = last.text;
         slowest = Math.max(slowest, explainAll(tree).slowest);
         awaitAt(tree, next(text.length + 1));
       }
@@ -157,6 +159,13 @@ describe("hostile text", () => {
       { start: text.indexOf("await a"), removed: 7, inserted: 1 },
     ];
     edited(parser, after, tree, edits).dispose();
+    const typed = "await c + xyz";
+    const letters = [..." + xyz"].map((_, index) => ({
+      start: text.indexOf("await c") + 7 + index,
+      removed: 0,
+      inserted: 1,
+    }));
+    edited(parser, text.replace("await c", typed), tree, letters).dispose();
     // The earlier tree still answers.
     assert.equal(awaitSites(tree).length, 3);
     tree.dispose();

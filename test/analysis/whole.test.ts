@@ -81,6 +81,17 @@ describe("other files", () => {
       "import asyncio\nclass Client:\n    def __init__(self): self.jobs = asyncio.Queue()\n    async def get(self): return await self.jobs.get()\n    @property\n    def task(self): return asyncio.create_task(self.get())\n",
   };
 
+  it("may import all of each other", async () => {
+    const parser = await testParser();
+    const a = parser.parse("from b import *\nasync def f():\n    await g()\n    await h()\n");
+    const b = parser.parse("from a import *\nasync def g(): ...\n");
+    const source: DefinitionSource = { module: (name) => (name === "a" ? a : name === "b" ? b : undefined) };
+    const kinds = awaitSites(a).map((site) => resolve(site, a, source).kind);
+    assert.deepEqual(kinds, ["coroutine", "unknown"]);
+    a.dispose();
+    b.dispose();
+  });
+
   it("are followed through the source that the caller gives", async () => {
     const parser = await testParser();
     const trees = new Map<string, SyntaxTree>();
