@@ -228,6 +228,20 @@ describe("tracing in the workbench", () => {
     await lane(panel, "worker 1").waitFor();
   });
 
+  it("asks where to keep a buffer that is no file, then traces it", async () => {
+    await runCommand(page, "File: New Untitled Text File");
+    await runCommand(page, "Change Language Mode");
+    await typeAndPick(page, "Python");
+    await page.locator(".part.statusbar").getByText("Python", { exact: true }).waitFor();
+    await page.keyboard.type("import asyncio; asyncio.run(asyncio.sleep(0.1))");
+    await runCommand(page, command);
+    const path = join(workbench.folder, "kept.py");
+    await page.locator(".quick-input-widget input.input").fill(path);
+    await page.locator(".quick-input-widget").getByRole("button", { name: "OK" }).click();
+    await panel.getByText("exit status 0").waitFor();
+    assert.match(readFileSync(path, "utf8"), /asyncio\.sleep\(0\.1\)/);
+  });
+
   it("says what is wrong with a program that runs no event loop", async () => {
     await openFile(page, "plain.py");
     await runCommand(page, command);
