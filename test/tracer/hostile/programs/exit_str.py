@@ -1,0 +1,10 @@
+"""Leaves a coroutine by sys.exit with a message."""
+import asyncio
+import sys
+
+
+async def main():
+    sys.exit("bye")
+
+
+asyncio.run(main())

@@ -1,0 +1,4 @@
+"""Shows what PYTHONHASHSEED does."""
+import os
+
+print(hash("a") == hash("a"), os.environ.get("PYTHONHASHSEED"), hash("abc"))

@@ -1,0 +1,6 @@
+"""Is not Python."""
+import asyncio
+
+
+async def main(:
+    pass

@@ -1,0 +1,17 @@
+"""Runs on uvloop, which has no `_run_once`."""
+import asyncio
+
+import uvloop
+
+
+async def pause():
+    await asyncio.sleep(0)
+    return 1
+
+
+async def main():
+    results = await asyncio.gather(pause(), pause())
+    return results, type(asyncio.get_running_loop()).__module__
+
+
+print(uvloop.run(main()))
