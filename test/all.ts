@@ -57,9 +57,18 @@ function mocha(folder: string, reporter: "dot" | "spec", timeout = 10_000): Comm
   );
 }
 
+/** Format, lint and types: one test. */
+const check: Part = {
+  name: "check",
+  dialect: "exit",
+  needs: [],
+  commands: () => [{ program: "npm", args: ["run", "--silent", "check"] }],
+};
+
 /** Parts that need more than Node. Every other folder of test/ with tests in it is a unit part. */
 const furtherParts: readonly Part[] = [
   { name: "tracer", dialect: "unittest", needs: [], commands: () => everyPython().map(unittest) },
+  { name: "hostile", dialect: "closing", needs: [], commands: () => [pythonPart("hostile/run.py", everyPython())] },
   { name: "webview", dialect: "mocha", needs: ["chromium"], commands: () => [mocha("webview", "spec", 60_000)] },
   { name: "host", dialect: "mocha", needs: ["chromium", "host"], commands: () => [node(join(out, "host", "run.js"))] },
   { name: "ui", dialect: "mocha", needs: ["chromium", "host", "vsix"], commands: () => [mocha("ui", "spec", 90_000)] },
@@ -87,6 +96,13 @@ function unittest(python: string): Command {
   return { program: python, args, env: { PYTHONDONTWRITEBYTECODE: "1" } };
 }
 
+/** A test program in Python, run by the newest Python found, about the interpreters given. */
+function pythonPart(path: string, pythons: readonly string[], ...args: string[]): Command {
+  const program = everyPython().at(-1) as string;
+  const file = join("test", "tracer", path);
+  return { program, args: [file, ...pythons.flatMap((python) => ["--python", python]), ...args] };
+}
+
 /** Brings what npm can give, and throws with what to do where it cannot. */
 const provide: Readonly<Record<Need, () => Promise<unknown>>> = {
   chromium: async () => requireChromium(),
@@ -103,6 +119,7 @@ async function runCommand({ dialect }: Part, { program, args, env }: Command): P
   const { code, output } = await run(program, args, {
     cwd: root,
     env: { ...process.env, ...env },
+    shell: process.platform === "win32" && program === "npm", // npm is a script there
     limit: commandLimit,
     onOutput: (text) => process.stdout.write(text),
   });
@@ -126,7 +143,7 @@ async function runPart(part: Part): Promise<Result> {
 function choose(): Part[] {
   const { values } = parseArgs({ options: { only: { type: "string" } } });
   const units = unitParts();
-  const all = [...units, ...furtherParts];
+  const all = [check, ...units, ...furtherParts];
   if (values.only === undefined) return all;
   return values.only.split(",").flatMap((name) => {
     if (name === "unit") return units;
@@ -153,5 +170,6 @@ async function main(): Promise<void> {
 
 main().catch((error: Error) => {
   console.error(error.message);
+  console.log(closingLineOf({ ...none, failed: 1 }));
   process.exit(1);
 });

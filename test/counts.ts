@@ -14,8 +14,8 @@ export function add(a: Counts, b: Counts): Counts {
   return { passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped };
 }
 
-/** How a part closes: mocha's summary, unittest's summary, or our own closing line. */
-export type Dialect = "mocha" | "unittest" | "closing";
+/** How a part closes: mocha's summary, unittest's summary, our own closing line, or nothing but its exit code. */
+export type Dialect = "mocha" | "unittest" | "closing" | "exit";
 
 function total(output: string, pattern: RegExp): number {
   return [...output.matchAll(pattern)].reduce((sum, match) => sum + Number(match[1]), 0);
@@ -47,7 +47,12 @@ function closing(output: string): Counts {
   return { passed: Number(last?.[1] ?? 0), failed: Number(last?.[2] ?? 0), skipped: Number(last?.[3] ?? 0) };
 }
 
-const readers: Readonly<Record<Dialect, (output: string) => Counts>> = { mocha, unittest, closing };
+const readers: Readonly<Record<Dialect, (output: string, code: number | undefined) => Counts>> = {
+  mocha,
+  unittest,
+  closing,
+  exit: (_, code) => ({ ...none, passed: code === 0 ? 1 : 0 }),
+};
 
 /**
  * What a part's output says, held against its exit code: an end with an error that no test explains is one failure,
@@ -57,7 +62,7 @@ const readers: Readonly<Record<Dialect, (output: string) => Counts>> = { mocha, 
  */
 export function countTests(dialect: Dialect, output: string, code: number | undefined): Counts {
   const plain = stripVTControlCharacters(output).replaceAll("\r", "");
-  const counts = readers[dialect](plain);
+  const counts = readers[dialect](plain, code);
   const unexplained = counts.failed === 0 && (code !== 0 || counts.passed === 0);
   return unexplained ? { ...counts, failed: 1 } : counts;
 }

@@ -32,6 +32,11 @@ describe("counting tests", () => {
     assert.equal(countTests("unittest", "Ran 0 tests in 0s\n\nNO TESTS RAN\n", 5).failed, 1);
   });
 
+  it("takes a part that only ends for one test", () => {
+    assert.deepEqual(countTests("exit", "", 0), { passed: 1, failed: 0, skipped: 0 });
+    assert.deepEqual(countTests("exit", "line 3: wrong", 1), { passed: 0, failed: 1, skipped: 0 });
+  });
+
   it("sees through colours", () => {
     assert.equal(
       countTests("mocha", "\u001b[92m \u001b[0m\u001b[32m 3 passing\u001b[0m\u001b[90m (9ms)\u001b[0m\n", 0).passed,
