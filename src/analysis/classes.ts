@@ -115,23 +115,28 @@ export function classMember(
 
 function ownMember(of: ClassValue, name: string, infer: Inference): Value | undefined {
   const scope = infer.scopeOf(of.definition, of.where);
-  const bindings = scope.bindings.get(name);
-  if (!bindings) return undefined;
+  const bindings = scope.bindings.get(name) ?? [];
   const { bindings: reaching } = reachingEnd(scope, name);
-  return union((reaching.length > 0 ? reaching : bindings).map((binding) => declaredValue(binding, infer)));
+  // `Class.name = …` behind the class.
+  const patches = of.where.scope.bindings.get(`${of.definition.name}.${name}`) ?? [];
+  const all = [...(reaching.length > 0 ? reaching : bindings), ...patches];
+  return all.length > 0 ? union(all.map((binding) => declaredValue(binding, infer))) : undefined;
 }
 
 function knownMember(owner: string, name: string): Value | undefined {
   const found = memberFact(owner, name);
   if (found) return { kind: "fact", name: found.name, fact: found.fact };
   if (owner.startsWith("builtins.") || isClosed(owner)) return undefined;
-  // Special methods of awaiting are always listed, so that their absence counts.
-  if (/^__a(wait|enter|exit|iter|next)__$/.test(name)) return undefined;
+  // Special methods that matter here are always listed, so that their absence counts.
+  if (/^__\w+__$/.test(name)) return undefined;
   return unknown(prose`${code(name)} may come from ${code(owner)}`);
 }
 
 /** What `object.name` is, for an object of a class of the code: data set in its methods, then members of its class. */
 export function objectAttribute(object: ObjectValue, name: string, infer: Inference): Value {
+  const every = classMember(object.of, "__getattribute__", infer);
+  if (every && "owner" in every)
+    return unknown(prose`${code(object.of.definition.name)} makes up attributes in ${code("__getattribute__")}`);
   const found = classMember(object.of, name, infer);
   const declared = found && "owner" in found && !isMethod(found.value) && isDeclared(found, name, infer);
   const assigned = declared ? [] : assignedAttribute(object.of, name, infer);
@@ -142,7 +147,7 @@ export function objectAttribute(object: ObjectValue, name: string, infer: Infere
   }
   if (!found) return missingAttribute(object, name, infer);
   if (!("owner" in found)) return found;
-  return bind(found.value, object);
+  return bind(found.value, object, infer);
 }
 
 function isMethod(value: Value): boolean {
@@ -164,15 +169,25 @@ function missingAttribute(object: ObjectValue, name: string, infer: Inference): 
   return unknown(prose`${className} has no ${code(name)} that its code shows`);
 }
 
-/** The member as it is when taken from an object: methods get their receiver, properties their value. */
-function bind(value: Value, object: ObjectValue): Value {
-  if (value.kind === "function") {
-    const receiver = value.effects.includes("class method") ? object.of : object;
-    const isStatic = value.effects.includes("static method");
-    return { ...value, ...(!isStatic && { receiver }), overridable: !object.exact };
+/** The member as it is when taken from an object: methods get their receiver. */
+function bind(value: Value, object: ObjectValue, infer: Inference): Value {
+  switch (value.kind) {
+    case "function": {
+      const receiver = value.effects.includes("class method") ? object.of : object;
+      const isStatic = value.effects.includes("static method");
+      return { ...value, ...(!isStatic && { receiver }), overridable: !object.exact };
+    }
+    case "fact":
+      return value.receiver ? value : { ...value, receiver: object };
+    case "union":
+      return union(value.members.map((member) => bind(member, object, infer)));
+    case "object":
+      if (classMember(value.of, "__get__", infer))
+        return unknown(prose`${code(value.of.definition.name)} decides in ${code("__get__")} what the attribute is`);
+      return inexact(value);
+    default:
+      return inexact(value);
   }
-  if (value.kind === "fact" && !value.receiver) return { ...value, receiver: object };
-  return value.kind === "union" ? union(value.members.map((member) => bind(member, object))) : inexact(value);
 }
 
 /** A member taken from the class itself. */

@@ -472,6 +472,9 @@ export class FileInference implements Inference {
     const key = node.object.kind === "name" ? `${node.object.id}.${node.name}` : "";
     const bindings = frame.bindings.get(key);
     if (!bindings || !where.statement || !belongsTo(where.statement, frame)) return undefined;
+    // Another object by the same name has attributes of its own.
+    if (node.object.kind === "name" && (frame.bindings.get(node.object.id)?.length ?? 0) > 1) return undefined;
+
     const reach = reachingBefore(frame, key, where.statement, node.start);
     return reach.bindings.length > 0 ? reach : undefined;
   }
@@ -497,6 +500,11 @@ export class FileInference implements Inference {
         return this.#factMember(object.name, name, object);
       case "fact":
         return this.#factMember(object.name, name, object.fact.is === "class" ? undefined : object);
+      case "function":
+        // `@name.setter` gives the property again.
+        if (object.effects.includes("property") && /^(setter|getter|deleter)$/.test(name))
+          return { kind: "callable", result: () => object };
+        return unknown(prose`attributes of the function ${code(object.definition.name)} are not followed`);
       case "coroutine":
       case "plain":
       case "sequence":

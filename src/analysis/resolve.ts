@@ -153,7 +153,9 @@ function lacks(value: Value, method: string, infer: Inference): Prose | undefine
     case "sequence":
       return value.exact ? a(value.type) : undefined;
     case "coroutine":
-      return prose`a coroutine that was not awaited`;
+      return value.of?.kind === "function" && value.of.overridable
+        ? undefined
+        : prose`a coroutine that was not awaited`;
     case "object": {
       const isMissing = value.exact && classMember(value.of, method, infer) === undefined;
       return isMissing ? prose`an object of ${code(value.of.definition.name)}` : undefined;
