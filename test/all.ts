@@ -69,7 +69,6 @@ const check: Part = {
 const furtherParts: readonly Part[] = [
   { name: "tracer", dialect: "unittest", needs: [], commands: () => everyPython().map(unittest) },
   { name: "hostile", dialect: "closing", needs: [], commands: () => [pythonPart("hostile/run.py", everyPython())] },
-  { name: "hostile", dialect: "closing", needs: [], commands: () => [pythonPart("hostile/run.py", everyPython())] },
   { name: "webview", dialect: "mocha", needs: ["chromium"], commands: () => [mocha("webview", "spec", 60_000)] },
   { name: "host", dialect: "mocha", needs: ["chromium", "host"], commands: () => [node(join(out, "host", "run.js"))] },
   { name: "ui", dialect: "mocha", needs: ["chromium", "host", "vsix"], commands: () => [mocha("ui", "spec", 90_000)] },
@@ -95,13 +94,6 @@ function everyPython(): readonly string[] {
 function unittest(python: string): Command {
   const args = ["-m", "unittest", "discover", "-s", join("test", "tracer")];
   return { program: python, args, env: { PYTHONDONTWRITEBYTECODE: "1" } };
-}
-
-/** A test program in Python, run by the newest Python found, about the interpreters given. */
-function pythonPart(path: string, pythons: readonly string[], ...args: string[]): Command {
-  const program = everyPython().at(-1) as string;
-  const file = join("test", "tracer", path);
-  return { program, args: [file, ...pythons.flatMap((python) => ["--python", python]), ...args] };
 }
 
 /** A test program in Python, run by the newest Python found, about the interpreters given. */
