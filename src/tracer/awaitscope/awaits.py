@@ -1,7 +1,7 @@
 """Where a task waits: from a suspended coroutine to a numbered site.
 
 A suspended task is a chain: its coroutine awaits a coroutine that awaits … until one asyncio
-coroutine, future or other awaitable that really waits. `Places.site` walks that chain after every
+coroutine, future or other awaitable that really waits. `Places.step` walks that chain after every
 step, so it must be fast: it keeps a trie whose branches are coroutine functions and the
 instructions (`f_lasti`) at which they are suspended, and which ends in site numbers. What the trie
 does not know yet, or cannot hold (generators, async generators, custom iterators), `_learn` works
@@ -13,6 +13,7 @@ objects are kept, because their `id()` is a key.
 
 import os
 import sys
+from asyncio import tasks
 from types import (
     AsyncGeneratorType,
     BuiltinFunctionType,
@@ -23,7 +24,7 @@ from types import (
     ModuleType,
 )
 
-from .record import CODE, DUE, ERROR, MAX_PATH, SITE, WAITS, text
+from .record import CALLBACK, CODE, DUE, ERROR, MAX_PATH, SITE, TASK, WAITS, clock, text
 
 # What `site` answers when a task is not suspended, or nobody can tell where.
 RETURNED, RAISED, CANCELLED, UNKNOWN = -1, -2, -3, -4
@@ -79,13 +80,12 @@ _type_name = type.__dict__["__name__"].__get__
 class Leaf:
     """An asyncio coroutine that ends a chain."""
 
+    # site: where it waits on a future; bare: where it gives the loop a turn (`sleep(0)`). Either is
+    # missing until it is known. timed: it waits on a timer of its own.
     __slots__ = ("code", "site", "bare", "timed")
 
     def __init__(self, code):
         self.code = code
-        self.site = -1  # where it waits on a future
-        self.bare = -1  # where it gives the loop a turn (sleep(0))
-        self.timed = False  # it waits on a timer of its own
 
 
 class Branch:
@@ -102,72 +102,143 @@ class Branch:
 class Spot:
     """A place where a coroutine function is suspended, reached by one chain of places."""
 
-    __slots__ = ("code", "next", "nodes", "futures")
+    __slots__ = ("branch_code", "branch", "leaf_code", "leaf", "nodes", "futures", "timed")
 
     def __init__(self):
-        self.code = None  # the code of the coroutine last awaited here …
-        self.next = None  # … and its Branch or Leaf
+        self.branch_code = self.branch = None  # the coroutine last awaited here that goes on …
+        self.leaf_code = self.leaf = None  # … and the one that ended the chain
         self.nodes = {}  # id(code) -> Branch or Leaf of each coroutine ever awaited here
         self.futures = {}  # type of a future awaited here -> site
+        self.timed = False  # that future is ended by a timer: here is `asyncio.sleep` itself
+
+    def recall(self, code):
+        """Goes back to a coroutine that was awaited here before the last one; gives its Leaf, or None
+        if it goes on. Raises KeyError if it is new."""
+        node = self.nodes[id(code)]
+        if type(node) is Leaf:
+            self.leaf_code, self.leaf = code, node
+            return node
+        self.branch_code, self.branch = code, node
+        return None
 
 
 class Places:
     """The sites of one stream. `asyncio` is what instrument.py found out about this asyncio."""
 
-    def __init__(self, stream, asyncio):
+    def __init__(self, stream, asyncio, early):
+        self._stream = stream
         self._extend = stream.extend
         self._asyncio = asyncio
+        self._early = early  # id() of each task that was made where its loop does not run
+        self.known = {}  # id() of each task that has run or will run here -> Branch it began with
         self._sites = {}  # (parent, id(code) or name, f_lasti, what) -> site
         self._codes = {}  # id(code) -> (number, code)
-        self._nodes = {}  # id(code) -> Branch or Leaf of each coroutine a task began with
+        self.roots = {}  # id(code) -> (Branch, site) of each function that a task began with
+        self._branches = {}  # id(code) -> Branch of the same: the roots of the trie
         self._next = 0
         self._next_code = 0
-        self.site = self._walker()
+        self._callbacks = {}  # id(code) -> site of each function that ran as a callback
+        self.step = self._stepper()
+        self.ran = self._runner()
 
-    def _walker(self):
-        """The function that runs after each step: task -> site number, its annotations recorded."""
-        nodes = self._nodes
-        extend = self._extend
-        learn = self._learn
-        future_iterator = self._asyncio.future_iterator
+    def _stepper(self):
+        """The function that runs after each step of a task, and records it.
+
+        `ready` is the length of the queue right after the step.
+        """
+        stream, extend, known = self._stream, self._extend, self.known
+        meet, ended, learn = self._meet, self._ended, self._learn
+        future_iterator, coroutine = self._asyncio.future_iterator, CoroutineType
         clock_offset = self._asyncio.clock_offset
-        coroutine = CoroutineType
-        branch = Branch
 
-        def site(task):
-            waiter = task._fut_waiter
-            if waiter is None and task._state != "PENDING":
-                return _ended(task, extend)
-            coro = task._coro
+        def step(task, ready):
+            now = clock()
+            number = id(task)
             try:
-                node = nodes[id(coro.cr_code)]
-                while type(node) is branch:
-                    spot = node.only or node.spots[coro.cr_frame.f_lasti]
-                    coro = coro.cr_await
-                    if type(coro) is coroutine:
-                        code = coro.cr_code
-                        if code is not spot.code:
-                            spot.next = spot.nodes[id(code)]
-                            spot.code = code
-                        node = spot.next
-                    elif type(coro) is future_iterator:
-                        number = spot.futures[type(waiter)]
-                        extend((WAITS, id(waiter)))
-                        return number
-                    else:
-                        return learn(task, waiter)
-            except (AttributeError, KeyError):
-                return learn(task, waiter)
-            number = node.bare if waiter is None else node.site
-            if number < 0:
-                return learn(task, waiter)
-            if node.timed and waiter is not None:
-                due = _due(waiter)
-                if due is not None:
-                    extend((DUE, due + clock_offset))
-            return number
+                branch = known[number]
+            except KeyError:
+                branch = meet(task, now)
+            waiter = task._fut_waiter
+            if waiter is None and (state := task._state) != "PENDING":
+                if state == "FINISHED" and task._exception is None:
+                    site = RETURNED
+                else:
+                    site = ended(task)
+                del known[number]
+            else:
+                try:
+                    awaited = task._coro
+                    while True:
+                        spot = branch.only or branch.spots[awaited.cr_frame.f_lasti]
+                        awaited = awaited.cr_await
+                        if type(awaited) is coroutine:
+                            code = awaited.cr_code
+                            if code is spot.branch_code:
+                                branch = spot.branch
+                                continue
+                            leaf = spot.leaf if code is spot.leaf_code else spot.recall(code)
+                            if leaf is None:
+                                branch = spot.branch
+                                continue
+                            if waiter is None:
+                                site = leaf.bare
+                            else:
+                                site = leaf.site
+                                if leaf.timed:
+                                    tell_due(waiter)
+                        elif type(awaited) is future_iterator:
+                            site = spot.futures[type(waiter)]
+                            if spot.timed:
+                                tell_due(waiter)
+                            else:
+                                extend((WAITS, id(waiter)))
+                        else:
+                            site = learn(task, waiter)
+                        break
+                except (AttributeError, KeyError):
+                    site = learn(task, waiter)
+            extend((number, now, site, ready))
+            if now > stream.deadline:
+                stream.flush(now)
 
-        return site
+        def tell_due(future):
+            """Tells when the timer rings that will end a sleep."""
+            try:
+                timer = future._loop._scheduled[-1]
+                if timer._args[0] is not future:
+                    timer = _find_timer(future)
+                extend((DUE, timer._when + clock_offset))
+            except (AttributeError, IndexError, TypeError):
+                pass  # not asyncio's own timers
+
+        self._tell_due = tell_due
+        return step
+
+    def site(self, task):
+        """Where a task waits, or how it ended, without the speed of `step`."""
+        waiter = task._fut_waiter
+        if waiter is None and task._state != "PENDING":
+            return self._ended(task)
+        return self._learn(task, waiter)
+
+    def _ended(self, task):
+        """How a task ended; its error is recorded."""
+        error = task._exception
+        if error is not None:
+            self._extend((ERROR, text(_type_name(type(error))), message(error)))
+            return RAISED
+        return RETURNED if task._state == "FINISHED" else CANCELLED
+
+    def _meet(self, task, now):
+        """The Branch of a task that runs here for the first time, or None. One that was made past the
+        loop's `create_task` is recorded now."""
+        branch, site = self.root(task._coro)
+        if id(task) in self._early:
+            self._early.discard(id(task))
+        else:
+            self._extend((TASK, now, id(task), task_name(task), site))
+        self.known[id(task)] = branch
+        return branch
 
     def _learn(self, task, waiter):
         """What `site` answers, for a chain that the trie does not hold; puts it in where it can."""
@@ -182,12 +253,18 @@ class Places:
         number = -1
         for place in seen:
             number = self._place(number, place, what if place is seen[-1] else "")
+        sleeps = names[-1] == "sleep" and waiter is not None
         if all(type(item[0]) is CoroutineType for item in stack):
-            if leaf:
-                self._plant(stack[:-1], stack[-1][1], names[-1] == "sleep", waiter, number)
-            elif type(end) is self._asyncio.future_iterator:
-                self._plant(stack, None, False, waiter, number)
-        if waiter is not None and not leaf:
+            below = stack[-1][0].cr_await
+            if leaf and len(stack) > 1:
+                self._plant(stack[:-1], stack[-1][1], sleeps, waiter, number)
+            elif type(below) is self._asyncio.future_iterator:
+                self._plant(stack, None, sleeps, waiter, number)
+            elif leaf and type(below) is CoroutineType:
+                self._plant(stack, below.cr_code, False, waiter, number)
+        if sleeps:
+            self._tell_due(waiter)
+        elif waiter is not None and not leaf:
             self._extend((WAITS, id(waiter)))
         return number
 
@@ -247,28 +324,34 @@ class Places:
         name = _type_name(kind)
         return "asyncio.gather" if name == "_GatheringFuture" else text(name)
 
-    def _plant(self, stack, leaf, timed, waiter, number):
-        """Puts a chain of coroutines into the trie: it ends with `leaf`, a code, or with a future."""
-        nodes, spot = self._nodes, None
+    def _plant(self, stack, end, timed, waiter, number):
+        """Puts a chain of coroutines into the trie: it ends with a coroutine of code `end`, or a future."""
+        nodes = self._branches
         for _, code, frame in stack:
-            node = nodes.get(id(code))
-            if type(node) is not Branch:
-                node = nodes[id(code)] = Branch(code)
-            spot = node.spots.setdefault(frame.f_lasti, Spot())
+            branch = self._branch(nodes, code)
+            spot = branch.spots.setdefault(frame.f_lasti, Spot())
             if _suspensions(code) == 1:
-                node.only = spot
+                branch.only = spot
             nodes = spot.nodes
-        if leaf is None:
+        if end is None:
             spot.futures[type(waiter)] = number
+            spot.timed = timed
             return
-        node = nodes.get(id(leaf))
-        if type(node) is not Leaf:
-            node = nodes[id(leaf)] = Leaf(leaf)
-            node.timed = timed
+        leaf = nodes.get(id(end))
+        if type(leaf) is not Leaf:
+            leaf = nodes[id(end)] = Leaf(end)
         if waiter is None:
-            node.bare = number
+            leaf.bare = number
         else:
-            node.site = number
+            leaf.site = number
+            leaf.timed = timed
+
+    @staticmethod
+    def _branch(nodes, code):
+        branch = nodes.get(id(code))
+        if type(branch) is not Branch:
+            branch = nodes[id(code)] = Branch(code)
+        return branch
 
     def _place(self, parent, place, what):
         """The number of the site where `place`, an item of a stack, is suspended."""
@@ -281,28 +364,48 @@ class Places:
         return number
 
     def root(self, coro):
-        """The site of the function that a new task will run, -1 if it cannot be told."""
-        links = LINKS.get(type(coro))
-        if links is None:
-            return UNPLACED
+        """The Branch and the site of the function that a new task will run; (None, UNPLACED) if they
+        cannot be told."""
+        try:
+            code = coro.cr_code if type(coro) is CoroutineType else coro.gi_code
+        except AttributeError:
+            return None, UNPLACED
         self._forget_if_full()
-        return self._function(getattr(coro, links[0]), coro.__qualname__, "")
+        site = self._function(code, text(coro.__qualname__), "")
+        branch = self._branch(self._branches, code)
+        self.roots[id(code)] = branch, site
+        return branch, site
 
-    def callback(self, callback):
+    def _runner(self):
+        """The function that runs after each callback that is no step of a task, and records it."""
+        stream, extend = self._stream, self._extend
+        sites, learn = self._callbacks, self._callback_site
+        function_type, method_type = FunctionType, MethodType
+
+        def ran(callback, ready):
+            now = clock()
+            function = callback.__func__ if type(callback) is method_type else callback
+            try:
+                site = sites[id(function.__code__ if type(function) is function_type else function)]
+            except KeyError:
+                site = learn(function)
+            extend((CALLBACK, now, site, ready))
+            if now > stream.deadline:
+                stream.flush(now)
+
+        return ran
+
+    def _callback_site(self, function):
         """The site that names a plain callback."""
         self._forget_if_full()
-        function = callback
-        while True:  # a partial of a bound method of …
+        kind = type(function)
+        while kind is MethodType or kind is self._asyncio.partial:  # of a bound method of …
+            function = function.__func__ if kind is MethodType else function.func
             kind = type(function)
-            if kind is MethodType:
-                function = function.__func__
-            elif kind is self._asyncio.partial:
-                function = function.func
-            else:
-                break
         if kind is FunctionType:
-            name = text(function.__qualname__)
-            return self._function(function.__code__, name, name)
+            name, code = text(function.__qualname__), function.__code__
+            site = self._callbacks[id(code)] = self._function(code, name, name)
+            return site
         if issubclass(kind, BuiltinFunctionType):
             owner, name = type(function.__self__), function.__name__
             return self._named(name if owner is ModuleType else _type_name(owner) + "." + name)
@@ -340,19 +443,17 @@ class Places:
     def _forget_if_full(self):
         """Starts anew when a program has shown too many places. Numbers are never used again."""
         if len(self._sites) > MAX_SITES:
-            for known in (self._nodes, self._sites, self._codes):
-                known.clear()
+            self._sites.clear()
+            self._codes.clear()
+            self.roots.clear()
+            self._branches.clear()
+            self._callbacks.clear()
 
 
-def _ended(task, extend):
-    """How a task ended; its error is recorded."""
-    if task._state == "CANCELLED":
-        return CANCELLED
-    error = task._exception
-    if error is None:
-        return RETURNED
-    extend((ERROR, text(_type_name(type(error))), message(error)))
-    return RAISED
+def task_name(task):
+    """A task's name, of the C task or of the one in Python, whatever a subclass makes of it."""
+    kind = tasks.Task if issubclass(type(task), tasks.Task) else tasks._PyTask
+    return text(kind.get_name(task))
 
 
 def message(error):
@@ -364,18 +465,17 @@ def message(error):
     return text(": ".join(text(part) if type(part) is str else str(part) for part in parts))
 
 
-def _due(future):
-    """When the timer rings that will end a sleep, in the loop's time; None if it cannot be told.
+def _find_timer(future):
+    """The timer that was just made to end a sleep, None if it cannot be told.
 
-    `asyncio.sleep` has just pushed it on the heap, so it lies on the way from the last place up.
+    It was pushed on the heap a moment ago, so it lies on the way from the last place up.
     """
-    heap = getattr(future._loop, "_scheduled", ())
+    heap = future._loop._scheduled
     place = len(heap)
     while place > 0:
         timer = heap[place - 1]
-        args = timer._args
-        if type(args) is tuple and args and args[0] is future:
-            return timer._when if type(timer._when) is float else None
+        if timer._args is not None and timer._args[0] is future:
+            return timer
         place >>= 1
     return None
 

@@ -14,210 +14,54 @@ tracebacks, debuggers and coverage take it for what it stands in for; an error i
 original methods back and is told in one record.
 """
 
-import atexit
 import heapq
 import sys
-import time
-from asyncio import base_events, events, format_helpers, futures, tasks
+from asyncio import base_events, events, format_helpers, tasks
 from contextvars import copy_context
-from functools import partial
 from types import BuiltinFunctionType, CodeType, FunctionType, MethodType
 
-from . import awaits, record
-from .record import clock, get_ident, text
+from . import awaits, record, session
+from .record import MAX_NAME, clock, get_ident
 
 NAP = 0.02  # seconds: a loop sleeps no longer than this with records in hand
 SELECTORS = {"selectors", "asyncio.windows_events"}  # modules of those that may be asked twice
-
 SOURCE_HAS_DEBUG = "debug" in format_helpers._format_callback_source.__code__.co_varnames
 
 Loop = base_events.BaseEventLoop
 Handle, TimerHandle = events.Handle, events.TimerHandle
 
 
-class Asyncio:
-    """What this Python's asyncio is made of."""
-
-    def __init__(self):
-        self.file = base_events.__file__
-        self.folder = record.os.path.dirname(self.file)
-        self.partial = partial
-        self.step, self.wakeup, self.future_iterator = _probe()
-        self.task_types = (tasks.Task, tasks._PyTask)
-        self.future_types = (futures.Future, futures._PyFuture)
-        # A sleep's due time is in the loop's clock, records are in ours.
-        self.clock_offset = clock() - time.monotonic()
+def install(file):
+    """Traces this process from here on. Called once asyncio is there; raises OSError."""
+    for part in (awaits, record, session, sys.modules[__name__]):
+        _disguise(part, part.__name__)
+    trace = session.Session(file)
+    trace.begin()
+    for hook in (*_loop_hooks(trace), *_queue_hooks(trace), _create_task_hook(trace)):
+        trace.hook(Loop, hook)
 
 
-def _probe():
-    """The types of: the callback that begins a task, the one that wakes it up, a future's iterator.
-
-    From 3.10 on a wake-up is a built-in method; before, its type only shows in a task that waits.
-    """
-
-    class Probe:
-        """Stands in for a loop, and only collects callbacks."""
-
-        callbacks = []
-
-        def call_soon(self, callback, *args, context=None):
-            self.callbacks.append(callback)
-
-        def get_debug(self):
-            return False
-
-        def is_running(self):
-            return False
-
-    async def wait(future):
-        await future
-
-    loop = Probe()
-    future = futures.Future(loop=loop)
-    coro = wait(future)
-    task = tasks.Task(coro, loop=loop, name="")
-    task._log_destroy_pending = False
-    step = loop.callbacks.pop()
-    wakeup = BuiltinFunctionType
-    if sys.version_info < (3, 10):
-        step()
-        future.set_result(None)
-        wakeup = type(loop.callbacks.pop())
-    coro.close()
-    return type(step), wakeup, type(iter(futures.Future(loop=loop)))
-
-
-class Session:
-    """One trace, from the moment the program has asyncio until it ends or the tracer steps out."""
-
-    def __init__(self, file):
-        self.file = file
-        self.streams = record.Streams(file)
-        self.running = {}  # id(loop) -> stream of the thread that runs it
-        self.asyncio = Asyncio()
-        self.originals = {}
-        self.hooks = {}
-        self.name = tasks.Task.get_name
-
-    def install(self):
-        """Puts the hooks in. Raises OSError where the trace file cannot be opened."""
-        self.file.open()
-        self.file.given_up = self.uninstall
-        for hook in (*_loop_hooks(self), *_queue_hooks(self), _factory_hook(self)):
-            self.hook(hook)
-        atexit.register(self.finish)
-
-    def hook(self, function):
-        """Puts a function in the place of the loop's method of the same name."""
-        name = function.__name__
-        if name not in self.hooks:
-            original = self.originals[name] = Loop.__dict__[name]
-            self.hooks[name] = function
-            for attribute in ("__module__", "__qualname__", "__doc__"):
-                setattr(function, attribute, getattr(original, attribute))
-            setattr(Loop, name, function)
-
-    def uninstall(self):
-        """Puts the original methods back, where the program has not put others meanwhile."""
-        for name, hook in self.hooks.items():
-            if Loop.__dict__.get(name) is hook:
-                setattr(Loop, name, self.originals[name])
-        self.running.clear()
-
-    def stream(self):
-        """The calling thread's stream."""
-        stream = self.streams.current()
-        if stream.places is None:
-            stream.places = awaits.Places(stream, self.asyncio)
-        return stream
-
-    def enter(self, loop):
-        """A loop begins to run in this thread."""
-        stream = self.running[id(loop)] = self.stream()
-        kind = text(type(loop).__name__)
-        stream.extend((record.RUN, clock(), id(loop), kind, len(loop._ready)))
-        if type(loop)._run_once is not Loop._run_once:
-            self.note("not-traced", "%s: it has a _run_once of its own" % kind)
-        return stream
-
-    def leave(self, loop, stream):
-        """A loop has ended its run."""
-        now = clock()
-        stream.extend((record.REST, now, id(loop)))
-        stream.flush(now)
-
-    def note(self, kind, words):
-        """Says in the trace what a viewer must know."""
-        stream = self.streams.current()
-        stream.extend((record.NOTE, kind, text(words)))
-        stream.flush(clock())
-
-    def born(self, loop, task):
-        """A task was made: it has just put its first step in the queue."""
-        try:
-            stream = self.running.get(id(loop)) or self.stream()
-            now = clock()
-            root = stream.places.root(task._coro)
-            stream.extend((record.TASK, now, id(task), text(self.name(task)), root))
-            if stream.births:
-                stream.births[-1].add(id(task))
-            if now > stream.deadline:
-                stream.flush(now)
-        except Exception as error:
-            self.step_out(error)
-
-    def before_factory(self, coro):
-        """A task factory is called: it may run the first step of the task it makes."""
-        stream = self.stream()
-        root = stream.places.root(coro)
-        birth = stream, clock(), root, len(stream.values), set()
-        stream.births.append(birth[-1])
-        return birth
-
-    def after_factory(self, birth, task):
-        """The factory has given a task, or None where it raised an error."""
-        stream, then, root, place, known = birth
-        stream.births.pop()
-        if id(task) not in known and issubclass(type(task), self.asyncio.task_types):
-            stream.values[place:place] = record.TASK, then, id(task), text(self.name(task)), root
-            stream.extend((record.EAGER, clock(), id(task), stream.places.site(task)))
-
-    def step_out(self, error):
-        """An error of our own: nothing is recorded from here on, and the trace says why."""
-        self.uninstall()
-        place = error.__traceback__
-        while place.tb_next is not None:
-            place = place.tb_next
-        where = place.tb_frame.f_code.co_name, place.tb_lineno
-        self.note("stopped", "%s in %s, line %d" % (type(error).__name__, *where))
-        self.streams.flush()
-        self.file.broken = True
-
-    def finish(self):
-        """The interpreter ends."""
-        stream = self.streams.current()
-        self.streams.flush()
-        stream.extend((record.END, clock()))
-        self.file.finish(stream.number, stream.values)
-
-
-def _loop_hooks(session):
-    """`_run_once` and the two ends of a run."""
-    running, enter, leave, step_out = session.running, session.enter, session.leave, session.step_out
-    step, wakeup = session.asyncio.step, session.asyncio.wakeup
+def _loop_hooks(trace):
+    """`_run_once`, the two ends of a run, and a loop's end."""
+    running, enter, leave, step_out = trace.running, trace.enter, trace.leave, trace.step_out
+    step, wakeup = trace.asyncio.step, trace.asyncio.wakeup
     wakeup_is_builtin = wakeup is BuiltinFunctionType
     method, python_steps = MethodType, {tasks._PyTask._Task__step, tasks._PyTask._Task__wakeup}
-    handle_type, timer_type, run_handle = Handle, TimerHandle, Handle._run
-    set_origin_tracking, close_loop = Loop._set_coroutine_origin_tracking, Loop.close
+    handle_type, timer_type = Handle, TimerHandle
+    run_handle, make_handle = Handle._run, Handle.__init__
+    run_once_as_it_is, close_as_it_is = Loop._run_once, Loop.close
+    set_origin_tracking = Loop._set_coroutine_origin_tracking
     ulp = base_events.math.ulp if "ulp" in Loop._run_once.__code__.co_names else None
-    poll, wakeups, plain_callback, mark = record.POLL, record.WAKEUPS, record.CALLBACK, record.FOREIGN
-    skipped, nothing = (record.SKIPPED,), ()
+    poll, wakeups, mark, skipped = record.POLL, record.WAKEUPS, record.FOREIGN, (record.SKIPPED,)
+    nothing = ()
 
     def _run_once(self):
         stream = running.get(id(self)) or enter(self)
-        extend, site, foreign = stream.extend, stream.places.site, stream.foreign
+        if stream is None:  # the tracer has stepped out
+            return run_once_as_it_is(self)
+        extend, foreign = stream.extend, stream.foreign
+        stepped, ran = stream.places.step, stream.places.ran
         ready = self._ready
-        inline = Handle._run is run_handle  # nobody else hooks the running of handles
 
         # Cancelled timers go: all of them if they are many, else those at the head.
         timers = self._scheduled
@@ -255,8 +99,8 @@ def _loop_hooks(session):
         event_list = None
         io = len(ready)
 
-        end_time = now = self.time()
-        end_time += self._clock_resolution if ulp is None else max(self._clock_resolution, ulp(now))
+        now = self.time()
+        end_time = now + (self._clock_resolution if ulp is None else max(self._clock_resolution, ulp(now)))
         timers = self._scheduled
         while timers:
             handle = timers[0]
@@ -268,6 +112,9 @@ def _loop_hooks(session):
 
         todo = len(ready)
         extend((poll, clock()) if todo == before else (wakeups, clock(), io, todo))
+        inline = Handle._run is run_handle and not self._debug
+        if Handle.__init__ is not make_handle:
+            trace.unhook("call_soon", "call_at")
         for _ in range(todo):
             handle = ready.popleft()
             if handle._cancelled:
@@ -275,9 +122,8 @@ def _loop_hooks(session):
                 extend(skipped)
                 continue
             callback = handle._callback
-            kind = type(handle)
             try:
-                if inline and not self._debug and (kind is handle_type or kind is timer_type):
+                if inline and (type(handle) is handle_type or type(handle) is timer_type):
                     args = handle._args
                     try:
                         if args is nothing:
@@ -308,7 +154,6 @@ def _loop_hooks(session):
                     if foreign and id(handle) in foreign:
                         extend((mark, foreign.pop(id(handle))))
                     kind = type(callback)
-                    now = clock()
                     if (
                         kind is step
                         or kind is wakeup
@@ -316,13 +161,9 @@ def _loop_hooks(session):
                         or kind is method
                         and callback.__func__ in python_steps
                     ):
-                        task = callback.__self__
-                        extend((id(task), now, site(task), len(ready)))
-                        task = None
+                        stepped(callback.__self__, len(ready))
                     else:
-                        extend((plain_callback, now, stream.places.callback(callback), len(ready)))
-                    if now > stream.deadline:
-                        stream.flush(now)
+                        ran(callback, len(ready))
                 except Exception as error:
                     step_out(error)
         handle = callback = args = None
@@ -338,12 +179,9 @@ def _loop_hooks(session):
 
     def close(self):
         was_closed = self._closed
-        close_loop(self)
+        close_as_it_is(self)
         if not was_closed:
-            stream = session.stream()
-            now = clock()
-            stream.extend((record.CLOSE, now, id(self)))
-            stream.flush(now)
+            trace.close(self)
 
     return _run_once, _set_coroutine_origin_tracking, close
 
@@ -366,9 +204,9 @@ def _select(selector, timeout, stream, ready):
 def _report(handle, error):
     """Tells the loop's exception handler what `Handle._run` would."""
     options = {"debug": handle._loop.get_debug()} if SOURCE_HAS_DEBUG else {}
-    callback = format_helpers._format_callback_source(handle._callback, handle._args, **options)
+    source = format_helpers._format_callback_source(handle._callback, handle._args, **options)
     context = {
-        "message": "Exception in callback %s" % callback,
+        "message": "Exception in callback %s" % source,
         "exception": error,
         "handle": handle,
     }
@@ -377,28 +215,21 @@ def _report(handle, error):
     handle._loop.call_exception_handler(context)
 
 
-def _queue_hooks(session):
-    """What puts handles in the ready queue: `call_soon`, where tasks are born, and threads."""
-    running, born = session.running, session.born
-    step = session.asyncio.step
-    handle_type, new_handle, handle_init = Handle, Handle.__new__, Handle.__init__
+def _queue_hooks(trace):
+    """What puts handles in the queues. Handles are made without their `__init__`, as long as nobody
+    else hooks it: that pays for a good part of the recording."""
+    running = trace.running
+    handle_type, new_handle = Handle, Handle.__new__
+    timer_type, new_timer, call_at_as_it_is = TimerHandle, TimerHandle.__new__, Loop.call_at
     threadsafe_type = getattr(events, "_ThreadSafeHandle", Handle)
-    own_frames = -1 if threadsafe_type is Handle else -2  # of a handle's source traceback
+    own_frames = -1 if threadsafe_type is Handle else -2  # at the end of a handle's traceback
 
     def call_soon(self, callback, *args, context=None):
         if self._closed:
             self._check_closed()
-        if type(callback) is step:
-            try:
-                fresh = callback.__self__._coro.cr_await is None
-            except AttributeError:
-                fresh = tasks.current_task(self) is not callback.__self__
-            if fresh:
-                born(self, callback.__self__)
-        if self._debug or Handle.__init__ is not handle_init:
-            if self._debug:
-                self._check_thread()
-                self._check_callback(callback, "call_soon")
+        if self._debug:
+            self._check_thread()
+            self._check_callback(callback, "call_soon")
             handle = self._call_soon(callback, args, context)
             if handle._source_traceback:
                 del handle._source_traceback[-1]
@@ -409,9 +240,33 @@ def _queue_hooks(session):
         handle._callback = callback
         handle._args = args
         handle._cancelled = False
-        handle._repr = handle._source_traceback = None
+        handle._repr = None
+        handle._source_traceback = None
         self._ready.append(handle)
         return handle
+
+    def call_at(self, when, callback, *args, context=None):
+        if when is None or self._closed:
+            return call_at_as_it_is(self, when, callback)  # raises
+        if self._debug:
+            self._check_thread()
+            self._check_callback(callback, "call_at")
+            timer = TimerHandle(when, callback, args, self, context)
+            if timer._source_traceback:
+                del timer._source_traceback[-1]
+        else:
+            timer = new_timer(timer_type)
+            timer._context = copy_context() if context is None else context
+            timer._loop = self
+            timer._callback = callback
+            timer._args = args
+            timer._cancelled = False
+            timer._repr = None
+            timer._source_traceback = None
+            timer._when = when
+        heapq.heappush(self._scheduled, timer)
+        timer._scheduled = True
+        return timer
 
     def call_soon_threadsafe(self, callback, *args, context=None):
         self._check_closed()
@@ -427,48 +282,90 @@ def _queue_hooks(session):
         self._write_to_self()
         return handle
 
-    return call_soon, call_soon_threadsafe
+    return call_soon, call_at, call_soon_threadsafe
 
 
-def _factory_hook(session):
-    """A task factory may start tasks eagerly: their first step runs inside `create_task`."""
-    set_task_factory_as_it_is = Loop.set_task_factory
-    create_task_as_it_is = Loop.create_task
-
-    def create_task(self, coro, **options):
-        if self._task_factory is None:
-            return create_task_as_it_is(self, coro, **options)
-        birth = session.before_factory(coro)
+# `create_task`, whose signature depends on Python's version. A factory, or `eager_start`, may run the
+# new task's first step at once.
+CREATE_TASK = """
+def create_task(self, coro, {parameters}):
+    if self._closed:
+        self._check_closed()
+    if self._task_factory is not None {or_eager}:
+        birth = before_factory(self, coro)
         task = None
         try:
-            task = create_task_as_it_is(self, coro, **options)
+            task = create_task_as_it_is(self, coro, {arguments})
             return task
         finally:
-            session.after_factory(birth, task)
+            after_factory(self, birth, task)
             task = None
+    task = tasks.Task(coro, loop=self, {arguments})
+    try:
+        if task._source_traceback:
+            del task._source_traceback[-1]
+        try:
+            name = get_name(task)
+            if type(name) is str and len(name) <= MAX_NAME:
+                stream = running[id(self)]
+                places = stream.places
+                branch, site = places.roots[id(coro.cr_code)]
+                number = id(task)
+                now = clock()
+                stream.extend((TASK, now, number, name, site))
+                places.known[number] = branch
+                if now > stream.deadline:
+                    stream.flush(now)
+            else:
+                born(self, task)
+        except (AttributeError, KeyError, TypeError):
+            born(self, task)
+        return task
+    finally:
+        del task
+"""
 
-    def set_task_factory(self, factory):
-        set_task_factory_as_it_is(self, factory)
-        if factory is not None:
-            session.hook(create_task)
 
-    return set_task_factory
+def _create_task_hook(trace):
+    code = Loop.create_task.__code__
+    if code.co_flags & 8:  # takes **kwargs
+        parts = {"parameters": "**kwargs", "or_eager": 'or "eager_start" in kwargs'}
+        parts["arguments"] = "**kwargs"
+    else:
+        names = [name for name in ("name", "context") if name in code.co_varnames]
+        parts = {"parameters": "*, " + ", ".join(name + "=None" for name in names), "or_eager": ""}
+        parts["arguments"] = ", ".join(name + "=" + name for name in names)
+    namespace = {
+        "tasks": tasks,
+        "create_task_as_it_is": Loop.create_task,
+        "get_name": tasks.Task.get_name,
+        "before_factory": trace.before_factory,
+        "after_factory": trace.after_factory,
+        "born": trace.born,
+        "running": trace.running,
+        "clock": clock,
+        "MAX_NAME": MAX_NAME,
+        "TASK": record.TASK,
+    }
+    exec(compile(CREATE_TASK.format(**parts), base_events.__file__, "exec"), namespace)
+    return namespace["create_task"]
 
 
-def install(file):
-    """Traces this process from here on. Called once asyncio is there; raises OSError."""
-    for part in (awaits, record, sys.modules[__name__]):
-        for value in vars(part).values():
-            if getattr(value, "__module__", None) == part.__name__:
-                for function in vars(value).values() if isinstance(value, type) else (value,):
-                    _disguise(function)
-    Session(file).install()
+def _disguise(owner, module):
+    """Gives our functions the name of asyncio's own file, for whoever looks at frames.
 
-
-def _disguise(function):
-    """Gives one of our functions the name of asyncio's own file, for whoever looks at frames."""
-    if type(function) is FunctionType:
-        function.__code__ = _renamed(function.__code__)
+    They are made anew: Python is slow with a function whose code was exchanged.
+    """
+    for name, value in list(vars(owner).items()):
+        if getattr(value, "__module__", None) != module:
+            continue
+        if type(value) is FunctionType:
+            rest = value.__globals__, value.__name__, value.__defaults__, value.__closure__
+            function = FunctionType(_renamed(value.__code__), *rest)
+            function.__qualname__ = value.__qualname__
+            setattr(owner, name, function)
+        elif isinstance(value, type):
+            _disguise(value, module)
 
 
 def _renamed(code):

@@ -2,8 +2,9 @@
 
     python [flags] script.py args…     with PYTHONPATH=<inject>:<PYTHONPATH> AWAITSCOPE_OUT=<file>
 
-`inject/sitecustomize.py` removes itself and calls `begin`. Where Python does not look for it (flags
--S, -E, -I) `execute` runs the program inside this process.
+`run` replaces this process by that one. There `inject/sitecustomize.py` removes itself and calls
+`begin`. Where Python does not look for it (flags -S, -E, -I) `run` executes the program in this very
+process, which it can tell by `sys.modules` and by the frames below its own.
 
 Invariant: until the program imports asyncio nothing but one method of an import finder differs from
 a plain run, and afterwards not even that.
@@ -11,21 +12,27 @@ a plain run, and afterwards not even that.
 
 import os
 import sys
-from _frozen_importlib_external import PathFinder
+from _frozen_importlib_external import PathFinder, SourceFileLoader
 
-from . import OLDEST_PYTHON, record
+from . import record
 
 HOOKED = "asyncio.base_events"  # by the time it is there, all that the hooks need is there
+INJECT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "inject")
 
 _package = sys.modules[__package__]
 
 
-def script():
-    """The program's name, as the command line has it."""
-    argv = getattr(sys, "orig_argv", sys.argv)
-    if sys.argv[0] == "-m" and "-m" in argv[:-1]:
-        return argv[argv.index("-m") + 1]
-    return sys.argv[0]
+def run(out, command):
+    """Runs `command`, the part of python's command line behind its flags, tracing to file `out`."""
+    out = os.path.abspath(out)
+    try:
+        record.TraceFile(out).create(command[0])
+    except OSError as error:
+        sys.exit(_refuse(out, error))
+    if sys.flags.no_site or sys.flags.ignore_environment:
+        execute(out, command)
+    else:
+        _replace_process(out, command)
 
 
 def begin(path, name):
@@ -37,14 +44,57 @@ def begin(path, name):
     try:
         file.create(name)
     except OSError as error:
-        os.write(2, ("awaitscope: no trace, %s: %s\n" % (path, error.strerror)).encode())
-        return
+        _refuse(path, error)
+        return None
     finally:
         _hide()
     if HOOKED in sys.modules:
         _install(file)
     else:
         _wait(file)
+    return file
+
+
+def program():
+    """The name of the program that this interpreter was started with."""
+    argv = getattr(sys, "orig_argv", sys.argv)
+    if sys.argv[0] == "-m" and "-m" in argv[:-1]:
+        return argv[argv.index("-m") + 1]
+    return sys.argv[0]
+
+
+def _refuse(path, error):
+    os.write(2, ("awaitscope: cannot write %s: %s\n" % (path, error.strerror)).encode())
+    return 2
+
+
+def _replace_process(out, command):
+    rest = os.environ.get("PYTHONPATH")
+    os.environ["PYTHONPATH"] = INJECT if rest is None else INJECT + os.pathsep + rest
+    os.environ["AWAITSCOPE_OUT"] = out
+    arguments = [*_interpreter(), *command]
+    if os.name == "posix":
+        os.execv(sys.executable, arguments)
+    # Windows has no exec: the parent would seem to end at once. Ctrl+C reaches the child by itself.
+    import signal
+    import subprocess
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.exit(subprocess.call([sys.executable, *arguments[1:]]))
+
+
+def _interpreter():
+    """The interpreter's name and flags, as this process was started with them."""
+    whole = getattr(sys, "orig_argv", None)
+    if whole is None:  # before 3.10
+        import subprocess
+
+        return [sys.executable, *subprocess._args_from_interpreter_flags()]
+    flags = whole[: len(whole) - len(sys.argv)]
+    return flags[:-1] if flags[-1] == "-m" else flags  # as python -m awaitscope
+
+
+# The hooks go in when the program imports asyncio.
 
 
 def _wait(file):
@@ -58,24 +108,30 @@ def _wait(file):
             _after_execution(spec.loader, file)
         return spec
 
+    # Import errors are shown without the frames of files that are called so.
+    find_spec.__code__ = find_spec.__code__.replace(co_filename=original.__func__.__code__.co_filename)
     PathFinder.find_spec = classmethod(find_spec)
 
 
 def _after_execution(loader, file):
     """Installs the hooks once the loader has executed the module it was made for."""
-    execute = loader.exec_module
+    execute_module = loader.exec_module
 
     def exec_module(module):
         del loader.exec_module
-        execute(module)
+        execute_module(module)
         _install(file)
 
+    exec_module.__code__ = exec_module.__code__.replace(co_filename=PathFinder.__module__)
     loader.exec_module = exec_module
 
 
 def _install(file):
     """Puts the hooks into asyncio. An error of our own costs the trace, never the program."""
-    others = _show()
+    others = {name: module for name, module in sys.modules.items() if _is_ours(name)}
+    _hide()
+    sys.modules[__package__] = _package
+    sys.modules[record.__name__] = record
     try:
         from . import instrument
 
@@ -87,17 +143,8 @@ def _install(file):
         sys.modules.update(others)
 
 
-def _show():
-    """Makes our package importable again; gives the modules that go by our names."""
-    others = {name: module for name, module in sys.modules.items() if _is_ours(name)}
-    _hide()
-    sys.modules[__package__] = _package
-    sys.modules[record.__name__] = record
-    return others
-
-
 def _hide():
-    """Takes our modules, and what is only imported for us, out of the program's sight."""
+    """Takes our modules out of the program's sight."""
     for name in [name for name in sys.modules if _is_ours(name)]:
         del sys.modules[name]
     for folder in _package.__path__:
@@ -106,3 +153,94 @@ def _hide():
 
 def _is_ours(name):
     return name == __package__ or name.startswith(__package__ + ".")
+
+
+# The program in this very process, where no sitecustomize is run.
+
+
+def execute(out, command):
+    """Runs the program as `__main__` of this process."""
+    file = begin(out, command[1] if command[0] == "-m" else command[0])
+    file.note("launched-inside", "python was started with -S, -E or -I")
+    del sys.path[0]
+    kind, *sys.argv[1:] = command[1:] if command[0] in ("-m", "-c") else command
+    sys.argv[0] = command[0]
+    try:
+        if command[0] == "-m":
+            _add_path(os.getcwd())
+            _run_module(kind, True)
+        elif command[0] == "-c":
+            _add_path("")
+            _run_code(compile(kind, "<string>", "exec", 0, True), {})
+        elif _is_bundle(kind):
+            sys.path.insert(0, kind)
+            _run_module("__main__", False)
+        else:
+            _add_path(os.path.dirname(os.path.abspath(os.path.realpath(kind))))
+            _run_code(_compile(kind), {"__file__": kind, "__loader__": SourceFileLoader("__main__", kind)})
+    except BaseException:
+        _strip_when_shown()
+        raise
+
+
+def _add_path(folder):
+    """Puts the program's folder on the path, where python would."""
+    if not sys.flags.isolated and not getattr(sys.flags, "safe_path", False):
+        sys.path.insert(0, folder)
+
+
+def _is_bundle(path):
+    """Whether a path is a folder or a zip file that python would run."""
+    for hook in sys.path_hooks:
+        try:
+            hook(path)
+            return True
+        except ImportError:
+            pass
+    return False
+
+
+def _run_module(name, alter_argv):
+    import runpy
+
+    runpy._run_module_as_main(name, alter_argv)
+
+
+def _compile(path):
+    try:
+        with open(path, "rb") as source:
+            return compile(source.read(), path, "exec", 0, True)
+    except OSError as error:
+        message = "%s: can't open file %r: [Errno %d] %s\n"
+        name = getattr(sys, "orig_argv", [sys.executable])[0]
+        os.write(2, (message % (name, os.path.abspath(path), error.errno, error.strerror)).encode())
+        raise SystemExit(2) from None
+
+
+def _run_code(code, names):
+    main = sys.modules["__main__"].__dict__
+    builtins = main["__builtins__"]
+    main.clear()
+    main.update(
+        {"__name__": "__main__", "__doc__": None, "__package__": None, "__loader__": None},
+        __spec__=None,
+        __builtins__=builtins,
+        **names,
+    )
+    exec(code, main)
+
+
+def _strip_when_shown():
+    """Lets the traceback that is about to be shown begin with the program's own frames."""
+    shown = sys.excepthook
+
+    def excepthook(kind, error, trace):
+        sys.excepthook = shown
+        while trace is not None and trace.tb_frame.f_code.co_filename != __file__:
+            trace = trace.tb_next
+        while trace is not None and trace.tb_frame.f_code.co_filename == __file__:
+            trace = trace.tb_next
+        error.__traceback__ = trace
+        shown(kind, error, trace)
+
+    sys.excepthook = excepthook

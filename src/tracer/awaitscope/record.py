@@ -21,7 +21,7 @@ clock = time.perf_counter
 _open, _write, _close, _fstat, _getpid = os.open, os.write, os.close, os.fstat, os.getpid
 
 MAGIC = b"awaitscope 1\n"
-INTERVAL = 0.01  # seconds: records are at most this old while a loop turns
+INTERVAL = 0.005  # seconds: records are at most this old while a loop turns
 LIMIT = 512 << 20  # bytes: the file grows no further, what is dropped is counted
 MAX_NAME = 200  # characters of any name or error text
 MAX_PATH = 4096  # characters of a path
@@ -227,7 +227,7 @@ class Stream:
     Invariant: each record enters `values` by one `extend` call, which no other thread can split.
     """
 
-    __slots__ = ("number", "values", "extend", "file", "deadline", "births", "foreign", "places")
+    __slots__ = ("number", "values", "extend", "file", "deadline", "held", "foreign", "places")
 
     def __init__(self, number, file):
         self.number = number
@@ -235,15 +235,15 @@ class Stream:
         self.values = []
         self.extend = self.values.extend
         self.deadline = clock()  # the first records of a program are shown at once
-        self.births = []  # eager steps in progress: the ids of tasks they made. While there are
-        # any nothing is written: their own `task` records are still to be put in.
+        self.held = 0  # eager steps in progress: their `task` records are still to be put in,
+        # so that nothing may be written yet
         self.foreign = {}  # id(handle) -> ident of the other thread that put it in the queue
         self.places = None  # awaits.Places, which number this stream's sites
 
     def flush(self, now):
         """Writes what has been recorded; `now` is the clock's time in seconds."""
         self.deadline = now + INTERVAL
-        if self.values and not self.births:
+        if self.values and not self.held:
             values = self.values[:]  # a copy: at exit this runs beside the thread itself
             del self.values[: len(values)]
             self.file.write(self.number, values)

@@ -25,11 +25,18 @@ def _launch(out):
     home = os.path.dirname(package)
     sys.path.insert(0, home)
     try:
+        from awaitscope import OLDEST_PYTHON
+
+        if sys.version_info < OLDEST_PYTHON:
+            wanted = OLDEST_PYTHON + tuple(sys.version_info[:2])
+            sys.stderr.write("awaitscope: no trace, Python %d.%d is needed, this is %d.%d\n" % wanted)
+            del sys.modules["awaitscope"]
+            return
         from awaitscope import launch
     finally:
         sys.path.remove(home)
         sys.path_importer_cache.pop(home, None)
-    launch.begin(out, launch.script())
+    launch.begin(out, launch.program())
 
 
 def _own_sitecustomize():

@@ -1,0 +1,27 @@
+# Runs a program under the tracer. Pythons of any age can read this file, to say what they lack.
+"""usage: python [flags] awaitscope --out FILE (script.py | folder | zip | -m module | -c code) [args]
+
+Runs the program exactly as python would, and writes a trace of its asyncio tasks to FILE.
+"""
+import os
+import sys
+
+sys.path[0] = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+from awaitscope import OLDEST_PYTHON  # noqa: E402
+
+if sys.version_info < OLDEST_PYTHON:
+    sys.stderr.write(
+        "awaitscope: Python %d.%d or newer is needed to trace, this is Python %d.%d\n"
+        % (OLDEST_PYTHON + tuple(sys.version_info[:2]))
+    )
+    sys.exit(2)
+
+from awaitscope import launch  # noqa: E402
+
+if "-h" in sys.argv[1:2] or "--help" in sys.argv[1:2]:
+    sys.stdout.write(__doc__)
+    sys.exit(0)
+if sys.argv[1:2] != ["--out"] or len(sys.argv) < 4:
+    sys.stderr.write(__doc__)
+    sys.exit(2)
+launch.run(sys.argv[2], sys.argv[3:])
