@@ -43,18 +43,8 @@ const node = (...args: string[]): Command => ({ program: process.execPath, args 
 function mocha(folder: string, reporter: "dot" | "spec", timeout = 10_000): Command {
   const color = process.stdout.isTTY ? "--color" : "--no-color";
   const bin = join(root, "node_modules", "mocha", "bin", "mocha.js");
-  const files = `out/test/${folder}/**/*.test.js`;
-  return node(
-    "--enable-source-maps",
-    bin,
-    "--forbid-only",
-    color,
-    "--reporter",
-    reporter,
-    "--timeout",
-    String(timeout),
-    files,
-  );
+  const options = ["--forbid-only", color, "--reporter", reporter, "--timeout", String(timeout)];
+  return node("--enable-source-maps", bin, ...options, `out/test/${folder}/**/*.test.js`);
 }
 
 /** Format, lint and types: one test. */

@@ -74,6 +74,8 @@ async function installHost(): Promise<void> {
     // only where allowed, and no list in our package.json would reach the nested ones; earlier npm ignore the switch.
     npm_config_dangerously_allow_all_scripts: "true",
     npm_config_ignore_scripts: "false",
+    // Under `npm test` this tells the Node that runs us; code-server looks here for the Node that will run it.
+    npm_config_user_agent: undefined,
   };
   await npmInstall(hostFolder, hostPackage, hostVersion, env).catch((error: Error) => {
     throw new Error(`${error.message}\nOn Debian it needs these packages: apt-get install ${debianPackages}`);
