@@ -1,36 +1,26 @@
-// What a call gives: functions and classes of the code, names of the knowledge tables, Python's own functions.
+// What a call gives; here of the functions and classes of the code.
 import type { Argument, Expression, FunctionDef, Parameter } from "./ast";
+import { callBuiltin } from "./builtins";
+import { type CallSite, madeAt } from "./callSite";
 import { classMember, isAbstractBody } from "./classes";
-import { type Effect, fact } from "./knowledge";
+import { callFact } from "./knownCalls";
 import { code, prose } from "./prose";
 import type { Scope, Where } from "./scope";
-import type { SyntaxTree } from "./syntax";
-import { writtenType } from "./types";
 import {
   type CoroutineValue,
-  type FactValue,
   type FunctionValue,
   force,
   type Inference,
-  type InstanceValue,
   inexact,
   type LambdaValue,
   type Made,
   never,
   none,
   plainValue,
-  present,
-  type SequenceValue,
   union,
   unknown,
   type Value,
 } from "./values";
-
-interface Site {
-  readonly args: readonly Argument[];
-  readonly at: Expression;
-  readonly where: Where;
-}
 
 /** What `callee(args)` gives; `at` is the call. */
 export function callValue(
@@ -74,22 +64,9 @@ function receive(value: Value, receiver: Value): Value {
   return value.kind === "function" ? { ...value, receiver } : value;
 }
 
-function madeAt(site: Site): Made {
-  return { tree: site.where.scope.tree, offset: site.at.start };
-}
-
-function argument(site: Site, index: number, infer: Inference): Value {
-  const positional = site.args.filter((each) => each.name === undefined);
-  const node =
-    positional[index]?.value ?? site.args.filter((each) => each.name !== undefined)[index - positional.length]?.value;
-  if (!node || node.kind === "starred" || positional.slice(0, index).some((each) => each.value.kind === "starred"))
-    return unknown(prose`its argument is not shown`);
-  return infer.valueOf(node, site.where);
-}
-
 // ---- functions of the code
 
-function callFunction(callee: FunctionValue, site: Site, infer: Inference): Value {
+function callFunction(callee: FunctionValue, site: CallSite, infer: Inference): Value {
   const { definition } = callee;
   const made = madeAt(site);
   if (callee.effects.includes("async context")) return contextManager(callee, made, infer);
@@ -117,7 +94,7 @@ function callFunction(callee: FunctionValue, site: Site, infer: Inference): Valu
 }
 
 /** `types.coroutine` also makes awaitable a generator that a plain function returns. */
-function wrapped(result: Value, callee: FunctionValue, site: Site): Value {
+function wrapped(result: Value, callee: FunctionValue, site: CallSite): Value {
   const isGenerator = result.kind === "sequence" && result.type === "generator";
   if (!isGenerator)
     return result.kind === "coroutine"
@@ -137,7 +114,12 @@ function contextManager(callee: FunctionValue, made: Made, infer: Inference): Va
   return { kind: "instance", name, exact: true, made, runs: callee, result: () => generated(callee, infer) };
 }
 
-function coroutineOf(of: FunctionValue, type: CoroutineValue["type"], site: Site, infer: Inference): CoroutineValue {
+function coroutineOf(
+  of: FunctionValue,
+  type: CoroutineValue["type"],
+  site: CallSite,
+  infer: Inference,
+): CoroutineValue {
   return { kind: "coroutine", type, of, made: madeAt(site), args: site.args, result: () => returned(of, site, infer) };
 }
 
@@ -146,7 +128,7 @@ export function isGeneratorFunction(value: FunctionValue, infer: Inference): boo
 }
 
 /** What a function returns: its annotation, else its `return` statements with the call's arguments put in. */
-export function returned(callee: FunctionValue, site: Site, infer: Inference): Value {
+export function returned(callee: FunctionValue, site: CallSite, infer: Inference): Value {
   const { definition, where } = callee;
   const name = code(definition.name);
   if (definition.returns && !returnsSelf(definition.returns)) {
@@ -204,7 +186,7 @@ function endsAlways(statement: FunctionDef["body"]["statements"][number] | undef
   }
 }
 
-function bindArguments(callee: FunctionValue, site: Site, infer: Inference): ReadonlyMap<Parameter, Value> {
+function bindArguments(callee: FunctionValue, site: CallSite, infer: Inference): ReadonlyMap<Parameter, Value> {
   const bound = new Map<Parameter, Value>();
   const parameters = callee.definition.parameters;
   const skipped = callee.receiver && !callee.effects.includes("static method") ? 1 : 0;
@@ -232,7 +214,7 @@ function callLambda(callee: LambdaValue, infer: Inference): Value {
   return infer.valueOf(callee.node.body, { scope, statement: callee.where.statement });
 }
 
-function callClass(callee: Extract<Value, { kind: "class" }>, site: Site, infer: Inference): Value {
+function callClass(callee: Extract<Value, { kind: "class" }>, site: CallSite, infer: Inference): Value {
   const name = code(callee.definition.name);
   const made = classMember(callee, "__new__", infer);
   if (made && "owner" in made && made.value.kind === "function")
@@ -246,254 +228,3 @@ function isAbcMeta(node: Expression, where: Where, infer: Inference): boolean {
   const value = infer.valueOf(node, where);
   return value.kind === "unknown" && value.name === "abc.ABCMeta";
 }
-
-// ---- names of the knowledge tables
-
-function callFact(callee: FactValue, site: Site, infer: Inference): Value {
-  const { fact: known } = callee;
-  const made = madeAt(site);
-  switch (known.is) {
-    case "coroutine":
-      return {
-        kind: "coroutine",
-        type: "coroutine",
-        of: variant(callee, site),
-        made,
-        args: site.args,
-        result: () => given(known.gives, callee, site, infer),
-      };
-    case "function": {
-      const by = variant(callee, site);
-      const value = given(by.fact.is === "function" ? by.fact.returns : known.returns, callee, site, infer);
-      return value.kind === "instance" && !value.made ? { ...value, made, by } : value;
-    }
-    case "class":
-      return { kind: "instance", name: callee.name, exact: true, made };
-    case "decorator":
-      return decorate(callee, site, infer);
-    case "attribute":
-      return unknown(prose`${code(callee.name)} is not a function`);
-  }
-}
-
-/** Some facts are about a call with certain arguments: `asyncio.sleep(0)`. */
-function variant(callee: FactValue, site: Site): FactValue {
-  const [first, ...more] = site.args;
-  const text = first && more.length === 0 ? site.where.scope.tree.slice(first.value) : "";
-  const name = `${callee.name}(${site.args.length <= 1 ? text : "…"})`;
-  const special = fact(name);
-  return special ? { ...callee, fact: special } : callee;
-}
-
-function given(type: string, callee: FactValue, site: Site, infer: Inference): Value {
-  const node = parsedType(type, site.where.scope.tree);
-  return node ? writtenType(node, (name) => standIn(name, callee, site, infer)) : unknown(prose`it is not told`);
-}
-
-const parsedTypes = new Map<string, Expression | undefined>();
-
-function parsedType(type: string, tree: SyntaxTree): Expression | undefined {
-  if (!parsedTypes.has(type)) parsedTypes.set(type, tree.parseExpression(type));
-  return parsedTypes.get(type);
-}
-
-function standIn(name: string, callee: FactValue, site: Site, infer: Inference): Value | undefined {
-  switch (name) {
-    case "Awaited0":
-      return awaited(argument(site, 0, infer));
-    case "Called0":
-    case "Called1": {
-      const index = name === "Called0" ? 0 : 1;
-      return infer.call(argument(site, index, infer), site.args.slice(index + 1), site.at, site.where);
-    }
-    case "Future0":
-      return asFuture(argument(site, 0, infer), site);
-    case "Partial0":
-      return {
-        kind: "callable",
-        result: () => infer.call(argument(site, 0, infer), site.args.slice(1), site.at, site.where),
-      };
-    case "Receiver":
-      return callee.receiver;
-    case "Item":
-      return callee.receiver?.kind === "instance" && callee.receiver.result
-        ? force(callee.receiver.result)
-        : unknown(prose`what it holds is not told`);
-    case "Unknown":
-      return unknown(prose`what ${code(callee.name)} gives is not told`);
-    default:
-      return undefined;
-  }
-}
-
-/** `asyncio.ensure_future`: a future stays itself, anything else awaitable becomes a task. */
-function asFuture(value: Value, site: Site): Value {
-  if (value.kind === "instance" && (value.name === "asyncio.Task" || value.name === "asyncio.Future")) return value;
-  if (value.kind === "coroutine" || value.kind === "object")
-    return {
-      kind: "instance",
-      name: "asyncio.Task",
-      exact: true,
-      made: madeAt(site),
-      runs: value,
-      result: () => awaited(value),
-    };
-  return unknown(value.kind === "unknown" ? value.why : prose`what is made a future here is not followed`);
-}
-
-/** What awaiting a value gives. */
-export function awaited(value: Value): Value {
-  switch (value.kind) {
-    case "coroutine":
-      return force(value.result);
-    case "instance":
-      return (value.result ? force(value.result) : undefined) ?? unknown(prose`what it gives is not told`);
-    case "union":
-      return union(present(value).kind === "union" ? value.members.map(awaited) : [awaited(present(value))]);
-    case "unknown":
-      return value;
-    default:
-      return unknown(prose`what it gives is not told`);
-  }
-}
-
-function decorate(callee: FactValue, site: Site, infer: Inference): Value {
-  const known = callee.fact;
-  if (known.is !== "decorator") return callee;
-  const first = site.args.length === 1 ? argument(site, 0, infer) : undefined;
-  const isDirect = !known.called && first !== undefined && (first.kind === "function" || first.kind === "lambda");
-  if (isDirect) return applyEffect(known.effect, first);
-  // `lru_cache(maxsize=8)`, `wraps(f)`: the call gives the decorator.
-  return { ...callee, fact: { ...known, called: false } };
-}
-
-/** A function as a decorator with that effect leaves it. */
-export function applyEffect(effect: Effect, value: Value): Value {
-  if (effect === "keep" || value.kind !== "function") return value;
-  return { ...value, effects: [...value.effects, effect] };
-}
-
-// ---- Python's own
-
-const results: Readonly<Record<string, string>> = {
-  len: "int",
-  print: "None",
-  repr: "str",
-  format: "str",
-  isinstance: "bool",
-  issubclass: "bool",
-  callable: "bool",
-  hasattr: "bool",
-  all: "bool",
-  any: "bool",
-  id: "int",
-  hash: "int",
-  ord: "int",
-  chr: "str",
-  hex: "str",
-  input: "str",
-  setattr: "None",
-  open: "file",
-};
-const constructors = new Set([
-  "int",
-  "str",
-  "bytes",
-  "float",
-  "bool",
-  "complex",
-  "bytearray",
-  "memoryview",
-  "object",
-  "dict",
-  "range",
-]);
-const gatherers = new Set(["list", "tuple", "set", "frozenset", "sorted", "reversed", "iter"]);
-
-function callBuiltin(name: string, site: Site, infer: Inference): Value {
-  const result = results[name];
-  if (result) return plainValue(result);
-  if (constructors.has(name)) return plainValue(name);
-  if (gatherers.has(name)) {
-    const type = name === "sorted" ? "list" : name === "reversed" || name === "iter" ? "iterator" : name;
-    const sequence: SequenceValue = {
-      kind: "sequence",
-      type,
-      exact: name !== "iter" || site.args.length === 1,
-      element: () => elementOf(argument(site, 0, infer)),
-    };
-    const items = argument(site, 0, infer);
-    return items.kind === "sequence" && items.items && type !== "set" ? { ...sequence, items: items.items } : sequence;
-  }
-  if (name === "next" && site.args.length === 1) return elementOf(argument(site, 0, infer));
-  if (name === "anext" || name === "aiter") return callAsyncBuiltin(name, site, infer);
-  if (name === "super") return superOf(site);
-  if (/(Error|Exception|Exit|Interrupt|Warning)$/.test(name)) return plainValue(name);
-  return unknown(prose`what ${code(name)} gives is not followed`);
-}
-
-function callAsyncBuiltin(name: "anext" | "aiter", site: Site, infer: Inference): Value {
-  const first = argument(site, 0, infer);
-  const method = name === "anext" ? "__anext__" : "__aiter__";
-  if (first.kind === "unknown") return first;
-  const plainCall = infer.call(infer.attribute(first, method, site.where), [], site.at, site.where);
-  if (name === "aiter" || site.args.length === 1 || plainCall.kind === "unknown") return plainCall;
-  const of = { kind: "fact", name: "anext", fact: fact("builtins.anext") } as FactValue;
-  return { kind: "coroutine", type: "coroutine", of, made: madeAt(site), result: () => awaited(plainCall) };
-}
-
-function superOf(site: Site): Value {
-  if (site.args.length > 0) return unknown(prose`${code("super")} with arguments is not followed`);
-  const method = functionAround(site.where.scope);
-  const owner = method?.parent;
-  if (
-    method?.node &&
-    "kind" in method.node &&
-    method.node.kind === "function" &&
-    owner?.kind === "class" &&
-    owner.parent
-  ) {
-    const definition = owner.node as Extract<Value, { kind: "class" }>["definition"];
-    const of = { kind: "class", definition, where: { scope: owner.parent, statement: definition } } as const;
-    const self: InstanceValue | Value = { kind: "object", of, exact: false };
-    return { kind: "super", of, receiver: self };
-  }
-  return unknown(prose`${code("super")} stands outside of a method`);
-}
-
-function functionAround(scope: Scope): Scope | undefined {
-  return scope.kind === "function"
-    ? scope
-    : scope.parent && scope.kind !== "module"
-      ? functionAround(scope.parent)
-      : undefined;
-}
-
-/** Any item of what is iterated over. */
-export function elementOf(value: Value): Value {
-  switch (value.kind) {
-    case "sequence":
-      return force(value.element);
-    case "instance":
-      return value.name === "asyncio._AsCompleted"
-        ? {
-            kind: "coroutine",
-            type: "coroutine",
-            of: asCompletedItem,
-            result: () => unknown(prose`it is whichever ends next`),
-          }
-        : unknown(prose`what it holds is not followed`);
-    case "union":
-      return union(value.members.map(elementOf));
-    case "unknown":
-      return value;
-    default:
-      return unknown(prose`what it holds is not followed`);
-  }
-}
-
-const asCompletedItem = {
-  kind: "fact",
-  name: "asyncio.as_completed",
-  fact: fact("asyncio._AsCompleted.item"),
-} as FactValue;

@@ -1,26 +1,17 @@
 // What expressions stand for: names through scopes and flow, attributes, calls. Holds what it has found out for as long as
 // its trees live.
-import {
-  type Argument,
-  type Attribute,
-  type ClassDef,
-  type Comprehension,
-  contains,
-  type Display,
-  type Expression,
-  type FunctionDef,
-  type Lambda,
-  type Parameter,
-  type Statement,
-} from "./ast";
-import { applyEffect, awaited, callValue, elementOf } from "./calls";
-import { bindToClass, classMember, objectAttribute } from "./classes";
+import type { Argument, Attribute, ClassDef, Expression, FunctionDef, Lambda, Parameter } from "./ast";
+import { awaited, elementOf } from "./callSite";
+import { callValue } from "./calls";
+import { comprehensionValue, displayValue, operationValue, subscriptValue } from "./displays";
 import { additions } from "./filling";
-import { type Reach, reachingBefore, reachingEnd } from "./flow";
-import { fact, isKnownModule, knownName, memberFact } from "./knowledge";
+import { type Reach, reachingBefore } from "./flow";
+import { applyEffect } from "./knownCalls";
+import { memberOf } from "./members";
 import type { DefinitionSource } from "./modules";
+import { belongsTo, Names } from "./names";
 import { code, prose } from "./prose";
-import { type Binding, frameOf, innerScope, moduleScope, type Scope, scopeAt, type Where } from "./scope";
+import { type Binding, frameOf, innerScope, type Scope, scopeAt, type Where } from "./scope";
 import type { SyntaxTree } from "./syntax";
 import { typeOf } from "./types";
 import {
@@ -39,39 +30,20 @@ import {
 const budget = 2_000;
 const deepest = 60;
 
-/** Python's own names that matter here, and every other capitalised or common one: see `callBuiltin`. */
-const builtins = new Set(
-  (
-    "abs aiter all anext any ascii bin bool bytearray bytes callable chr classmethod complex dict dir divmod enumerate " +
-    "eval filter float format frozenset getattr globals hasattr hash hex id input int isinstance issubclass iter len list " +
-    "locals map max memoryview min next object oct open ord pow print property range repr reversed round set setattr slice " +
-    "sorted staticmethod str sum super tuple type vars zip BaseException BaseExceptionGroup Exception ExceptionGroup " +
-    "ArithmeticError AssertionError AttributeError BlockingIOError BrokenPipeError BufferError ChildProcessError " +
-    "ConnectionAbortedError ConnectionError ConnectionRefusedError ConnectionResetError EOFError FileExistsError " +
-    "FileNotFoundError GeneratorExit ImportError IndexError InterruptedError IsADirectoryError KeyError KeyboardInterrupt " +
-    "LookupError MemoryError ModuleNotFoundError NameError NotADirectoryError NotImplementedError OSError OverflowError " +
-    "PermissionError ProcessLookupError RecursionError ReferenceError RuntimeError StopAsyncIteration StopIteration " +
-    "SyntaxError SystemError SystemExit TimeoutError TypeError UnicodeDecodeError UnicodeEncodeError UnicodeError " +
-    "ValueError Warning DeprecationWarning RuntimeWarning ResourceWarning UserWarning ZeroDivisionError"
-  ).split(" "),
-);
-
 export class FileInference implements Inference {
-  readonly #source: DefinitionSource;
-  readonly #modules = new Map<SyntaxTree, Scope>();
+  readonly #names: Names;
   readonly #memo = new Map<Expression, Value>();
   readonly #definitions = new Map<FunctionDef | ClassDef, Value>();
   readonly #active = new Set<object>();
   /** What a decorator is called with, which no expression of the code says. */
   readonly #standIns = new WeakMap<Expression, Value>();
-  readonly #handedOut = new Map<SyntaxTree, readonly Binding[]>();
   #args: ReadonlyMap<Parameter, Value>[] = [];
   #steps = 0;
   #depth = 0;
   #cuts = 0;
 
   constructor(source: DefinitionSource) {
-    this.#source = source;
+    this.#names = new Names(this, source);
   }
 
   /** Starts a question: gives it a budget of its own. */
@@ -80,11 +52,7 @@ export class FileInference implements Inference {
   }
 
   moduleScope(tree: SyntaxTree): Scope {
-    const known = this.#modules.get(tree);
-    if (known) return known;
-    const scope = moduleScope(tree);
-    this.#modules.set(tree, scope);
-    return scope;
+    return this.#names.moduleScope(tree);
   }
 
   scopeOf(node: FunctionDef | ClassDef | Lambda, where: Where): Scope {
@@ -135,7 +103,7 @@ export class FileInference implements Inference {
   #evaluate(node: Expression, where: Where): Value {
     switch (node.kind) {
       case "name":
-        return this.#name(node.id, node.start, where);
+        return this.#names.lookUp(node.id, node.start, where);
       case "attribute":
         return this.#attributeOf(node, where);
       case "call":
@@ -143,13 +111,13 @@ export class FileInference implements Inference {
       case "await":
         return node.operand ? awaited(this.valueOf(node.operand, where)) : unknown(prose`the code is not complete`);
       case "subscript":
-        return this.#subscript(node.object, node.index, where);
+        return subscriptValue(node.object, node.index, where, this);
       case "literal":
         return node.type === "None" ? none : plainValue(node.type === "template" ? "Template" : node.type);
       case "display":
-        return this.#display(node, where);
+        return displayValue(node, where, this);
       case "comprehension":
-        return this.#comprehension(node, where);
+        return comprehensionValue(node, where, this);
       case "lambda":
         return { kind: "lambda", node, where };
       case "conditional":
@@ -170,133 +138,6 @@ export class FileInference implements Inference {
       case "other":
         return this.#standIns.get(node) ?? unknown(prose`the code does not parse`);
     }
-  }
-
-  // ---- names
-
-  #name(name: string, offset: number, where: Where): Value {
-    if (name === "__class__") return unknown(prose`${code(name)} is not followed`);
-    let at: Where | undefined = where;
-    let isInner = false;
-    while (at) {
-      const { scope }: Where = at;
-      const skips: boolean = (scope.kind === "class" && isInner) || this.#isOutsideFirst(scope, offset);
-      const found: Value | undefined = skips ? undefined : this.#inScope(name, offset, at);
-      if (found) return found;
-      at = this.#outwards(name, at, isInner);
-      isInner ||= scope.kind !== "class" && !skips;
-    }
-    if (builtins.has(name)) return this.#builtin(name);
-    return unknown(prose`${code(name)} is not defined in this file`);
-  }
-
-  #builtin(name: string): Value {
-    const known = fact(`builtins.${name}`);
-    return known?.is === "decorator"
-      ? { kind: "fact", name: `builtins.${name}`, fact: known }
-      : { kind: "builtin", name };
-  }
-
-  /** The first iterable of a comprehension is evaluated outside of it. */
-  #isOutsideFirst(scope: Scope, offset: number): boolean {
-    const first = scope.kind === "comprehension" ? (scope.node as Comprehension).clauses[0] : undefined;
-    return first !== undefined && contains(first.iterable, offset);
-  }
-
-  /** A comprehension or class body runs where it stands; a function, and what is in it, some time later. */
-  #outwards(name: string, at: Where, isInner: boolean): Where | undefined {
-    const { scope } = at;
-    if (!scope.parent) return undefined;
-    if (scope.outer.get(name) === "global") return { scope: this.moduleScope(scope.tree), statement: undefined };
-    if (scope.kind === "comprehension") return { scope: scope.parent, statement: at.statement };
-    const statement = scope.kind === "class" && !isInner ? (scope.node as ClassDef) : undefined;
-    return { scope: scope.parent, statement };
-  }
-
-  #inScope(name: string, offset: number, at: Where): Value | undefined {
-    const { scope } = at;
-    if (scope.outer.has(name)) return undefined;
-    const foreign = this.#givenTo(scope).filter((binding) => binding.name === name);
-    const bindings = [...(scope.bindings.get(name) ?? []), ...foreign];
-    const star = scope.stars.length > 0 ? this.#starred(name, scope) : undefined;
-    if (bindings.length === 0) return star;
-    const reach = this.#reach(name, bindings, foreign, offset, at);
-    if (reach.bindings.length === 0 && scope.kind === "class") return undefined;
-    const reaching = reach.bindings.length > 0 ? reach.bindings : bindings;
-    const value = union(reaching.map((binding) => this.#declaredOr(this.bound(binding), bindings)));
-    const isCovered =
-      !star || reaching.every((binding) => binding.span.start > (scope.stars.at(-1)?.statement.start ?? 0));
-    return isCovered ? value : union([value, star]);
-  }
-
-  #reach(name: string, bindings: readonly Binding[], foreign: readonly Binding[], offset: number, at: Where): Reach {
-    const { scope, statement } = at;
-    if (scope.kind === "comprehension" || scope.kind === "lambda") return { bindings, open: false };
-    if (statement && belongsTo(statement, scope)) {
-      const reach = reachingBefore(scope, name, statement, offset);
-      const parameters = reach.open ? bindings.filter((binding) => binding.kind === "parameter") : [];
-      return { bindings: [...reach.bindings, ...parameters, ...foreign], open: reach.open };
-    }
-    if (scope.kind === "function") return { bindings, open: true };
-    // Seen from a function: what stands when the module has run, and whatever a variable held in between.
-    const end = reachingEnd(scope, name);
-    const isConstant = end.bindings.length === 1 && !end.open;
-    const variable = isConstant
-      ? []
-      : bindings.filter(({ kind }) => kind === "value" || kind === "walrus" || kind === "opaque");
-    return { bindings: [...new Set([...end.bindings, ...variable, ...foreign])], open: end.open };
-  }
-
-  /** A value that is not told has the type that the name is declared with. */
-  #declaredOr(value: Value, bindings: readonly Binding[]): Value {
-    const declared = value.kind === "unknown" ? bindings.find((binding) => binding.kind === "declaration") : undefined;
-    return declared ? this.bound(declared) : value;
-  }
-
-  /** Bindings that functions make in this scope with `global` or `nonlocal`. */
-  #givenTo(scope: Scope): readonly Binding[] {
-    return this.#allHandedOut(scope.tree).filter((binding) => {
-      const keyword = binding.where.scope.outer.get(binding.name);
-      if (keyword === "global") return scope.kind === "module";
-      return scope.kind === "function" && isInside(binding.where.scope, scope);
-    });
-  }
-
-  #allHandedOut(tree: SyntaxTree): readonly Binding[] {
-    const known = this.#handedOut.get(tree);
-    if (known) return known;
-    this.#handedOut.set(tree, []);
-    const module = this.moduleScope(tree);
-    const hasAny = /\b(?:global|nonlocal)\b/.test(tree.text);
-    const statements = hasAny ? tree.find(["global_statement", "nonlocal_statement"]) : [];
-    const scopes = new Set(statements.map((statement) => frameOf(scopeAt(module, statement.start))));
-    const bindings = [...scopes].flatMap((scope) => scope.handedOut);
-    this.#handedOut.set(tree, bindings);
-    return bindings;
-  }
-
-  #starred(name: string, scope: Scope): Value | undefined {
-    // Modules may import all of each other.
-    if (name.startsWith("_") || this.#active.has(scope)) return undefined;
-    this.#active.add(scope);
-    try {
-      return this.#fromStars(name, scope);
-    } finally {
-      this.#active.delete(scope);
-    }
-  }
-
-  #fromStars(name: string, scope: Scope): Value | undefined {
-    for (const { module, level } of [...scope.stars].reverse()) {
-      const owner = this.module(module, level, scope.tree);
-      const member = owner.kind === "module" ? this.#ownMember(owner, name) : undefined;
-      if (member) return member;
-      // What is not among the names of a module that is read, or is Python's own, does not come from it.
-      if (module === "asyncio" || (owner.kind === "module" && owner.scope) || builtins.has(name)) continue;
-      const from = code(`${".".repeat(level)}${module}`);
-      return unknown(prose`${code(name)} may come from ${from}, all of which is imported`);
-    }
-    return undefined;
   }
 
   bound(binding: Binding): Value {
@@ -326,7 +167,7 @@ export class FileInference implements Inference {
       case "import":
         return this.module(binding.module, 0, where.scope.tree);
       case "from-import":
-        return this.#imported(binding);
+        return this.#names.imported(binding);
       case "deleted":
         return unknown(prose`${code(binding.name)} is deleted`);
       case "opaque":
@@ -479,122 +320,19 @@ export class FileInference implements Inference {
     return reach.bindings.length > 0 ? reach : undefined;
   }
 
+  // ---- what others do
+
   attribute(object: Value, name: string, where: Where): Value {
-    switch (object.kind) {
-      case "module":
-        return this.#moduleMember(object, name);
-      case "object":
-        return this.#property(objectAttribute(object, name, this), where);
-      case "class": {
-        const found = classMember(object, name, this);
-        if (found && "owner" in found) return bindToClass(found.value, object);
-        return found ?? unknown(prose`${code(object.definition.name)} has no ${code(name)} that its code shows`);
-      }
-      case "super": {
-        const found = classMember(object.of, name, this, object.of.definition);
-        if (found && "owner" in found)
-          return found.value.kind === "function" ? { ...found.value, receiver: object.receiver } : found.value;
-        return found ?? unknown(prose`no base shows ${code(name)}`);
-      }
-      case "instance":
-        return this.#factMember(object.name, name, object);
-      case "fact":
-        return this.#factMember(object.name, name, object.fact.is === "class" ? undefined : object);
-      case "function":
-        // `@name.setter` gives the property again.
-        if (object.effects.includes("property") && /^(setter|getter|deleter)$/.test(name))
-          return { kind: "callable", result: () => object };
-        return unknown(prose`attributes of the function ${code(object.definition.name)} are not followed`);
-      case "coroutine":
-      case "plain":
-      case "sequence":
-        return unknown(
-          prose`methods of ${code(object.kind === "coroutine" ? "coroutine" : object.type)} are not followed`,
-        );
-      case "union":
-        return union(object.members.map((member) => this.attribute(member, name, where)));
-      case "unknown":
-        return unknown(object.why, object.name === undefined ? undefined : knownName(`${object.name}.${name}`));
-      default:
-        return unknown(prose`where ${code(name)} comes from is not followed`);
-    }
+    return memberOf(object, name, where, this);
   }
-
-  #property(value: Value, where: Where): Value {
-    if (value.kind === "function" && value.effects.includes("property")) {
-      const at: Expression = {
-        kind: "other",
-        start: value.definition.start,
-        end: value.definition.start,
-        children: [],
-      };
-      return this.call({ ...value, effects: value.effects.filter((effect) => effect !== "property") }, [], at, where);
-    }
-    return value.kind === "union" ? union(value.members.map((member) => this.#property(member, where))) : value;
-  }
-
-  #factMember(of: string, name: string, receiver: Value | undefined): Value {
-    const found = memberFact(of, name);
-    if (!found) return unknown(prose`${code(`${of}.${name}`)} is not in the tables`, `${of}.${name}`);
-    const value: Value = { kind: "fact", name: found.name, fact: found.fact, ...(receiver && { receiver }) };
-    if (found.fact.is !== "attribute") return value;
-    const type = found.fact.type;
-    return this.#attributeType(type);
-  }
-
-  #attributeType(type: string): Value {
-    const parts = type.split("|").map((part) => part.trim());
-    return union(
-      parts.map((part): Value => {
-        if (part === "None") return none;
-        return part.includes(".") ? { kind: "instance", name: part, exact: true } : plainValue(part);
-      }),
-    );
-  }
-
-  // ---- modules
 
   module(name: string, level: number, importer: SyntaxTree): Value {
-    const tree = this.#source.module(name, level, importer);
-    return { kind: "module", name, level, importer, ...(tree && { scope: this.moduleScope(tree) }) };
+    return this.#names.module(name, level, importer);
   }
 
-  #imported(binding: Extract<Binding, { kind: "from-import" }>): Value {
-    const { module, level, original, where } = binding;
-    const owner = this.module(module, level, where.scope.tree);
-    return owner.kind === "module" ? this.#moduleMember(owner, original) : owner;
+  moduleMember(owner: ModuleValue, name: string): Value {
+    return this.#names.member(owner, name);
   }
-
-  #moduleMember(owner: ModuleValue, name: string): Value {
-    const member = this.#ownMember(owner, name);
-    if (member) return member;
-    const inner = owner.name === "" ? name : `${owner.name}.${name}`;
-    const module = this.module(inner, owner.level, owner.importer);
-    if (module.kind === "module" && module.scope) return module;
-    const from = code(`${".".repeat(owner.level)}${owner.name}`);
-    return unknown(
-      prose`${code(name)} comes from ${from}, another file`,
-      owner.level === 0 ? knownName(inner) : undefined,
-    );
-  }
-
-  /** A name that the tables or the module's own code know. */
-  #ownMember(owner: ModuleValue, name: string): Value | undefined {
-    const known = owner.level === 0 ? this.#knownMember(owner, name) : undefined;
-    if (known || !owner.scope) return known;
-    const isThere = owner.scope.bindings.has(name) || this.#starred(name, owner.scope) !== undefined;
-    const where = { scope: owner.scope, statement: undefined };
-    return isThere ? this.#name(name, Number.POSITIVE_INFINITY, where) : undefined;
-  }
-
-  #knownMember(owner: ModuleValue, name: string): Value | undefined {
-    const full = knownName(`${owner.name}.${name}`);
-    const known = fact(full);
-    if (known) return { kind: "fact", name: full, fact: known };
-    return isKnownModule(full) ? this.module(full, 0, owner.importer) : undefined;
-  }
-
-  // ---- the rest
 
   call(callee: Value, args: readonly Argument[], at: Expression, where: Where): Value {
     return callValue(callee, args, at, where, this);
@@ -603,69 +341,6 @@ export class FileInference implements Inference {
   typeOf(annotation: Expression, where: Where): Value {
     return this.#guarded({ annotation }, () => typeOf(annotation, where, this));
   }
-
-  #subscript(node: Expression, index: readonly Expression[], where: Where): Value {
-    const object = this.valueOf(node, where);
-    if (object.kind === "class" || object.kind === "fact" || object.kind === "builtin") return object;
-    if (object.kind === "unknown") return object;
-    if (object.kind !== "sequence")
-      return unknown(prose`what ${code(where.scope.tree.slice(node))} holds is not followed`);
-    const [only] = index;
-    const text = only && index.length === 1 ? where.scope.tree.slice(only) : "";
-    const item = /^\d+$/.test(text) ? object.items?.[Number(text)] : undefined;
-    if (only?.kind === "other") return object.items ? { ...object, items: [] } : object;
-    return item ? force(item) : force(object.element);
-  }
-
-  #display(node: Display, where: Where): Value {
-    const items = node.elements.map((element) => () => this.valueOf(element, where));
-    if (node.type === "dict") return { kind: "sequence", type: "dict", exact: true, element: dictKey };
-    const isFixed = node.type === "tuple" && !node.elements.some((element) => element.kind === "starred");
-    return {
-      kind: "sequence",
-      type: node.type,
-      exact: true,
-      ...(isFixed && { items }),
-      element: () =>
-        union(
-          node.elements.map((element) =>
-            element.kind === "starred" ? elementOf(this.valueOf(element.value, where)) : this.valueOf(element, where),
-          ),
-        ),
-    };
-  }
-
-  #comprehension(node: Comprehension, where: Where): Value {
-    const element = node.elements.at(-1);
-    const scope = innerScope(where.scope, node);
-    const isAsync = node.clauses.some((clause) => clause.isAsync);
-    if (!element || !scope) return unknown(prose`the comprehension is not followed`);
-    if (node.type === "generator" && isAsync)
-      return {
-        kind: "instance",
-        name: "types.AsyncGeneratorType",
-        exact: true,
-        result: () => this.valueOf(element, { ...where, scope }),
-      };
-    const type = node.type === "generator" ? "generator" : node.type;
-    if (type === "dict") return { kind: "sequence", type, exact: true, element: dictKey };
-    return { kind: "sequence", type, exact: true, element: () => this.valueOf(element, { ...where, scope }) };
-  }
-}
-
-function dictKey(): Value {
-  return unknown(prose`keys of a dict are not followed`);
-}
-
-function operationValue(operator: string, operands: readonly Expression[], value: (node: Expression) => Value): Value {
-  if (operator === "not" || operator === "in" || operator === "is" || operator === "not in" || operator === "is not")
-    return plainValue("bool");
-  const [left, right] = operands;
-  const both = left && right ? [value(left), value(right)] : [];
-  const isPlain = both.length === 2 && both.every((each) => each.kind === "plain" && each.exact);
-  const [first] = both;
-  if (isPlain && first?.kind === "plain") return plainValue(/^[<>=!]/.test(operator) ? "bool" : first.type);
-  return unknown(prose`what an operator gives is not followed`);
 }
 
 /** Special methods that are class methods or static methods without saying so. */
@@ -679,16 +354,4 @@ function implicitEffects(definition: FunctionDef, where: Where): ("static method
 function isPatched(node: Attribute, scope: Scope | undefined): boolean {
   const key = node.object.kind === "name" ? `${node.object.id}.${node.name}` : undefined;
   return key !== undefined && scope !== undefined && (scope.bindings.has(key) || isPatched(node, scope.parent));
-}
-
-function belongsTo(statement: Statement, scope: Scope): boolean {
-  let block = statement.parent;
-  while (block.owner) block = block.owner.parent;
-  const { node } = scope;
-  if (!("kind" in node)) return block === node;
-  return (node.kind === "function" || node.kind === "class") && block === node.body;
-}
-
-function isInside(scope: Scope, around: Scope): boolean {
-  return scope.parent !== undefined && (scope.parent === around || isInside(scope.parent, around));
 }

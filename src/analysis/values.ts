@@ -156,6 +156,7 @@ export interface Inference {
   /** The scope inside a definition or lambda that stands at `where`. */
   scopeOf(node: FunctionDef | ClassDef | Lambda, where: Where): Scope;
   module(name: string, level: number, importer: SyntaxTree): Value;
+  moduleMember(owner: ModuleValue, name: string): Value;
 }
 
 export function unknown(why: Prose, name?: string): UnknownValue {

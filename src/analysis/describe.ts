@@ -1,0 +1,385 @@
+// From a value to what awaiting it does, as plain data: one function for each kind.
+
+import type { Expression } from "./ast";
+import type { Awaitable, Kind } from "./awaitable";
+import { awaited } from "./callSite";
+import { classMember, resolutionOrder } from "./classes";
+import { instanceFact, memberFact } from "./knowledge";
+import { a, capital, code, line, type Prose, prose, words } from "./prose";
+import { awaitMethod, operandOfAwaitCall } from "./protocol";
+import type { Scope } from "./scope";
+import type { Place } from "./source";
+import { methodSuspension, type Suspension, suspensionOf } from "./suspension";
+import type { SyntaxTree } from "./syntax";
+import { annotatedResult } from "./types";
+import {
+  type CoroutineValue,
+  describe,
+  type FactValue,
+  type FunctionValue,
+  force,
+  type Inference,
+  type InstanceValue,
+  isNone,
+  type Made,
+  type ObjectValue,
+  present,
+  type Value,
+} from "./values";
+
+/** What awaiting `found`, the value of `operand`, does. */
+export function describeAwait(found: Value, operand: Expression, tree: SyntaxTree, infer: Inference): Awaitable {
+  // Awaiting None fails, so where the line works it is one of the others.
+  const value = present(found);
+  switch (value.kind) {
+    case "coroutine":
+      return ofCoroutine(value, operand, tree, infer);
+    case "instance":
+      return ofInstance(value, operand, tree, infer);
+    case "object":
+      return ofObject(value, operand, tree, infer);
+    case "union":
+      return ofUnion(value.members, operand, tree, infer);
+    case "unknown":
+      return notTold(value.why, operand, tree);
+    case "never":
+      return unknownAwaitable(prose`${code(tree.slice(operand))} gives nothing that this file shows.`);
+    case "plain":
+    case "sequence":
+      return value.exact ? notAwaitable(a(value.type), operand, tree, value) : inexactType(value.type, operand, tree);
+    case "function":
+      return ofFunction(value, operand, tree);
+    case "fact":
+      return value.fact.is === "coroutine" && value.receiver === undefined
+        ? uncalled(value.name, operand, tree)
+        : notTold(prose`${code(value.name)} is not called`, operand, tree);
+    case "lambda":
+      return notAwaitable(prose`a function`, operand, tree, value);
+    default:
+      return notTold(prose`what it is cannot be followed`, operand, tree);
+  }
+}
+
+function ofCoroutine(value: CoroutineValue, operand: Expression, tree: SyntaxTree, infer: Inference): Awaitable {
+  const { of } = value;
+  const suspension = suspensionOf(value, infer, operand.start);
+  const gives = givenBy(value);
+  const what = of?.kind === "function" ? qualifiedName(of) : of?.kind === "fact" ? of.name : undefined;
+  const definition = of?.kind === "function" ? placeIn(of, tree) : undefined;
+  const does = of?.kind === "fact" && of.fact.does ? words(of.fact.does) : undefined;
+  const made = operand.kind === "call" ? undefined : madeElsewhere(value.made, operand, tree);
+  return {
+    kind: value.type,
+    ...(what !== undefined && { what }),
+    runs: "here",
+    ...suspensionPart(suspension, tree),
+    ...(gives !== undefined && { gives }),
+    ...(definition && { definition }),
+    ...(does && { does }),
+    ...(made && { made }),
+    cautions: [...coroutineCautions(value, made), ...factCautions(of)],
+  };
+}
+
+function coroutineCautions(value: CoroutineValue, made: Place | undefined): Prose[] {
+  const cautions: Prose[] = [];
+  if (value.of?.kind === "function" && value.of.effects.includes("cache"))
+    cautions.push(
+      prose`${code(value.of.definition.name)} is cached, so a second call gives this very coroutine again, and a coroutine can be awaited once: ${code("RuntimeError: cannot reuse already awaited coroutine")}.`,
+    );
+  if (made)
+    cautions.push(prose`The coroutine made at ${line(made.line)} has not run until now, and can be awaited only once.`);
+  return cautions;
+}
+
+function factCautions(of: Value | undefined): Prose[] {
+  return of?.kind === "fact" ? (of.fact.cautions ?? []).map(words) : [];
+}
+
+function givenBy(value: CoroutineValue): string | undefined {
+  if (value.of?.kind === "function" && value.type === "coroutine") {
+    const annotated = annotatedResult(value.of);
+    if (annotated !== undefined) return annotated;
+  }
+  return describe(force(value.result));
+}
+
+function ofInstance(value: InstanceValue, operand: Expression, tree: SyntaxTree, infer: Inference): Awaitable {
+  const known = instanceFact(value.name);
+  if (!known?.awaitable) return ofOther(value, operand, tree);
+  const by = value.by;
+  const isNamed = by !== undefined && !/(create_task|ensure_future|create_future)$/.test(by.name);
+  const gives = describe(awaited(value));
+  const made = madeElsewhere(value.made, operand, tree);
+  const does = isNamed && by.fact.does ? words(by.fact.does) : undefined;
+  const cautions = isNamed && by.fact.cautions ? by.fact.cautions : (known.cautions ?? []);
+  return {
+    kind: known.awaitable,
+    what: isNamed ? by.name : value.name,
+    ...(known.awaitable !== "abstract" && { runs: "alongside" as const }),
+    ...suspensionPart(suspensionOf(value, infer, operand.start), tree),
+    ...(gives !== undefined && { gives }),
+    ...(made && { made }),
+    ...(does && { does }),
+    cautions: cautions.map(words),
+  };
+}
+
+/** An object of a known class that is no awaitable. */
+function ofOther(value: InstanceValue, operand: Expression, tree: SyntaxTree): Awaitable {
+  if (value.name === "types.AsyncGeneratorType") {
+    if (!value.exact) return notTold(prose`a subclass may make it something else`, operand, tree);
+    const answer = notAwaitable(prose`an async generator`, operand, tree, value);
+    return {
+      ...answer,
+      cautions: [prose`Iterate over it with ${code("async for")}, or await its ${code("__anext__()")}.`],
+    };
+  }
+  if (!value.exact)
+    return notTold(prose`its class ${code(value.name)} is not awaitable, but a subclass may be`, operand, tree);
+  const answer = notAwaitable(a(value.name), operand, tree, value);
+  const cautions = value.by?.fact.cautions ?? instanceFact(value.name)?.cautions ?? [];
+  const entered = memberFact(value.name, "__aenter__") ? [prose`Enter it with ${code("async with")}.`] : [];
+  return { ...answer, cautions: [...cautions.map(words), ...entered] };
+}
+
+function ofObject(value: ObjectValue, operand: Expression, tree: SyntaxTree, infer: Inference): Awaitable {
+  const name = value.of.definition.name;
+  const found = classMember(value.of, "__await__", infer);
+  if (found && "owner" in found) {
+    if (found.value.kind === "function")
+      return asCoroutine(ofCustom(value, found.value, operand, tree, infer), value, infer);
+    return { kind: "custom", what: name, runs: "here", suspends: "maybe", cautions: [] };
+  }
+  const base = resolutionOrder(value.of, infer).classes.find(
+    (each) => each.kind === "known" && instanceFact(each.name)?.awaitable,
+  );
+  const inherited = base?.kind === "known" ? instanceFact(base.name) : undefined;
+  if (inherited?.awaitable) return { ...inheritedAwait(inherited.awaitable, value, tree) };
+  if (found) return notTold(found.why, operand, tree);
+  if (!value.exact || mayGainAwait(tree))
+    return notTold(prose`${code(name)} shows no ${code("__await__")}, but a subclass may have one`, operand, tree);
+  return ofPlainObject(value, operand, tree, infer);
+}
+
+/** What a base of Python's own makes of an object's class: a task, a future, a coroutine. */
+function inheritedKind(value: ObjectValue, infer: Inference): Kind | undefined {
+  for (const each of resolutionOrder(value.of, infer).classes) {
+    const kind = each.kind === "known" ? instanceFact(each.name)?.awaitable : undefined;
+    if (kind) return kind;
+  }
+  return undefined;
+}
+
+function inheritedAwait(kind: Kind, value: ObjectValue, tree: SyntaxTree): Awaitable {
+  const definition = tree === value.of.where.scope.tree ? tree.place(value.of.definition.nameSpan.start) : undefined;
+  const runs = kind === "task" || kind === "future" ? ({ runs: "alongside" } as const) : {};
+  return {
+    kind,
+    what: value.of.definition.name,
+    ...runs,
+    suspends: "maybe",
+    ...(definition && { definition }),
+    cautions: [],
+  };
+}
+
+/** A class that says it is a `Coroutine` counts as one, though its own `__await__` runs. */
+function asCoroutine(awaitable: Awaitable, value: ObjectValue, infer: Inference): Awaitable {
+  return inheritedKind(value, infer) === "coroutine" ? { ...awaitable, kind: "coroutine" } : awaitable;
+}
+
+function ofCustom(
+  value: ObjectValue,
+  method: FunctionValue,
+  operand: Expression,
+  tree: SyntaxTree,
+  infer: Inference,
+): Awaitable {
+  const owner = value.of.definition.name;
+  const shape = awaitMethod(method, owner, infer);
+  const definition = placeIn(method, tree);
+  const base = { kind: "custom", what: owner, ...(definition && { definition }) } as const;
+  if (shape.kind === "fails") return { ...base, fails: true, suspends: "never", cautions: [], reason: shape.why };
+  const inner =
+    shape.kind === "delegates" ? describeAwait(shape.to, shape.operand, shape.where.scope.tree, infer) : undefined;
+  const suspension = methodSuspension(method, owner, infer);
+  const gives = generatorResult(method) ?? (isOneReturn(method, infer) ? inner?.gives : undefined);
+  const made = operand.kind === "call" ? undefined : madeElsewhere(value.made, operand, tree);
+  return {
+    ...base,
+    runs: "here",
+    ...suspensionPart(suspension, tree),
+    ...(suspension.suspends === "unknown" && { suspends: "maybe" as const }),
+    ...(gives !== undefined && { gives }),
+    ...(inner?.what !== undefined && {
+      does: prose`Its ${code("__await__")} hands the await on to ${code(inner.what)}.`,
+    }),
+    ...(made && { made }),
+    cautions: inner?.cautions ?? [],
+  };
+}
+
+/** `T` of `-> Generator[Any, None, T]`. */
+function generatorResult(method: FunctionValue): string | undefined {
+  const returns = method.definition.returns;
+  if (returns?.kind !== "subscript") return undefined;
+  const last = returns.index.flatMap((each) => (each.kind === "display" ? each.elements : [each])).at(2);
+  return last && method.where.scope.tree.slice(last).replace(/\s+/g, " ");
+}
+
+/** Whether the method's only result is what it delegates to: `return X.__await__()`, `return (yield from …)`. */
+function isOneReturn(method: FunctionValue, infer: Inference): boolean {
+  const { returns } = infer.scopeOf(method.definition, method.where);
+  const [only] = returns;
+  const value = returns.length === 1 ? only?.node.value : undefined;
+  return value !== undefined && (operandOfAwaitCall(value) !== undefined || value.kind === "yield");
+}
+
+/** An object whose class certainly has no `__await__`. */
+function ofPlainObject(value: ObjectValue, operand: Expression, tree: SyntaxTree, infer: Inference): Awaitable {
+  const name = code(value.of.definition.name);
+  const answer = notAwaitable(prose`an object of ${name}, which has no ${code("__await__")}`, operand, tree, value);
+  const scope = infer.scopeOf(value.of.definition, value.of.where);
+  const onInstance = [...scope.inner.values()].some((inner) =>
+    [...inner().bindings.keys()].some((key) => key.endsWith(".__await__")),
+  );
+  return onInstance
+    ? {
+        ...answer,
+        cautions: [prose`Set on the instance it does not count: Python looks ${code("__await__")} up on the class.`],
+      }
+    : answer;
+}
+
+/** Code that puts `__await__` on a class from outside. */
+function mayGainAwait(tree: SyntaxTree): boolean {
+  return /\b(?!self\b)\w+\.__await__\s*=(?!=)|['"]__await__['"]/.test(tree.text);
+}
+
+function ofFunction(value: FunctionValue, operand: Expression, tree: SyntaxTree): Awaitable {
+  if (value.overridable)
+    return notTold(prose`a subclass may make ${code(value.definition.name)} a property`, operand, tree);
+  if (
+    value.effects.length > 0 &&
+    !value.effects.every((effect) => effect === "static method" || effect === "class method" || effect === "cache")
+  )
+    return notTold(prose`what its decorator makes of it is not followed`, operand, tree);
+  return value.definition.isAsync
+    ? uncalled(value.definition.name, operand, tree)
+    : notAwaitable(prose`a function`, operand, tree, value);
+}
+
+function uncalled(name: string, operand: Expression, tree: SyntaxTree): Awaitable {
+  const call = code(`await ${tree.slice(operand)}()`);
+  return {
+    ...failing("not-awaitable", prose`${code(name)} is a function that was not called: ${call} calls it.`),
+    what: name,
+  };
+}
+
+function notAwaitable(what: Prose, operand: Expression, tree: SyntaxTree, value: Value): Awaitable {
+  const type = pythonType(value);
+  const error = type && `TypeError: object ${type} can't be used in 'await' expression`;
+  const raises = error ? prose`: ${code(error)} (3.14 on: ${code(`'${type}' object can't be awaited`)})` : "";
+  const named = value.kind === "instance" ? value.name : value.kind === "plain" ? value.type : type;
+  const reason = prose`${code(tree.slice(operand))} is ${what}, so the await fails${raises}.`;
+  return { ...failing("not-awaitable", reason), ...(named !== undefined && { what: named }) };
+}
+
+/** The name of the value's type in Python's messages. */
+function pythonType(value: Value): string | undefined {
+  switch (value.kind) {
+    case "plain":
+      return value.type === "None" ? "NoneType" : value.type.includes(" ") ? undefined : value.type;
+    case "sequence":
+      return value.type;
+    case "object":
+      return value.of.definition.name;
+    case "function":
+    case "lambda":
+      return "function";
+    case "instance":
+      return value.name === "types.AsyncGeneratorType"
+        ? "async_generator"
+        : value.name.slice(value.name.lastIndexOf(".") + 1);
+    default:
+      return undefined;
+  }
+}
+
+/** An await that certainly raises. */
+export function failing(kind: Kind, reason: Prose): Awaitable {
+  return { kind, fails: true, suspends: "never", cautions: [], reason };
+}
+
+function inexactType(type: string, operand: Expression, tree: SyntaxTree): Awaitable {
+  return notTold(prose`it is ${a(type)} as far as this file tells, which cannot be awaited`, operand, tree);
+}
+
+/** `why` is a clause: the sentence ends with what cannot be told. */
+export function notTold(why: Prose, operand: Expression, tree: SyntaxTree): Awaitable {
+  return unknownAwaitable(prose`${capital(why)}, so what ${code(tree.slice(operand))} is cannot be told.`);
+}
+
+function ofUnion(members: readonly Value[], operand: Expression, tree: SyntaxTree, infer: Inference): Awaitable {
+  const all = members.filter((member) => !isNone(member)).map((member) => describeAwait(member, operand, tree, infer));
+  const lost = all.find((each) => each.kind === "unknown");
+  const [first] = all;
+  if (lost) return lost;
+  if (!first) return unparsed();
+  if (all.every((each) => each.kind === first.kind && each.what === first.what)) return first;
+  const kind = all.every((each) => each.kind === first.kind) ? first.kind : "union";
+  if (kind === "not-awaitable")
+    return {
+      ...failing(
+        "union",
+        prose`${code(tree.slice(operand))} is one of several things, and none of them can be awaited.`,
+      ),
+      others: all,
+    };
+  const suspends = all.every((each) => each.suspends === first.suspends) ? first.suspends : "maybe";
+  const runs = all.every((each) => each.runs === first.runs) ? first.runs : undefined;
+  return { kind, suspends, ...(runs && { runs }), cautions: [], others: all };
+}
+
+// ---- parts
+
+function suspensionPart(
+  suspension: Suspension,
+  tree: SyntaxTree,
+): Pick<Awaitable, "suspends" | "suspendsWhy" | "wokenBy" | "first"> {
+  const { suspends, why, wokenBy, first } = suspension;
+  return {
+    suspends,
+    ...(why && { suspendsWhy: why }),
+    ...(wokenBy && { wokenBy }),
+    ...(first && { first: { line: tree.place(first.offset).line, what: first.what } }),
+  };
+}
+
+function placeIn(value: FunctionValue, tree: SyntaxTree): Place | undefined {
+  return value.where.scope.tree === tree ? tree.place(value.definition.nameSpan.start) : undefined;
+}
+
+/** Where the object was made, if that is not the await itself. */
+function madeElsewhere(made: Made | undefined, operand: Expression, tree: SyntaxTree): Place | undefined {
+  const isHere = made?.tree === tree && operand.start <= made.offset && made.offset < operand.end;
+  return made?.tree === tree && !isHere ? tree.place(made.offset) : undefined;
+}
+
+function qualifiedName(value: FunctionValue | FactValue): string {
+  if (value.kind === "fact") return value.name;
+  const names = [value.definition.name];
+  for (let scope: Scope | undefined = value.where.scope; scope?.kind === "class"; scope = scope.parent)
+    names.unshift((scope.node as { name?: string }).name ?? "");
+  return names.join(".");
+}
+
+export function unparsed(): Awaitable {
+  return unknownAwaitable(prose`The code here is not complete, or nested too deeply to be read.`);
+}
+
+export function unknownAwaitable(reason: Prose): Awaitable {
+  return { kind: "unknown", suspends: "unknown", cautions: [], reason };
+}

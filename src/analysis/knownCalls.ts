@@ -1,0 +1,117 @@
+// What calls of names in the knowledge tables give: their types are written in the tables, some depend on the arguments.
+import type { Expression } from "./ast";
+import { argument, awaited, type CallSite, madeAt } from "./callSite";
+import { type Effect, fact } from "./knowledge";
+import { code, prose } from "./prose";
+import type { SyntaxTree } from "./syntax";
+import { writtenType } from "./types";
+import { type FactValue, force, type Inference, unknown, type Value } from "./values";
+
+/** What a call of a known function, class or decorator gives. */
+export function callFact(callee: FactValue, site: CallSite, infer: Inference): Value {
+  const { fact: known } = callee;
+  const made = madeAt(site);
+  switch (known.is) {
+    case "coroutine":
+      return {
+        kind: "coroutine",
+        type: "coroutine",
+        of: variant(callee, site),
+        made,
+        args: site.args,
+        result: () => given(known.gives, callee, site, infer),
+      };
+    case "function": {
+      const by = variant(callee, site);
+      const value = given(by.fact.is === "function" ? by.fact.returns : known.returns, callee, site, infer);
+      return value.kind === "instance" && !value.made ? { ...value, made, by } : value;
+    }
+    case "class":
+      return { kind: "instance", name: callee.name, exact: true, made };
+    case "decorator":
+      return decorate(callee, site, infer);
+    case "attribute":
+      return unknown(prose`${code(callee.name)} is not a function`);
+  }
+}
+
+/** Some facts are about a call with certain arguments: `asyncio.sleep(0)`. */
+function variant(callee: FactValue, site: CallSite): FactValue {
+  const [first, ...more] = site.args;
+  const text = first && more.length === 0 ? site.where.scope.tree.slice(first.value) : "";
+  const name = `${callee.name}(${site.args.length <= 1 ? text : "…"})`;
+  const special = fact(name);
+  return special ? { ...callee, fact: special } : callee;
+}
+
+function given(type: string, callee: FactValue, site: CallSite, infer: Inference): Value {
+  const node = parsedType(type, site.where.scope.tree);
+  return node ? writtenType(node, (name) => standIn(name, callee, site, infer)) : unknown(prose`it is not told`);
+}
+
+const parsedTypes = new Map<string, Expression | undefined>();
+
+function parsedType(type: string, tree: SyntaxTree): Expression | undefined {
+  if (!parsedTypes.has(type)) parsedTypes.set(type, tree.parseExpression(type));
+  return parsedTypes.get(type);
+}
+
+function standIn(name: string, callee: FactValue, site: CallSite, infer: Inference): Value | undefined {
+  switch (name) {
+    case "Awaited0":
+      return awaited(argument(site, 0, infer));
+    case "Called0":
+    case "Called1": {
+      const index = name === "Called0" ? 0 : 1;
+      return infer.call(argument(site, index, infer), site.args.slice(index + 1), site.at, site.where);
+    }
+    case "Future0":
+      return asFuture(argument(site, 0, infer), site);
+    case "Partial0":
+      return {
+        kind: "callable",
+        result: () => infer.call(argument(site, 0, infer), site.args.slice(1), site.at, site.where),
+      };
+    case "Receiver":
+      return callee.receiver;
+    case "Item":
+      return callee.receiver?.kind === "instance" && callee.receiver.result
+        ? force(callee.receiver.result)
+        : unknown(prose`what it holds is not told`);
+    case "Unknown":
+      return unknown(prose`what ${code(callee.name)} gives is not told`);
+    default:
+      return undefined;
+  }
+}
+
+/** `asyncio.ensure_future`: a future stays itself, anything else awaitable becomes a task. */
+function asFuture(value: Value, site: CallSite): Value {
+  if (value.kind === "instance" && (value.name === "asyncio.Task" || value.name === "asyncio.Future")) return value;
+  if (value.kind === "coroutine" || value.kind === "object")
+    return {
+      kind: "instance",
+      name: "asyncio.Task",
+      exact: true,
+      made: madeAt(site),
+      runs: value,
+      result: () => awaited(value),
+    };
+  return unknown(value.kind === "unknown" ? value.why : prose`what is made a future here is not followed`);
+}
+
+function decorate(callee: FactValue, site: CallSite, infer: Inference): Value {
+  const known = callee.fact;
+  if (known.is !== "decorator") return callee;
+  const first = site.args.length === 1 ? argument(site, 0, infer) : undefined;
+  const isDirect = !known.called && first !== undefined && (first.kind === "function" || first.kind === "lambda");
+  if (isDirect) return applyEffect(known.effect, first);
+  // `lru_cache(maxsize=8)`, `wraps(f)`: the call gives the decorator.
+  return { ...callee, fact: { ...known, called: false } };
+}
+
+/** A function as a decorator with that effect leaves it. */
+export function applyEffect(effect: Effect, value: Value): Value {
+  if (effect === "keep" || value.kind !== "function") return value;
+  return { ...value, effects: [...value.effects, effect] };
+}

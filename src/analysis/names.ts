@@ -1,0 +1,214 @@
+// What names mean: Python's scopes, the bindings that reach a place, modules and what they hold.
+import { type ClassDef, type Comprehension, contains, type Statement } from "./ast";
+import { builtinNames } from "./builtins";
+import { type Reach, reachingBefore, reachingEnd } from "./flow";
+import { fact, isKnownModule, knownName } from "./knowledge";
+import type { DefinitionSource } from "./modules";
+import { code, prose } from "./prose";
+import { type Binding, frameOf, moduleScope, type Scope, scopeAt, type Where } from "./scope";
+import type { SyntaxTree } from "./syntax";
+import { type Inference, type ModuleValue, union, unknown, type Value } from "./values";
+
+/** Looks names up for one inference; keeps the scopes of the files that it met. */
+export class Names {
+  readonly #infer: Inference;
+  readonly #source: DefinitionSource;
+  readonly #modules = new Map<SyntaxTree, Scope>();
+  readonly #handedOut = new Map<SyntaxTree, readonly Binding[]>();
+  readonly #starring = new Set<Scope>();
+
+  constructor(infer: Inference, source: DefinitionSource) {
+    this.#infer = infer;
+    this.#source = source;
+  }
+
+  moduleScope(tree: SyntaxTree): Scope {
+    const known = this.#modules.get(tree);
+    if (known) return known;
+    const scope = moduleScope(tree);
+    this.#modules.set(tree, scope);
+    return scope;
+  }
+
+  /** What a name means at a place; `offset` is where the text uses it. */
+  lookUp(name: string, offset: number, where: Where): Value {
+    if (name === "__class__") return unknown(prose`${code(name)} is not followed`);
+    let at: Where | undefined = where;
+    let isInner = false;
+    while (at) {
+      const { scope }: Where = at;
+      const skips: boolean = (scope.kind === "class" && isInner) || this.#isOutsideFirst(scope, offset);
+      const found: Value | undefined = skips ? undefined : this.#inScope(name, offset, at);
+      if (found) return found;
+      at = this.#outwards(name, at, isInner);
+      isInner ||= scope.kind !== "class" && !skips;
+    }
+    if (builtinNames.has(name)) return this.#builtin(name);
+    return unknown(prose`${code(name)} is not defined in this file`);
+  }
+
+  #builtin(name: string): Value {
+    const known = fact(`builtins.${name}`);
+    return known?.is === "decorator"
+      ? { kind: "fact", name: `builtins.${name}`, fact: known }
+      : { kind: "builtin", name };
+  }
+
+  /** The first iterable of a comprehension is evaluated outside of it. */
+  #isOutsideFirst(scope: Scope, offset: number): boolean {
+    const first = scope.kind === "comprehension" ? (scope.node as Comprehension).clauses[0] : undefined;
+    return first !== undefined && contains(first.iterable, offset);
+  }
+
+  /** A comprehension or class body runs where it stands; a function, and what is in it, some time later. */
+  #outwards(name: string, at: Where, isInner: boolean): Where | undefined {
+    const { scope } = at;
+    if (!scope.parent) return undefined;
+    if (scope.outer.get(name) === "global") return { scope: this.moduleScope(scope.tree), statement: undefined };
+    if (scope.kind === "comprehension") return { scope: scope.parent, statement: at.statement };
+    const statement = scope.kind === "class" && !isInner ? (scope.node as ClassDef) : undefined;
+    return { scope: scope.parent, statement };
+  }
+
+  #inScope(name: string, offset: number, at: Where): Value | undefined {
+    const { scope } = at;
+    if (scope.outer.has(name)) return undefined;
+    const foreign = this.#givenTo(scope).filter((binding) => binding.name === name);
+    const bindings = [...(scope.bindings.get(name) ?? []), ...foreign];
+    const star = scope.stars.length > 0 ? this.#starred(name, scope) : undefined;
+    if (bindings.length === 0) return star;
+    const reach = this.#reach(name, bindings, foreign, offset, at);
+    if (reach.bindings.length === 0 && scope.kind === "class") return undefined;
+    const reaching = reach.bindings.length > 0 ? reach.bindings : bindings;
+    const value = union(reaching.map((binding) => this.#declaredOr(this.#infer.bound(binding), bindings)));
+    const isCovered =
+      !star || reaching.every((binding) => binding.span.start > (scope.stars.at(-1)?.statement.start ?? 0));
+    return isCovered ? value : union([value, star]);
+  }
+
+  #reach(name: string, bindings: readonly Binding[], foreign: readonly Binding[], offset: number, at: Where): Reach {
+    const { scope, statement } = at;
+    if (scope.kind === "comprehension" || scope.kind === "lambda") return { bindings, open: false };
+    if (statement && belongsTo(statement, scope)) {
+      const reach = reachingBefore(scope, name, statement, offset);
+      const parameters = reach.open ? bindings.filter((binding) => binding.kind === "parameter") : [];
+      return { bindings: [...reach.bindings, ...parameters, ...foreign], open: reach.open };
+    }
+    if (scope.kind === "function") return { bindings, open: true };
+    // Seen from a function: what stands when the module has run, and whatever a variable held in between.
+    const end = reachingEnd(scope, name);
+    const isConstant = end.bindings.length === 1 && !end.open;
+    const variable = isConstant
+      ? []
+      : bindings.filter(({ kind }) => kind === "value" || kind === "walrus" || kind === "opaque");
+    return { bindings: [...new Set([...end.bindings, ...variable, ...foreign])], open: end.open };
+  }
+
+  /** A value that is not told has the type that the name is declared with. */
+  #declaredOr(value: Value, bindings: readonly Binding[]): Value {
+    const declared = value.kind === "unknown" ? bindings.find((binding) => binding.kind === "declaration") : undefined;
+    return declared ? this.#infer.bound(declared) : value;
+  }
+
+  /** Bindings that functions make in this scope with `global` or `nonlocal`. */
+  #givenTo(scope: Scope): readonly Binding[] {
+    return this.#allHandedOut(scope.tree).filter((binding) => {
+      const keyword = binding.where.scope.outer.get(binding.name);
+      if (keyword === "global") return scope.kind === "module";
+      return scope.kind === "function" && isInside(binding.where.scope, scope);
+    });
+  }
+
+  #allHandedOut(tree: SyntaxTree): readonly Binding[] {
+    const known = this.#handedOut.get(tree);
+    if (known) return known;
+    this.#handedOut.set(tree, []);
+    const module = this.moduleScope(tree);
+    const hasAny = /\b(?:global|nonlocal)\b/.test(tree.text);
+    const statements = hasAny ? tree.find(["global_statement", "nonlocal_statement"]) : [];
+    const scopes = new Set(statements.map((statement) => frameOf(scopeAt(module, statement.start))));
+    const bindings = [...scopes].flatMap((scope) => scope.handedOut);
+    this.#handedOut.set(tree, bindings);
+    return bindings;
+  }
+
+  #starred(name: string, scope: Scope): Value | undefined {
+    // Modules may import all of each other.
+    if (name.startsWith("_") || this.#starring.has(scope)) return undefined;
+    this.#starring.add(scope);
+    try {
+      return this.#fromStars(name, scope);
+    } finally {
+      this.#starring.delete(scope);
+    }
+  }
+
+  #fromStars(name: string, scope: Scope): Value | undefined {
+    for (const { module, level } of [...scope.stars].reverse()) {
+      const owner = this.module(module, level, scope.tree);
+      const member = owner.kind === "module" ? this.#ownMember(owner, name) : undefined;
+      if (member) return member;
+      // What is not among the names of a module that is read, or is Python's own, does not come from it.
+      if (module === "asyncio" || (owner.kind === "module" && owner.scope) || builtinNames.has(name)) continue;
+      const from = code(`${".".repeat(level)}${module}`);
+      return unknown(prose`${code(name)} may come from ${from}, all of which is imported`);
+    }
+    return undefined;
+  }
+
+  /** The module that an import in `importer` means. */
+  module(name: string, level: number, importer: SyntaxTree): Value {
+    const tree = this.#source.module(name, level, importer);
+    return { kind: "module", name, level, importer, ...(tree && { scope: this.moduleScope(tree) }) };
+  }
+
+  /** What `from … import …` binds. */
+  imported(binding: Extract<Binding, { kind: "from-import" }>): Value {
+    const { module, level, original, where } = binding;
+    const owner = this.module(module, level, where.scope.tree);
+    return owner.kind === "module" ? this.member(owner, original) : owner;
+  }
+
+  /** `owner.name`, for a module. */
+  member(owner: ModuleValue, name: string): Value {
+    const member = this.#ownMember(owner, name);
+    if (member) return member;
+    const inner = owner.name === "" ? name : `${owner.name}.${name}`;
+    const module = this.module(inner, owner.level, owner.importer);
+    if (module.kind === "module" && module.scope) return module;
+    const from = code(`${".".repeat(owner.level)}${owner.name}`);
+    return unknown(
+      prose`${code(name)} comes from ${from}, another file`,
+      owner.level === 0 ? knownName(inner) : undefined,
+    );
+  }
+
+  /** A name that the tables or the module's own code know. */
+  #ownMember(owner: ModuleValue, name: string): Value | undefined {
+    const known = owner.level === 0 ? this.#knownMember(owner, name) : undefined;
+    if (known || !owner.scope) return known;
+    const isThere = owner.scope.bindings.has(name) || this.#starred(name, owner.scope) !== undefined;
+    const where = { scope: owner.scope, statement: undefined };
+    return isThere ? this.lookUp(name, Number.POSITIVE_INFINITY, where) : undefined;
+  }
+
+  #knownMember(owner: ModuleValue, name: string): Value | undefined {
+    const full = knownName(`${owner.name}.${name}`);
+    const known = fact(full);
+    if (known) return { kind: "fact", name: full, fact: known };
+    return isKnownModule(full) ? this.module(full, 0, owner.importer) : undefined;
+  }
+}
+
+/** Whether a statement is one of a scope's own code, however deep in blocks. */
+export function belongsTo(statement: Statement, scope: Scope): boolean {
+  let block = statement.parent;
+  while (block.owner) block = block.owner.parent;
+  const { node } = scope;
+  if (!("kind" in node)) return block === node;
+  return (node.kind === "function" || node.kind === "class") && block === node.body;
+}
+
+function isInside(scope: Scope, around: Scope): boolean {
+  return scope.parent !== undefined && (scope.parent === around || isInside(scope.parent, around));
+}
