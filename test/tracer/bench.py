@@ -153,7 +153,7 @@ def measure(python, name, out=None, debug=False):
     if out is not None:
         command += [TRACER, "--out", out]
     command += [os.path.abspath(__file__), "--run", name] + ["--debug"] * debug
-    done = subprocess.run(command, env={**os.environ, **STEADY}, stdout=subprocess.PIPE, check=True)
+    done = subprocess.run(command, env={**os.environ, **STEADY}, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True)
     return float(done.stdout)
 
 
@@ -161,12 +161,13 @@ def bench(python, names, rounds, folder):
     """Prints a row for each workload, and the geometric mean."""
     import trace_reader
 
-    version = subprocess.check_output([python, "-c", "import sys; print(sys.version_info[:2])"], text=True)
-    print("\nPython %s" % version.strip().strip("()").replace(", ", "."))
+    code = "import sys; print(*sys.version_info[:2])"
+    version = tuple(map(int, subprocess.check_output([python, "-c", code]).split()))
+    print("\nPython %d.%d" % version)
     print("%-14s%10s%10s%10s%10s%10s" % ("workload", "bare s", "traced", "debug", "steps", "B/step"))
     ratios = []
     for name in names:
-        if name == "task groups" and version < "(3, 11)":
+        if name == "task groups" and version < (3, 11):
             continue
         out = os.path.join(folder, "trace")
         measure(python, name)  # warm
