@@ -52,7 +52,8 @@ export function callValue(
     case "union":
       return union(callee.members.map((member) => infer.call(member, args, at, where)));
     case "unknown":
-      return unknown(callee.why);
+      // The names of typing that are no classes keep their names.
+      return unknown(callee.why, callee.name === "typing.TypeVar" ? "typing.TypeVar()" : undefined);
     case "never":
       return never;
     default:

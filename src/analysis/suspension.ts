@@ -1,7 +1,7 @@
 // Whether an await gives other tasks a turn: always, maybe or never, and where it first would.
 import type { Block, Expression, Statement } from "./ast";
 import type { Suspends } from "./awaitable";
-import { classMember } from "./classes";
+import { classMember, isAbstractBody } from "./classes";
 import { instanceFact } from "./knowledge";
 import { code, type Prose, prose, words } from "./prose";
 import { awaitMethod } from "./protocol";
@@ -54,7 +54,8 @@ function instanceSuspension(value: InstanceValue, at: number | undefined): Suspe
   const own = instanceFact(value.name);
   const known = made?.suspends ? made : own;
   if (!known?.suspends) return { suspends: "maybe" };
-  const why = known === own ? prose`not when it is done already` : known.why && words(known.why);
+  const isFuture = known === own && own.awaitable !== "abstract";
+  const why = isFuture ? prose`not when it is done already` : known.why && words(known.why);
   const wokenBy = value.by?.fact.wokenBy ?? known.wokenBy;
   return { suspends: known.suspends, ...(why && { why }), ...(wokenBy && { wokenBy: words(wokenBy) }) };
 }
@@ -84,6 +85,8 @@ function functionSuspension(value: FunctionValue, infer: Inference, depth: numbe
 
 function bodySuspension(value: FunctionValue, scope: Scope, infer: Inference, depth: number): Suspension {
   const body = value.definition.body;
+  if (value.overridable && isAbstractBody(body))
+    return { suspends: "maybe", why: prose`as the class does that fills it in` };
   // In a generator-based coroutine each `yield` suspends.
   const yields = value.definition.isAsync
     ? []

@@ -155,6 +155,8 @@ function form(
       return { kind: "never" };
     case "typing.Any":
       return unknown(prose`it is annotated as ${code("Any")}`);
+    case "typing.TypeVar()":
+      return unknown(prose`its type is a type variable`);
     case "typing.Type":
       return unknown(prose`it is annotated as a class`);
     default:

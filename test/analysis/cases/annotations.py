@@ -76,17 +76,17 @@ async def parameters(
     await client.maybe().get()
     # ^ coroutine Client.get
     await loads.load()
-    # ^ coroutine Loads.load · gives str
+    # ^ coroutine Loads.load · gives str · suspends maybe · because as the class does
     await loads.start()
-    # ^ abstract typing.Awaitable · gives int
+    # ^ abstract typing.Awaitable · gives int · suspends maybe · because nothing
     await client
     # ^ unknown · because a subclass may have one
     await anything
     # ^ unknown · because anything is a parameter, and it is annotated as Any
     await variable
-    # ^ unknown
+    # ^ unknown · because variable is a parameter, and its type is a type variable
     await bound
-    # ^ unknown
+    # ^ unknown · because its type is a type variable
     await default.acquire()
     # ^ unknown · because default comes from an untyped parameter
     for each in more:
