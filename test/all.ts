@@ -8,7 +8,7 @@ import { requireChromium } from "./chromium";
 import { add, type Counts, closingLineOf, countTests, type Dialect, none } from "./counts";
 import { describeHost, ensureHost } from "./host/install";
 import { run } from "./processes";
-import { describePythons, findPythons } from "./pythons";
+import { anyPython, describePythons, findPythons } from "./pythons";
 import { root } from "./root";
 
 interface Command {
@@ -47,6 +47,11 @@ function mocha(folder: string, reporter: "dot" | "spec", timeout = 10_000): Comm
   return node("--enable-source-maps", bin, ...options, `out/test/${folder}/**/*.test.js`);
 }
 
+/** Of CPython's own tests those that are quick and meet every hook; the others take minutes on every Python. */
+const suiteModules = ["tasks", "futures", "locks", "queues", "base_events", "runners"].map(
+  (name) => `test.test_asyncio.test_${name}`,
+);
+
 /** Format, lint and types: one test. */
 const check: Part = {
   name: "check",
@@ -59,6 +64,12 @@ const check: Part = {
 const furtherParts: readonly Part[] = [
   { name: "tracer", dialect: "unittest", needs: [], commands: () => everyPython().map(unittest) },
   { name: "hostile", dialect: "closing", needs: [], commands: () => [pythonPart("hostile/run.py", everyPython())] },
+  {
+    name: "suite",
+    dialect: "closing",
+    needs: [],
+    commands: () => [pythonPart("suite/compare_suite.py", [anyPython().path], "--modules", ...suiteModules)],
+  },
   { name: "webview", dialect: "mocha", needs: ["chromium"], commands: () => [mocha("webview", "spec", 60_000)] },
   { name: "host", dialect: "mocha", needs: ["chromium", "host"], commands: () => [node(join(out, "host", "run.js"))] },
   { name: "ui", dialect: "mocha", needs: ["chromium", "host", "vsix"], commands: () => [mocha("ui", "spec", 90_000)] },
