@@ -96,19 +96,43 @@ export async function openFile(page: Page, name: string): Promise<Locator> {
   return opened;
 }
 
-/** Types into the list that is open and clicks the row that then comes. `beforeClick` is called at the last moment. */
-export async function typeAndPick(page: Page, text: string, row = text, beforeClick?: () => void): Promise<void> {
-  await page.locator(".quick-input-widget input.input").fill(text);
-  const found = page.locator(".quick-input-widget .monaco-list-row", { hasText: row }).first();
-  await found.waitFor();
-  beforeClick?.();
-  await found.click();
+interface Pick {
+  /** A part of the row's text; what was typed, where it is the same. */
+  readonly row?: string;
+  /** Milliseconds until the row must be there. */
+  readonly limit?: number;
+  /** Called at the last moment. */
+  readonly beforeClick?: (() => void) | undefined;
 }
 
-/** Runs a command by its title from the palette. */
+/** Types into the list that is open and clicks the row that then comes. */
+export async function typeAndPick(
+  page: Page,
+  text: string,
+  { row = text, limit, beforeClick }: Pick = {},
+): Promise<void> {
+  const timeout = limit ?? 15_000;
+  await page.locator(".quick-input-widget input.input").fill(text, { timeout });
+  const found = page.locator(".quick-input-widget .monaco-list-row", { hasText: row }).first();
+  await found.waitFor({ timeout });
+  beforeClick?.();
+  await found.click({ timeout });
+}
+
+/**
+ * Runs a command by its title from the palette. An editor that takes the focus a moment after it was shown closes the
+ * palette again; a person, too, then presses F1 once more.
+ */
 export async function runCommand(page: Page, title: string, beforeClick?: () => void): Promise<void> {
-  await page.keyboard.press("F1");
-  await typeAndPick(page, `>${title}`, title, beforeClick);
+  for (let tries = 1; ; tries++) {
+    await page.keyboard.press("F1");
+    try {
+      return await typeAndPick(page, `>${title}`, { row: title, limit: 3_000, beforeClick });
+    } catch (error) {
+      if (tries === 3) throw error;
+      await page.keyboard.press("Escape");
+    }
+  }
 }
 
 /**
