@@ -1,16 +1,24 @@
 // What a class's `__await__` does with an await: recognised by its shape, whatever the names. See the protocol: what its
 // iterator yields goes to the event loop, what it returns is the value of the await.
 import type { Expression, FunctionDef, Statement } from "./ast";
+import { isCertain } from "./certain";
 import { classMember, isAbstractBody } from "./classes";
 import { code, line, type Prose, prose } from "./prose";
 import type { Placed, Scope, Where } from "./scope";
 import type { FunctionValue, Inference, Value } from "./values";
 
+/** `certain`: whenever it returns at all, not just on some way through its code. */
 export type AwaitMethod =
   /** Hands the await on: awaiting the object awaits `to`. */
-  | { readonly kind: "delegates"; readonly to: Value; readonly operand: Expression; readonly where: Where }
+  | {
+      readonly kind: "delegates";
+      readonly to: Value;
+      readonly operand: Expression;
+      readonly where: Where;
+      readonly certain: boolean;
+    }
   /** Yields nothing but None: so many turns of the loop. */
-  | { readonly kind: "turns" }
+  | { readonly kind: "turns"; readonly certain: boolean }
   /** Yields nothing at all. */
   | { readonly kind: "straight" }
   /** An iterator of its own, or one that is not followed. */
@@ -49,24 +57,28 @@ function error(text: string): Prose {
 // ---- generators
 
 function generatorMethod(definition: FunctionDef, scope: Scope, name: Prose, infer: Inference): AwaitMethod {
-  const reached = scope.yields.filter((each) => !isDead(each, definition));
+  const reached = scope.yields
+    .filter((each) => !isDead(each, definition))
+    .map((each) => ({ ...each, certain: isCertain(each.node, definition.body, scope, infer) }));
   const delegated: AwaitMethod[] = [];
-  for (const { node, where } of reached) {
+  for (const { node, where, certain } of reached) {
     if (node.from) {
-      if (node.value) delegated.push(delegation(node.value, where, name, infer));
+      const shape = node.value && delegation(node.value, where, name, infer);
+      if (shape?.kind === "fails" && certain) return shape;
+      if (shape) delegated.push(shape.kind === "delegates" ? { ...shape, certain } : shape);
       continue;
     }
     const bad = node.value ? badYield(node.value, where, name, infer) : undefined;
-    if (bad) return bad;
+    if (bad) return certain ? bad : { kind: "iterator" };
     if (node.value && !isNoneLiteral(node.value)) return { kind: "iterator" };
   }
-  const failing = delegated.find((each) => each.kind === "fails");
-  if (failing) return failing;
-  const plainYields = reached.some(({ node }) => !node.from);
+  const plainYields = reached.filter(({ node }) => !node.from);
   const [only] = delegated;
-  if (only && delegated.length === 1 && !plainYields) return only;
+  if (only?.kind === "delegates" && delegated.length === 1 && plainYields.length === 0) return only;
   if (delegated.length > 0) return { kind: "iterator" };
-  return { kind: plainYields ? "turns" : "straight" };
+  return plainYields.length > 0
+    ? { kind: "turns", certain: plainYields.some(({ certain }) => certain) }
+    : { kind: "straight" };
 }
 
 /** A `yield` that is never reached only makes the function a generator: after a `return`, or under `if False`. */
@@ -107,10 +119,11 @@ function badYield(node: Expression, where: Where, name: Prose, infer: Inference)
 
 function delegation(node: Expression, where: Where, name: Prose, infer: Inference): AwaitMethod {
   const awaitedNode = operandOfAwaitCall(node);
-  if (awaitedNode) return { kind: "delegates", to: infer.valueOf(awaitedNode, where), operand: awaitedNode, where };
+  if (awaitedNode)
+    return { kind: "delegates", to: infer.valueOf(awaitedNode, where), operand: awaitedNode, where, certain: true };
   const value = infer.valueOf(node, where);
   if (value.kind === "instance" && (value.name === "asyncio.Future" || value.name === "asyncio.Task"))
-    return { kind: "delegates", to: value, operand: node, where };
+    return { kind: "delegates", to: value, operand: node, where, certain: true };
   if (value.kind === "coroutine" && value.type === "coroutine")
     return fails(
       prose`${name} says ${code(`yield from ${where.scope.tree.slice(node)}`)}, which a plain generator may not do with a coroutine: ${error("TypeError: cannot 'yield from' a coroutine object in a non-coroutine generator")}. Write ${code(".__await__()")} behind it.`,
@@ -156,7 +169,8 @@ function nothing(name: Prose): AwaitMethod {
 function returnedIterator(node: Expression, where: Where, name: Prose, infer: Inference): AwaitMethod {
   const text = where.scope.tree.slice(node);
   const awaitedNode = operandOfAwaitCall(node);
-  if (awaitedNode) return { kind: "delegates", to: infer.valueOf(awaitedNode, where), operand: awaitedNode, where };
+  if (awaitedNode)
+    return { kind: "delegates", to: infer.valueOf(awaitedNode, where), operand: awaitedNode, where, certain: true };
   const value = infer.valueOf(node, where);
   if (isNoneLiteral(node)) return nothing(name);
   if (value.kind === "coroutine" && value.type === "coroutine")
@@ -189,7 +203,7 @@ function iterated(node: Expression | undefined, text: string, where: Where, name
   const first = (node.type === "dict" ? node.keys : node.elements)[0];
   if (!first) return { kind: "straight" };
   if (first.kind !== "literal") return { kind: "iterator" };
-  if (first.type === "None") return { kind: "turns" };
+  if (first.type === "None") return { kind: "turns", certain: true };
   return fails(
     prose`${name} returns ${code(text)}. What an ${code("__await__")} iterator yields goes to the event loop, not to whoever awaits, and asyncio accepts only futures: ${error(`RuntimeError: Task got bad yield: ${where.scope.tree.slice(first)}`)}. The value of an await is what the iterator returns.`,
   );

@@ -1,11 +1,12 @@
 // Whether an await gives other tasks a turn: always, maybe or never, and where it first would.
-import type { Block, Expression, Statement } from "./ast";
+import type { Expression, Yield } from "./ast";
 import type { Suspends } from "./awaitable";
+import { isCertain } from "./certain";
 import { classMember, isAbstractBody } from "./classes";
 import { instanceFact } from "./knowledge";
-import { code, type Prose, prose, words } from "./prose";
-import { awaitMethod } from "./protocol";
-import type { Placed, Scope } from "./scope";
+import { code, type Prose, plain, prose, words } from "./prose";
+import { awaitMethod, operandOfAwaitCall } from "./protocol";
+import type { Placed, Scope, Where } from "./scope";
 import type { CoroutineValue, FunctionValue, Inference, InstanceValue, Value } from "./values";
 import { present } from "./values";
 
@@ -45,7 +46,10 @@ export function suspensionOf(value: Value, infer: Inference, at: number | undefi
 
 function together(all: readonly Suspension[]): Suspension {
   const [first] = all;
-  return first && all.every((each) => each.suspends === first.suspends) ? first : { suspends: "maybe" };
+  if (!first || all.some((each) => each.suspends !== first.suspends)) return { suspends: "maybe" };
+  const { suspends, wokenBy } = first;
+  const isShared = wokenBy && all.every((each) => each.wokenBy && plain(each.wokenBy) === plain(wokenBy));
+  return { suspends, ...(isShared && { wokenBy }) };
 }
 
 function instanceSuspension(value: InstanceValue, at: number | undefined): Suspension {
@@ -87,10 +91,9 @@ function bodySuspension(value: FunctionValue, scope: Scope, infer: Inference, de
   const body = value.definition.body;
   if (value.overridable && isAbstractBody(body))
     return { suspends: "maybe", why: prose`as the class does that fills it in` };
-  // In a generator-based coroutine each `yield` suspends.
   const yields = value.definition.isAsync
     ? []
-    : scope.yields.map((each) => ({ ...each, found: { suspends: "always" } as Suspension }));
+    : scope.yields.map((each) => ({ ...each, found: yieldSuspension(each.node, each.where, infer, depth) }));
   const awaits = scope.awaits.slice(0, widest).map((each) => {
     const { operand } = each.node;
     const found = operand
@@ -109,13 +112,23 @@ function bodySuspension(value: FunctionValue, scope: Scope, infer: Inference, de
       ? { suspends: "never", why: prose`nothing that ${code(value.definition.name)} awaits does` }
       : { suspends: "maybe" };
   }
-  const certain = suspending.find((each) => each.found.suspends === "always" && isCertain(each, body));
+  const certain = suspending.find(
+    (each) => each.found.suspends === "always" && isCertain(each.node, body, scope, infer),
+  );
   const shown = certain ?? first;
   return {
     suspends: certain ? "always" : "maybe",
     ...(shown.found.wokenBy && { wokenBy: shown.found.wokenBy }),
     first: { offset: shown.node.start, what: textOf(shown, scope) },
   };
+}
+
+/** In a generator-based coroutine each `yield` suspends, and `yield from` does what an await does. */
+function yieldSuspension(node: Yield, where: Where, infer: Inference, depth: number): Suspension {
+  if (!node.from) return { suspends: "always" };
+  if (!node.value) return { suspends: "unknown" };
+  const operand = operandOfAwaitCall(node.value) ?? node.value;
+  return suspensionOf(present(infer.valueOf(operand, where)), infer, operand.start, depth + 1);
 }
 
 function textOf(
@@ -126,63 +139,18 @@ function textOf(
   return node.operand ? scope.tree.slice(node.operand) : (scope.tree.slice(node).split("\n")[0] ?? "");
 }
 
-/** Whether the await runs whenever the function's body does: no branch, loop or way out before it. */
-function isCertain(placed: Placed<{ readonly start: number }>, body: Block): boolean {
-  const { start } = placed.node;
-  for (const statement of body.statements) {
-    if (start < statement.end) return isDirect(statement, start);
-    if (mayLeave(statement)) return false;
-  }
-  return false;
-}
-
-function isDirect(statement: Statement, start: number): boolean {
-  switch (statement.kind) {
-    case "expression":
-      return statement.values[0]?.start === start;
-    case "assign":
-    case "return":
-      return statement.value?.start === start;
-    case "with":
-      return (
-        start >= statement.body.start && isCertain({ node: { start } } as Placed<{ start: number }>, statement.body)
-      );
-    case "try":
-      return start < statement.body.end && isCertain({ node: { start } } as Placed<{ start: number }>, statement.body);
-    default:
-      return false;
-  }
-}
-
-function mayLeave(statement: Statement): boolean {
-  switch (statement.kind) {
-    case "return":
-    case "raise":
-      return true;
-    case "if":
-      return [...statement.branches.map(({ body }) => body), statement.otherwise].some((body) =>
-        body?.statements.some(mayLeave),
-      );
-    case "for":
-    case "while":
-    case "with":
-      return statement.body.statements.some(mayLeave);
-    case "try":
-    case "match":
-      return true;
-    default:
-      return false;
-  }
-}
-
 /** How awaiting an object suspends whose class has this `__await__`. */
 export function methodSuspension(method: FunctionValue, owner: string, infer: Inference, depth = 0): Suspension {
   const shape = awaitMethod(method, owner, infer);
   switch (shape.kind) {
-    case "delegates":
-      return suspensionOf(present(shape.to), infer, shape.operand.start, depth + 1);
+    case "delegates": {
+      const found = suspensionOf(present(shape.to), infer, shape.operand.start, depth + 1);
+      return found.suspends === "always" && !shape.certain ? { ...found, suspends: "maybe" } : found;
+    }
     case "turns":
-      return { suspends: "always", why: prose`for a turn of the loop at each ${code("yield")}` };
+      return shape.certain
+        ? { suspends: "always", why: prose`for a turn of the loop at each ${code("yield")}` }
+        : { suspends: "maybe", why: prose`for a turn of the loop at each ${code("yield")} that it comes to` };
     case "straight":
       return { suspends: "never", why: prose`its iterator yields nothing` };
     case "fails":

@@ -226,3 +226,112 @@ async def others(given: Delegating):
         # ^ custom Both
     await given
     # ^ custom Delegating
+
+
+class Turns:
+    def __await__(self):
+        for _ in range(self.n):
+            yield
+
+
+class TurnsIfAsked:
+    def __await__(self):
+        if self.n:
+            yield
+        return 1
+
+
+class TurnsForEver:
+    def __await__(self):
+        while True:
+            yield
+
+
+class DelegatesIfAsked:
+    def __await__(self):
+        if self.n:
+            yield from asyncio.sleep(1).__await__()
+            # ^ coroutine asyncio.sleep
+        return 1
+
+
+class DelegatesBeforeEnd:
+    def __await__(self):
+        try:
+            yield from asyncio.sleep(1).__await__()
+            # ^ coroutine asyncio.sleep
+        finally:
+            self.n = 0
+
+
+class FailsIfAsked:
+    def __await__(self):
+        if self.n:
+            yield 1
+
+
+class FailsFromCoroutineIfAsked:
+    def __await__(self):
+        if self.n:
+            yield from asyncio.sleep(1)
+            # ^ coroutine · fails
+
+
+@types.coroutine
+def turns(n):
+    for _ in range(n):
+        yield
+
+
+@types.coroutine
+def one_turn():
+    yield
+
+
+@types.coroutine
+def turn_if(n):
+    (yield) if n else None
+
+
+@types.coroutine
+def delegates(future: asyncio.Future):
+    return (yield from future)
+
+
+@types.coroutine
+def delegates_to_generator():
+    yield from one_turn()
+
+
+@types.coroutine
+def nothing_to_yield():
+    yield from ()
+
+
+async def reached_or_not():
+    await Turns()
+    # ^ custom Turns · suspends maybe · because at each yield that it comes to
+    await TurnsIfAsked()
+    # ^ custom TurnsIfAsked · suspends maybe
+    await TurnsForEver()
+    # ^ custom TurnsForEver · suspends always
+    await DelegatesIfAsked()
+    # ^ custom DelegatesIfAsked · suspends maybe · woken by a timer
+    await DelegatesBeforeEnd()
+    # ^ custom DelegatesBeforeEnd · suspends always
+    await FailsIfAsked()
+    # ^ custom FailsIfAsked · suspends maybe
+    await FailsFromCoroutineIfAsked()
+    # ^ custom FailsFromCoroutineIfAsked · suspends maybe
+    await turns(2)
+    # ^ generator turns · suspends maybe
+    await one_turn()
+    # ^ generator one_turn · suspends always
+    await turn_if(1)
+    # ^ generator turn_if · suspends maybe
+    await delegates(asyncio.get_running_loop().create_future())
+    # ^ generator delegates · suspends maybe
+    await delegates_to_generator()
+    # ^ generator delegates_to_generator · suspends always
+    await nothing_to_yield()
+    # ^ generator nothing_to_yield · suspends maybe
