@@ -159,7 +159,7 @@ def measure(python, name, out=None, debug=False):
 
 def bench(python, names, rounds, folder):
     """Prints a row for each workload, and the geometric mean."""
-    import trace_reader
+    import reading
 
     code = "import sys; print(*sys.version_info[:2])"
     version = tuple(map(int, subprocess.check_output([python, "-c", code]).split()))
@@ -176,7 +176,7 @@ def bench(python, names, rounds, folder):
         ratio = statistics.median(traced / plain for plain, traced in pairs)
         ratios.append(ratio)
         debug = measure(python, name, debug=True) / bare
-        kinds = [kind for _, kind, _ in trace_reader.read(out)[1]]
+        kinds = [kind for _, kind, _ in reading.read(out)[1]]
         steps, tasks = kinds.count("step"), kinds.count("task")
         size = os.path.getsize(out)
         row = name, bare, ratio, debug, steps, size / steps

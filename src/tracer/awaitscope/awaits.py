@@ -52,6 +52,7 @@ RENAMED = {
     "FlowControlMixin": "StreamWriter",
     "TaskGroup.__aexit__": "TaskGroup",
     "_wait": "wait",
+    "_cancel_and_wait": "wait_for",
     "_wait_for_one": "as_completed",
     "as_completed.<locals>._wait_for_one": "as_completed",
     "_AsCompletedIterator._wait_for_one": "as_completed",

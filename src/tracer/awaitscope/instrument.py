@@ -20,7 +20,7 @@ from asyncio import base_events, events, format_helpers, tasks
 from contextvars import copy_context
 from types import BuiltinFunctionType, CodeType, FunctionType, MethodType
 
-from . import awaits, record, session
+from . import awaits, other_loops, record, session
 from .record import MAX_NAME, clock, get_ident
 
 NAP = 0.02  # seconds: a loop sleeps no longer than this with records in hand
@@ -33,10 +33,12 @@ Handle, TimerHandle = events.Handle, events.TimerHandle
 
 def install(file):
     """Traces this process from here on. Called once asyncio is there; raises OSError."""
-    for part in (awaits, record, session, sys.modules[__name__]):
+    for part in (awaits, other_loops, record, session, sys.modules[__name__]):
         _disguise(part, part.__name__)
-    trace = session.Session(file)
+    trace = session.Session(file, _report)
     trace.begin()
+    if hasattr(tasks, "_set_task_name"):
+        trace.hook(tasks, _name_hook(trace))
     for hook in (*_loop_hooks(trace), *_queue_hooks(trace), _create_task_hook(trace)):
         trace.hook(Loop, hook)
 
@@ -46,13 +48,14 @@ def _loop_hooks(trace):
     running, enter, leave, step_out = trace.running, trace.enter, trace.leave, trace.step_out
     step, wakeup = trace.asyncio.step, trace.asyncio.wakeup
     wakeup_is_builtin = wakeup is BuiltinFunctionType
-    method, python_steps = MethodType, {tasks._PyTask._Task__step, tasks._PyTask._Task__wakeup}
+    method, is_python_step = MethodType, trace.asyncio.is_python_step
+    before_step = trace.before_step
     handle_type, timer_type = Handle, TimerHandle
-    run_handle, make_handle = Handle._run, Handle.__init__
+    plain_runs, make_handle = (Handle._run, trace.handle_hook), Handle.__init__
     run_once_as_it_is, close_as_it_is = Loop._run_once, Loop.close
     set_origin_tracking = Loop._set_coroutine_origin_tracking
     ulp = base_events.math.ulp if "ulp" in Loop._run_once.__code__.co_names else None
-    poll, wakeups, mark, skipped = record.POLL, record.WAKEUPS, record.FOREIGN, (record.SKIPPED,)
+    poll, wakeups, skipped = record.POLL, record.WAKEUPS, (record.SKIPPED,)
     nothing = ()
 
     def _run_once(self):
@@ -112,7 +115,8 @@ def _loop_hooks(trace):
 
         todo = len(ready)
         extend((poll, clock()) if todo == before else (wakeups, clock(), io, todo))
-        inline = Handle._run is run_handle and not self._debug
+        inline = Handle._run in plain_runs and not self._debug
+        stream.turning = id(self)
         if Handle.__init__ is not make_handle:
             trace.unhook("call_soon", "call_at")
         for _ in range(todo):
@@ -136,30 +140,34 @@ def _loop_hooks(trace):
                         raise
                     except BaseException as error:
                         _report(handle, error)
-                elif self._debug:
-                    try:
-                        self._current_handle = handle
-                        t0 = self.time()
-                        handle._run()
-                        dt = self.time() - t0
-                        if dt >= self.slow_callback_duration:
-                            source = base_events._format_handle(handle)
-                            base_events.logger.warning("Executing %s took %.3f seconds", source, dt)
-                    finally:
-                        self._current_handle = None
                 else:
-                    handle._run()
+                    stream.own = handle
+                    try:
+                        if self._debug:
+                            self._current_handle = handle
+                            t0 = self.time()
+                            handle._run()
+                            dt = self.time() - t0
+                            if dt >= self.slow_callback_duration:
+                                what = base_events._format_handle(handle)
+                                base_events.logger.warning("Executing %s took %.3f seconds", what, dt)
+                        else:
+                            handle._run()
+                    finally:
+                        stream.own = None
+                        if self._debug:
+                            self._current_handle = None
             finally:
                 try:
-                    if foreign and id(handle) in foreign:
-                        extend((mark, foreign.pop(id(handle))))
+                    if foreign:
+                        before_step(stream, handle)
                     kind = type(callback)
                     if (
                         kind is step
                         or kind is wakeup
                         and (not wakeup_is_builtin or callback.__name__ == "task_wakeup")
                         or kind is method
-                        and callback.__func__ in python_steps
+                        and is_python_step(callback)
                     ):
                         stepped(callback.__self__, len(ready))
                     else:
@@ -167,6 +175,7 @@ def _loop_hooks(trace):
                 except Exception as error:
                     step_out(error)
         handle = callback = args = None
+        stream.turning = 0
 
     def _set_coroutine_origin_tracking(self, enabled):
         set_origin_tracking(self, enabled)
@@ -349,6 +358,18 @@ def _create_task_hook(trace):
     }
     exec(compile(CREATE_TASK.format(**parts), base_events.__file__, "exec"), namespace)
     return namespace["create_task"]
+
+
+def _name_hook(trace):
+    """Before Python 3.13 `asyncio.create_task` names a task after the loop has made it."""
+    set_name_as_it_is, task_types = tasks._set_task_name, trace.asyncio.task_types
+
+    def _set_task_name(task, name):
+        set_name_as_it_is(task, name)
+        if name is not None and issubclass(type(task), task_types):
+            trace.named(task)
+
+    return _set_task_name
 
 
 def _disguise(owner, module):

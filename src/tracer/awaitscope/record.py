@@ -49,6 +49,7 @@ RECORDS = {
     "lost": "count",
     "note": "kind text",
     "end": "time",
+    "name": "task name",
 }
 _CODES = {name: -place for place, name in enumerate(RECORDS)}
 _LENGTHS = {_CODES[name]: len(fields.split()) + 1 for name, fields in RECORDS.items()}
@@ -58,7 +59,7 @@ POLL, WAKEUPS, CALLBACK, SKIPPED = (_CODES[n] for n in ("poll", "wakeups", "call
 TASK, EAGER, SITE, CODE = (_CODES[name] for name in ("task", "eager", "site", "code"))
 WAITS, DUE, ERROR, FOREIGN = (_CODES[name] for name in ("waits", "due", "error", "foreign"))
 THREAD, RUN, REST, CLOSE = (_CODES[name] for name in ("thread", "run", "rest", "close"))
-LOST, NOTE, END = (_CODES[name] for name in ("lost", "note", "end"))
+LOST, NOTE, END, NAME = (_CODES[name] for name in ("lost", "note", "end", "name"))
 
 
 def text(value, limit=MAX_NAME):
@@ -227,18 +228,25 @@ class Stream:
     Invariant: each record enters `values` by one `extend` call, which no other thread can split.
     """
 
-    __slots__ = ("number", "values", "extend", "file", "deadline", "held", "foreign", "places")
-
     def __init__(self, number, file):
         self.number = number
         self.file = file
         self.values = []
         self.extend = self.values.extend
+        self.places = None  # awaits.Places, which number this stream's sites
         self.deadline = clock()  # the first records of a program are shown at once
         self.held = 0  # eager steps in progress: their `task` records are still to be put in,
         # so that nothing may be written yet
-        self.foreign = {}  # id(handle) -> ident of the other thread that put it in the queue
-        self.places = None  # awaits.Places, which number this stream's sites
+        self.foreign = {}  # id(handle) -> ident of the other thread that put it in the queue, and
+        # None -> None while a step's own run of a loop is still to be ended
+        self.runs = {}  # depth -> id(loop): the loops that run in this thread, one inside the other
+        self.depth = 0  # steps in progress; counted as one all the time that a loop runs with
+        self.usual = set()  # asyncio's own machinery: here are the depths of those
+        self.turning = 0  # id() of the loop that is in asyncio's own `_run_once`
+        # Of loops with machinery of their own (other_loops.py):
+        self.own = None  # the handle that `_run_once` runs by its `_run`
+        self.queued = 0  # the queue's length as last recorded
+        self.last = 0.0  # when the last handle ended
 
     def flush(self, now):
         """Writes what has been recorded; `now` is the clock's time in seconds."""

@@ -7,13 +7,16 @@ import atexit
 import os
 import sys
 import time
-from asyncio import base_events, futures, tasks
+from asyncio import base_events, events, futures, tasks
 from functools import partial
-from types import BuiltinFunctionType
+from types import BuiltinFunctionType, MethodType
 
 from . import record
 from .awaits import Places, task_name
+from .other_loops import class_hooks, handle_hook, loop_hook
 from .record import clock, text
+
+Loop = base_events.BaseEventLoop
 
 
 class Asyncio:
@@ -25,8 +28,23 @@ class Asyncio:
         self.task_types = (tasks.Task, tasks._PyTask)
         self.future_types = (futures.Future, futures._PyFuture)
         self.partial = partial
+        self.python_task = tasks._PyTask
         # A sleep's due time is in the loop's clock, records are in ours.
         self.clock_offset = clock() - time.monotonic()
+
+    def is_python_step(self, method):
+        """Whether a bound method begins or goes on with a step of a task written in Python."""
+        function, names = method.__func__, vars(self.python_task)
+        return function is names["_Task__step"] or function is names["_Task__wakeup"]
+
+    def is_step(self, callback):
+        """Whether a callback is a step of a task."""
+        kind = type(callback)
+        if kind is self.wakeup and kind is BuiltinFunctionType:
+            return callback.__name__ == "task_wakeup"
+        if kind is MethodType:
+            return self.is_python_step(callback)
+        return kind is self.step or kind is self.wakeup
 
 
 def _probe():
@@ -83,37 +101,44 @@ def _guarded(method):
 class Session:
     """One trace, from the moment the program has asyncio until it ends or the tracer steps out."""
 
-    def __init__(self, file):
+    def __init__(self, file, report):
         self.file = file
         self.streams = record.Streams(file)
         self.running = {}  # id(loop) -> stream of the thread that runs it
         self.early = set()  # id() of each task that was made where its loop does not run
         self.asyncio = Asyncio()
-        self._hooks = []  # (owner, name, original, hook)
+        self.handle_hook = handle_hook(self, report)
+        self._hooks = {}  # (owner, name) -> what was there, or None, and what is there now
 
     def begin(self):
         """Opens the file for records. Raises OSError."""
         self.file.open()
         self.file.given_up = self.unhook
+        self.hook(events.AbstractEventLoop, loop_hook(self))
         atexit.register(self.end)
 
     def hook(self, owner, function):
-        """Puts a function in the place of a class's method of the same name."""
-        name = function.__name__
-        original = owner.__dict__[name]
-        if original is not function:
-            for attribute in ("__module__", "__qualname__", "__doc__"):
-                setattr(function, attribute, getattr(original, attribute))
-            self._hooks.append((owner, name, original, function))
-            setattr(owner, name, function)
+        """Puts a function in the place of a class's method of the same name, if it is not there yet."""
+        hook = getattr(function, "__func__", function)  # of a class method
+        name = hook.__name__
+        if (owner, name) in self._hooks:
+            return
+        original = getattr(owner, name)
+        for attribute in ("__module__", "__qualname__", "__doc__"):
+            setattr(hook, attribute, getattr(original, attribute, None))
+        self._hooks[owner, name] = owner.__dict__.get(name), function
+        setattr(owner, name, function)
 
     def unhook(self, *names):
         """Puts original methods back, where the program has not put others meanwhile."""
-        for hook in [hook for hook in self._hooks if not names or hook[1] in names]:
-            owner, name, original, function = hook
-            if owner.__dict__.get(name) is function:
+        for owner, name in [place for place in self._hooks if not names or place[1] in names]:
+            original, function = self._hooks.pop((owner, name))
+            if owner.__dict__.get(name) is not function:
+                continue
+            if original is None:
+                delattr(owner, name)
+            else:
                 setattr(owner, name, original)
-            self._hooks.remove(hook)
         if not names:
             self.running.clear()
 
@@ -131,31 +156,65 @@ class Session:
         stream.flush(clock())
 
     @_guarded
-    def enter(self, loop):
-        """A loop begins to run in this thread."""
+    def enter(self, loop, queued=None):
+        """A loop begins to run in this thread; `queued` is its queue's length, if it is not in sight."""
         stream = self.running[id(loop)] = self.stream()
         kind = text(type(loop).__name__)
-        stream.extend((record.RUN, clock(), id(loop), kind, len(loop._ready)))
+        stream.queued = len(loop._ready) if queued is None else queued
+        stream.extend((record.RUN, clock(), id(loop), kind, stream.queued))
+        stream.runs[stream.depth] = id(loop)
+        if self.turns_as_asyncio(loop):
+            stream.usual.add(stream.depth)
+            stream.depth += 1
         return stream
 
     @_guarded
     def leave(self, loop, stream):
-        """A loop has ended its run."""
+        """A loop has ended its run, and with it every run inside."""
         now = clock()
-        stream.extend((record.REST, now, id(loop)))
+        depths = [depth for depth, number in stream.runs.items() if number == id(loop)]
+        for depth in [depth for depth in stream.runs if depths and depth >= depths[0]]:
+            stream.depth = min(depth, stream.depth)
+            stream.usual.discard(depth)
+            stream.extend((record.REST, now, stream.runs.pop(depth)))
+        stream.foreign.clear()
         stream.flush(now)
 
     @_guarded
     def close(self, loop):
         """A loop was closed."""
+        if id(loop) in self.running:  # it has machinery of its own, and nobody has said that it rests
+            self.leave(loop, self.running.pop(id(loop)))
         stream = self.stream()
         now = clock()
         stream.extend((record.CLOSE, now, id(loop)))
         stream.flush(now)
 
+    def before_step(self, stream, handle):
+        """What is to be told before the record of a step that has just ended."""
+        foreign = stream.foreign
+        if None in foreign:
+            loop = stream.runs.pop(stream.depth, None)
+            if loop is not None:
+                stream.extend((record.REST, stream.last, loop))
+            if len(stream.runs) < 2:
+                del foreign[None]
+        thread = foreign.pop(id(handle), None)
+        if thread is not None:
+            stream.extend((record.FOREIGN, thread))
+
+    def turns_as_asyncio(self, loop):
+        """Whether a loop runs its handles in asyncio's own `_run_once`; if not, hooks what it does."""
+        kind = type(loop)
+        if not issubclass(kind, Loop) or kind._run_once is Loop._run_once:
+            return issubclass(kind, Loop)
+        self.hook(events.Handle, self.handle_hook)
+        return False
+
     @_guarded
     def born(self, loop, task):
         """A task was made that could not be recorded the fast way."""
+        self.turns_as_asyncio(loop)
         stream = self.stream(loop)
         now = clock()
         branch, site = stream.places.root(task._coro)
@@ -188,12 +247,28 @@ class Session:
         if not ended:
             self._await_first_step(loop, task, branch)
 
+    @_guarded
+    def named(self, task):
+        """A task has got its name after it was made, as named tasks do before Python 3.13."""
+        stream = self.streams.current()
+        values, name = stream.values, task_name(task)
+        if values[-5:-4] == [record.TASK] and values[-3] == id(task):
+            values[-2] = name
+        else:
+            stream.extend((record.NAME, id(task), name))
+
     def _await_first_step(self, loop, task, branch):
         """Remembers that the task has a record, in the stream in which it will run."""
         if id(loop) in self.running:
             self.running[id(loop)].places.known[id(task)] = branch
         else:
             self.early.add(id(task))
+
+    @_guarded
+    def hook_loop_class(self, cls):
+        """A class of loops was made that has nothing of `BaseEventLoop`."""
+        for hook in class_hooks(self, cls):
+            self.hook(cls, hook)
 
     def step_out(self, error):
         """An error of our own: nothing is recorded from here on, and the trace says why."""

@@ -13,17 +13,22 @@ async def later(event):
 
 
 async def parent(event):
-    await asyncio.create_task(later(event))
+    await asyncio.create_task(later(event), name="later")
 
 
 async def main():
-    asyncio.get_running_loop().set_task_factory(asyncio.eager_task_factory)
+    loop = asyncio.get_running_loop()
+    loop.set_task_factory(asyncio.eager_task_factory)
     event = asyncio.Event()
-    tasks = [asyncio.create_task(at_once()), asyncio.create_task(parent(event))]
+    tasks = [
+        asyncio.create_task(at_once(), name="at once"),
+        asyncio.create_task(parent(event), name="parent"),
+    ]
     await asyncio.sleep(0.04)
     event.set()
     for task in tasks:
         await task
+    loop.set_task_factory(None)
 
 
 asyncio.run(main())

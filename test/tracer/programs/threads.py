@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 
 
 async def answer(event):
@@ -22,12 +23,13 @@ async def main():
     thread.start()
     done.acquire()
     loop, stop, event = ready[0]
-    future = asyncio.run_coroutine_threadsafe(answer(event), loop)
+    answered = asyncio.wrap_future(asyncio.run_coroutine_threadsafe(answer(event), loop))
     await asyncio.sleep(0.04)
     loop.call_soon_threadsafe(event.set)
-    await asyncio.wrap_future(future)
+    await answered
     loop.call_soon_threadsafe(stop.set)
-    await asyncio.get_running_loop().run_in_executor(None, thread.join)
+    await asyncio.get_running_loop().run_in_executor(None, time.sleep, 0.04)
+    thread.join()
 
 
 asyncio.run(main())
