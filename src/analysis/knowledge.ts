@@ -21,14 +21,21 @@ export interface AwaitFact {
 
 /**
  * Types are written as Python, with full names. Some stand for what depends on the call: `Awaited0` is what awaiting
- * the first argument gives, `Called0` (`Called1`) what calling the first (second) one gives, `Future0` the first one as a
- * future (itself if it is one, else a new task), `Partial0` the first one waiting for the rest of its arguments,
- * `Receiver` what the method was taken from, and `Item` what that holds.
+ * the first argument gives, `Called0` (`Called1`) what calling the first (second) one gives, `Argument1` the second one
+ * itself (None without it), `Future0` the first one as a future (itself if it is one, else a new task), `Partial0` the
+ * first one waiting for the rest of its arguments, `Receiver` what the method was taken from, and `Item` what that holds.
  */
 export type Fact = AwaitFact & {
   /** First and last minor version of Python 3 that has it, where not all of 3.9 to 3.15 have. */
   readonly since?: number;
   readonly until?: number;
+  /** The parameters that `calls` speaks of, each at its place, with its default: "fut timeout", "* strict=False". */
+  readonly takes?: string;
+  /**
+   * What differs in calls with certain arguments: "timeout=None" as it is written there or the default, "nothing"
+   * without any argument, "futures" when all positional ones are tasks or futures already. An empty text takes one away.
+   */
+  readonly calls?: Readonly<Record<string, AwaitFact>>;
 } & (
     | { readonly is: "coroutine"; readonly gives: string }
     | { readonly is: "function"; readonly returns: string }
@@ -78,7 +85,7 @@ const homes: Readonly<Record<string, string>> = {
 /** Every module that a known name is in, with the packages around it. */
 const modules: ReadonlySet<string> = new Set(
   [...facts.keys(), ...Object.keys(homes).map((home) => `${home}.x`)].flatMap((name) => {
-    const parts = name.replace(/\(.*$/, "").split(".");
+    const parts = name.split(".");
     return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join("."));
   }),
 );

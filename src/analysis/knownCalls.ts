@@ -1,11 +1,11 @@
 // What calls of names in the knowledge tables give: their types are written in the tables, some depend on the arguments.
 import type { Expression } from "./ast";
-import { argument, awaited, type CallSite, madeAt } from "./callSite";
-import { type Effect, fact } from "./knowledge";
+import { argument, awaited, type CallSite, elementOf, madeAt } from "./callSite";
+import { derives, type Effect } from "./knowledge";
 import { code, prose } from "./prose";
 import type { SyntaxTree } from "./syntax";
 import { writtenType } from "./types";
-import { type FactValue, force, type Inference, unknown, type Value } from "./values";
+import { type FactValue, force, type Inference, none, unknown, type Value } from "./values";
 
 /** What a call of a known function, class or decorator gives. */
 export function callFact(callee: FactValue, site: CallSite, infer: Inference): Value {
@@ -16,13 +16,13 @@ export function callFact(callee: FactValue, site: CallSite, infer: Inference): V
       return {
         kind: "coroutine",
         type: "coroutine",
-        of: variant(callee, site),
+        of: variant(callee, site, infer),
         made,
         args: site.args,
         result: () => given(known.gives, callee, site, infer),
       };
     case "function": {
-      const by = variant(callee, site);
+      const by = variant(callee, site, infer);
       const value = given(by.fact.is === "function" ? by.fact.returns : known.returns, callee, site, infer);
       return value.kind === "instance" && !value.made ? { ...value, made, by } : value;
     }
@@ -35,13 +35,41 @@ export function callFact(callee: FactValue, site: CallSite, infer: Inference): V
   }
 }
 
-/** Some facts are about a call with certain arguments: `asyncio.sleep(0)`. */
-function variant(callee: FactValue, site: CallSite): FactValue {
-  const [first, ...more] = site.args;
-  const text = first && more.length === 0 ? site.where.scope.tree.slice(first.value) : "";
-  const name = `${callee.name}(${site.args.length <= 1 ? text : "…"})`;
-  const special = fact(name);
-  return special ? { ...callee, fact: special } : callee;
+/** The fact with what it says of a call with these very arguments: `asyncio.sleep(0)`. */
+function variant(callee: FactValue, site: CallSite, infer: Inference): FactValue {
+  const { takes = "", calls } = callee.fact;
+  if (!calls) return callee;
+  const found = conditions(takes, site, infer).flatMap((condition) => calls[condition] ?? []);
+  return found.length > 0 ? { ...callee, fact: Object.assign({}, callee.fact, ...found) } : callee;
+}
+
+/** What can be said of a call's arguments, in the words of the tables. */
+function conditions(takes: string, site: CallSite, infer: Inference): string[] {
+  const { args } = site;
+  if (args.length === 0) return ["nothing"];
+  const text = (node: Expression) => site.where.scope.tree.slice(node);
+  const positional = args.filter(({ name, value }) => name === undefined && !text(value).startsWith("**"));
+  const isOpen = args.some(({ value }) => value.kind === "starred");
+  const parameters = takes.split(" ").filter((parameter) => parameter !== "");
+  const written = parameters.flatMap((parameter, index) => {
+    const [name = "", fallback] = parameter.split("=");
+    const byPlace = isOpen || parameters.slice(0, index).includes("*") ? undefined : positional[index];
+    const node = (args.find((each) => each.name === name) ?? byPlace)?.value;
+    if (node) return [`${name}=${text(node).replace(/^[\w.]+\./, "")}`];
+    return fallback === undefined || isOpen ? [] : [`${name}=${fallback}`];
+  });
+  const areFutures = positional.length > 0 && positional.every(({ value }) => isFuture(givenBy(value, site, infer)));
+  return areFutures ? ["futures", ...written] : written;
+}
+
+/** What a positional argument hands over; of `*items` each item. */
+function givenBy(node: Expression, site: CallSite, infer: Inference): Value {
+  return node.kind === "starred" ? elementOf(infer.valueOf(node.value, site.where)) : infer.valueOf(node, site.where);
+}
+
+function isFuture(value: Value): boolean {
+  if (value.kind === "union") return value.members.every(isFuture);
+  return value.kind === "instance" && derives(value.name, "asyncio.Future");
 }
 
 function given(type: string, callee: FactValue, site: CallSite, infer: Inference): Value {
@@ -60,6 +88,8 @@ function standIn(name: string, callee: FactValue, site: CallSite, infer: Inferen
   switch (name) {
     case "Awaited0":
       return awaited(argument(site, 0, infer));
+    case "Argument1":
+      return site.args.length > 1 ? argument(site, 1, infer) : none;
     case "Called0":
     case "Called1": {
       const index = name === "Called0" ? 0 : 1;

@@ -5,7 +5,8 @@
 //
 // The caret stands under the keyword. The first part is the kind and what exactly, both always told. `fails` is told
 // whenever the await fails. The others are checked where they are given: `suspends`, `gives`, `runs`, `made line 7`,
-// `defined line 3`; of `because`, `caution`, `woken by`, `does`, `leaving` a part of the text is enough.
+// `defined line 3`; of `because`, `caution`, `woken by`, `does`, `leaving` a part of the text is enough,
+// and a full stop says that the text ends there.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -56,7 +57,7 @@ function actual(part: string, awaitable: Awaitable): { text: string; inside?: tr
     case "because":
       return { text: `because ${text(awaitable.reason ?? awaitable.suspendsWhy)}`, inside: true };
     case "caution":
-      return { text: `caution ${awaitable.cautions.map(plain).join(" ")}`, inside: true };
+      return { text: `caution ${awaitable.cautions.map(plain).join(" ") || "nothing"}`, inside: true };
     case "woken":
       return { text: `woken by ${text(awaitable.wokenBy)}`, inside: true };
     case "does":
@@ -79,7 +80,7 @@ function answer(parts: readonly string[], awaitable: Awaitable): string {
   const checked = parts.map((part, index) => {
     const { text, inside } = index === 0 ? { text: head(awaitable) } : actual(part, awaitable);
     const told = part.slice(part.indexOf(" ") + 1).replace(/^by /, "");
-    return inside && text.toLowerCase().includes(told.toLowerCase()) ? part : text;
+    return inside && `${text}.`.toLowerCase().includes(told.toLowerCase()) ? part : text;
   });
   if (awaitable.fails && !parts.includes("fails")) checked.push("fails");
   return checked.join(" · ");

@@ -18,7 +18,7 @@ situations: Dict[str, List[Situation]] = {}
 
 
 def situation(name: str, since: int = 9) -> Callable[[Situation], Situation]:
-    """`function()` gives the awaitable that `name` is about."""
+    """`function()` gives the awaitable that `name` is about; behind a colon, what is said of the call's arguments."""
 
     def register(function: Situation) -> Situation:
         if sys.version_info >= (3, since):
@@ -76,8 +76,9 @@ class Held:
 
 
 situation("asyncio.sleep")(lambda: asyncio.sleep(0.001))
-situation("asyncio.sleep(0)")(lambda: asyncio.sleep(0))
-situation("asyncio.gather()")(lambda: asyncio.gather())
+situation("asyncio.sleep")(lambda: asyncio.sleep(0, "x"))
+situation("asyncio.sleep: delay=0")(lambda: asyncio.sleep(0))
+situation("asyncio.gather: nothing")(lambda: asyncio.gather())
 situation("asyncio.gather")(lambda: asyncio.gather(value(), value()))
 situation("asyncio.TaskGroup.__aenter__", 11)(lambda: asyncio.TaskGroup().__aenter__())
 situation("asyncio.Timeout.__aenter__", 11)(lambda: asyncio.timeout(9).__aenter__())
@@ -148,7 +149,38 @@ async def waited_done():
 
 situation("asyncio.wait_for")(lambda: asyncio.wait_for(asyncio.sleep(0), 9))
 situation("asyncio.wait_for", 12)(lambda: asyncio.wait_for(value(), 9))
+situation("asyncio.wait_for: timeout=None")(lambda: asyncio.wait_for(asyncio.sleep(0), None))
+situation("asyncio.wait_for: timeout=None")(lambda: asyncio.wait_for(value(), None))
 situation("asyncio.shield")(lambda: asyncio.shield(value()))
+
+
+@situation("asyncio.wait_for: timeout=0")
+@prepared
+async def waited_for_done():
+    task = asyncio.create_task(value())
+    await task
+    return Held(asyncio.wait_for(task, 0))
+
+
+@situation("asyncio.wait_for: timeout=0")
+@prepared
+async def waited_for_no_time():
+    async def times_out():
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(value(), 0)
+
+    return Held(times_out())
+
+
+@situation("asyncio.gather: return_exceptions=True", 12)
+@prepared
+async def gathered_failed():
+    task = asyncio.create_task(asyncio.wait_for(asyncio.sleep(1), 0))
+    await asyncio.wait([task])
+    return Held(asyncio.gather(task, return_exceptions=True))
+
+
+situation("asyncio.gather: return_exceptions=True")(lambda: asyncio.gather(value(), return_exceptions=True))
 
 
 @situation("asyncio.shield")

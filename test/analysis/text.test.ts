@@ -254,7 +254,7 @@ describe("hover text", () => {
       read(await hover(`${head}    async with asyncio.Lock(), asyncio.timeout(1):\n        pass\n`)),
       "**async with** `asyncio.Lock()`, `asyncio.timeout(1)`\n" +
         "`asyncio.Lock()`: entering awaits `asyncio.Lock.__aenter__`. Suspends **maybe**, not when it is free. Woken by the task that releases it.\n" +
-        "`asyncio.timeout(1)`: entering awaits `asyncio.Timeout.__aenter__`. **Never** suspends: it only sets a timer; no other task gets a turn.",
+        "`asyncio.timeout(1)`: entering awaits `asyncio.Timeout.__aenter__`. **Never** suspends: it sets no more than a timer; no other task gets a turn.",
     );
     assert.match(
       read(await hover(`${head}    async with asyncio.TaskGroup() as group:\n        pass\n`)),

@@ -45,9 +45,18 @@ const loop: Facts = {
   "asyncio.AbstractEventLoop.run_in_executor": {
     is: "function",
     returns: "asyncio.Future[Called1]",
-    ...thread,
-    does: "The function runs in a thread of the executor; meanwhile the loop runs other tasks.",
-    cautions: ["Cancelling this await does not stop the thread: it runs to its end."],
+    suspends: "maybe",
+    why: "not when the executor is done at once (3.14 on)",
+    wokenBy: "the executor when it is done",
+    does: "The function runs in the executor; meanwhile the loop runs other tasks.",
+    cautions: ["Cancelling this await does not stop the function once it runs."],
+    takes: "executor",
+    calls: {
+      "executor=None": {
+        ...thread,
+        does: "The function runs in a helper thread; meanwhile the loop runs other tasks.",
+      },
+    },
   },
   "asyncio.AbstractEventLoop.run_until_complete": { is: "function", returns: "Awaited0" },
   "asyncio.AbstractEventLoop.run_forever": { is: "function", returns: "None" },
@@ -338,16 +347,17 @@ const subprocesses: Facts = {
 const tasks: Facts = {
   "asyncio.sleep": {
     is: "coroutine",
-    gives: "None",
+    gives: "Argument1",
     suspends: "always",
     wokenBy: "a timer of the event loop",
-  },
-  "asyncio.sleep(0)": {
-    is: "coroutine",
-    gives: "None",
-    suspends: "always",
-    why: "for one turn of the loop; no timer is involved",
-    does: "Gives every ready task one turn, then goes on.",
+    takes: "delay",
+    calls: {
+      "delay=0": {
+        why: "for one turn of the loop; no timer is involved",
+        does: "Gives every ready task one turn, then goes on.",
+        wokenBy: "",
+      },
+    },
   },
   "asyncio.Future": { is: "class", open: true, awaitable: "future", suspends: "maybe", wokenBy: future },
   "asyncio.Task": {
@@ -382,15 +392,18 @@ const tasks: Facts = {
     returns: "asyncio.Future[list]",
     suspends: "maybe",
     why: "not when all of them are done already (3.12 on)",
-    does: "Its coroutines become tasks that run alongside; this waits for all of them.",
+    does: "Coroutines among them become tasks that run alongside; this waits for all of them.",
     wokenBy: "the last of them to end, or the first to fail",
     cautions: ["When one fails this raises at once, and the others keep running."],
-  },
-  "asyncio.gather()": {
-    is: "function",
-    returns: "asyncio.Future[list]",
-    suspends: "never",
-    why: "there is nothing to wait for",
+    takes: "* return_exceptions=False",
+    calls: {
+      nothing: { suspends: "never", why: "there is nothing to wait for", does: "", wokenBy: "", cautions: [] },
+      futures: { does: "They run already, alongside; this waits for all of them." },
+      "return_exceptions=True": {
+        wokenBy: "the last of them to end",
+        cautions: ["What they raise comes back in the list, among the results: look at each."],
+      },
+    },
   },
   "asyncio.shield": {
     is: "function",
@@ -407,6 +420,8 @@ const tasks: Facts = {
     suspends: "always",
     why: "at least for one turn of the loop, even when all are done",
     wokenBy: "the task that makes the condition true, or the timeout",
+    takes: "fs timeout=None",
+    calls: { "timeout=None": { wokenBy: "the task that makes the condition true" } },
     cautions: ["It raises neither what a task raised nor `TimeoutError`: look at both sets. Nothing is cancelled."],
   },
   "asyncio.wait_for": {
@@ -416,6 +431,15 @@ const tasks: Facts = {
     why: "not when what it waits for ends without suspending (3.12 on)",
     wokenBy: "what it waits for, or the timeout",
     cautions: ["On timeout it cancels what it waits for, waits for that to end, and raises `TimeoutError`."],
+    takes: "fut timeout",
+    calls: {
+      "timeout=None": { why: "not when what it waits for does not", wokenBy: "what it waits for", cautions: [] },
+      "timeout=0": {
+        why: "not when it is done already",
+        wokenBy: "what it waits for, when it is cancelled",
+        cautions: ["What is not done already is cancelled at once, and this raises `TimeoutError`."],
+      },
+    },
   },
   "asyncio.as_completed": { is: "function", returns: "asyncio._AsCompleted" },
   "asyncio._AsCompleted": { is: "class", open: true },
@@ -457,12 +481,14 @@ const tasks: Facts = {
     since: 11,
   },
   "asyncio.Timeout": { is: "class", open: true, since: 11 },
-  "asyncio.Timeout.__aenter__": { ...enters, gives: "asyncio.Timeout", why: "it only sets a timer", since: 11 },
+  "asyncio.Timeout.__aenter__": { ...enters, gives: "asyncio.Timeout", why: "it sets no more than a timer", since: 11 },
   "asyncio.Timeout.__aexit__": { ...enters, gives: "None", why: "it only clears its timer", since: 11 },
   "asyncio.timeout": {
     is: "function",
     returns: "asyncio.Timeout",
     cautions: ["The limit works by cancelling this task at its next await: code that never awaits cannot time out."],
+    takes: "delay",
+    calls: { "delay=None": { cautions: [] } },
     since: 11,
   },
   "asyncio.timeout_at": {

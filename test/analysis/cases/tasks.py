@@ -72,7 +72,11 @@ async def timed():
     await asyncio.sleep(0)
     # ^ coroutine asyncio.sleep · suspends always · because for one turn of the loop; no timer is involved · does Gives every ready task one turn
     await asyncio.sleep(0, "x")
-    # ^ coroutine asyncio.sleep · woken by a timer
+    # ^ coroutine asyncio.sleep · gives str · suspends always · because no timer is involved · woken by nothing
+    await asyncio.sleep(1, result=3)
+    # ^ coroutine asyncio.sleep · gives int · woken by a timer
+    await asyncio.sleep(delay=0)
+    # ^ coroutine asyncio.sleep · gives None · woken by nothing
 
 
 async def threads():
@@ -89,3 +93,41 @@ async def threads():
         # ^ future asyncio.wrap_future
     await asyncio.run_coroutine_threadsafe(job(1), loop)
     # ^ not-awaitable concurrent.futures.Future · fails · caution asyncio.wrap_future
+
+
+async def by_arguments(given, pool: concurrent.futures.ProcessPoolExecutor, **options):
+    both = [asyncio.create_task(job(1)), asyncio.create_task(job(2))]
+    await asyncio.gather(job(1), job(2), return_exceptions=True)
+    # ^ future asyncio.gather · does become tasks · woken by the last of them to end. · caution comes back in the list
+    await asyncio.gather(*both)
+    # ^ future asyncio.gather · does They run already, alongside; this waits for all of them. · woken by or the first to fail · caution raises at once
+    await asyncio.gather(*both, both[0], return_exceptions=True)
+    # ^ future asyncio.gather · does They run already · woken by the last of them to end. · caution comes back in the list
+    await asyncio.gather(both[0], job(3))
+    # ^ future asyncio.gather · does Coroutines among them become tasks · caution raises at once
+    await asyncio.gather(*given)
+    # ^ future asyncio.gather · does Coroutines among them become tasks · woken by or the first to fail
+    await asyncio.gather(*both, return_exceptions=given)
+    # ^ future asyncio.gather · woken by or the first to fail
+    await asyncio.gather(*both, **options)
+    # ^ future asyncio.gather · does They run already · woken by or the first to fail
+    await asyncio.wait(both)
+    # ^ coroutine asyncio.wait · woken by the task that makes the condition true.
+    await asyncio.wait(both, timeout=given)
+    # ^ coroutine asyncio.wait · woken by true, or the timeout
+    await asyncio.wait(both, **options)
+    # ^ coroutine asyncio.wait · woken by true, or the timeout
+    await asyncio.wait_for(job(1), None)
+    # ^ coroutine asyncio.wait_for · suspends maybe · because not when what it waits for does not · caution nothing
+    await asyncio.wait_for(both[0], timeout=0)
+    # ^ coroutine asyncio.wait_for · suspends maybe · because not when it is done already · caution cancelled at once
+    await asyncio.wait_for(job(1), given)
+    # ^ coroutine asyncio.wait_for · woken by what it waits for, or the timeout · caution On timeout
+    async with asyncio.timeout(None):
+        # ^ coroutine asyncio.Timeout.__aenter__ · suspends never
+        pass
+    loop = asyncio.get_running_loop()
+    await loop.run_in_executor(pool, len, "x")
+    # ^ future asyncio.AbstractEventLoop.run_in_executor · does runs in the executor · woken by the executor
+    await loop.run_in_executor(None, len, "x")
+    # ^ future asyncio.AbstractEventLoop.run_in_executor · does runs in a helper thread · woken by the helper thread
