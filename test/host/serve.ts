@@ -79,11 +79,11 @@ function waitForPort(server: ChildProcess, pattern: RegExp, log: () => string): 
 
 /**
  * The environment of a server: ours, less what would make it believe it runs inside another VS Code.
- * It keeps its sockets in its data folder.
+ * It keeps its sockets and what else is temporary in its data folder.
  */
 function serverEnvironment(data: string, extra: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(([name]) => !/^(VSCODE_|ELECTRON_|PORT$|PASSWORD$)/.test(name));
-  return { ...Object.fromEntries(inherited), XDG_RUNTIME_DIR: data, ...extra };
+  return { ...Object.fromEntries(inherited), XDG_RUNTIME_DIR: data, TMPDIR: data, ...extra };
 }
 
 interface Launch {
