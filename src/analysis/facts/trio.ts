@@ -1,5 +1,5 @@
-// The most used of trio, from its sources. Every async function of trio's own is a checkpoint: it always lets other tasks
-// run, unless it raises. No task is awaited there: `start_soon` gives None.
+// The most used of trio, checked against its sources and by running it: version 0.22.0. Every async function of trio's own is
+// a checkpoint: it always lets other tasks run, unless it raises. No task is awaited there: `start_soon` gives None.
 import type { Facts } from "../knowledge";
 
 const checkpoint = {
@@ -10,7 +10,13 @@ const checkpoint = {
 const helperThread = "the helper thread when it is done";
 
 export const trioFacts: Facts = {
-  "trio.sleep": { ...checkpoint, gives: "None", wokenBy: "a timer of trio" },
+  "trio.sleep": {
+    ...checkpoint,
+    gives: "None",
+    wokenBy: "a timer of trio",
+    takes: "seconds",
+    calls: { "seconds=0": { why: "for one turn; no timer is involved", wokenBy: "" } },
+  },
   "trio.sleep_until": { ...checkpoint, gives: "None", wokenBy: "a timer of trio" },
   "trio.sleep_forever": {
     ...checkpoint,
@@ -42,8 +48,8 @@ export const trioFacts: Facts = {
   "trio._NurseryManager.__aexit__": {
     is: "coroutine",
     gives: "bool",
-    suspends: "maybe",
-    why: "it waits for all tasks of the nursery",
+    suspends: "always",
+    why: "until all tasks of the nursery have ended, and at least for one turn",
     wokenBy: "the last task of the nursery to end",
     cautions: ["When one of its tasks fails the others are cancelled, and so is the body of the `async with`."],
   },
