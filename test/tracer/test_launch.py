@@ -60,11 +60,11 @@ PROGRAMS = {
 # What is started: what is special about it, the program, flags, environment.
 STARTS = [
     *[("plain", program, [], {}) for program in PROGRAMS],
-    *[
-        (" ".join(flags), program, flags, {})
-        for flags in (["-O"], ["-X", "dev"], ["-W", "error"], ["-bb", "-q", "-X", "utf8=1"])
-        for program in ("script", "module")
-    ],
+    ("-O", "script", ["-O"], {}),
+    ("-X dev", "script", ["-X", "dev"], {}),
+    ("-X dev", "module", ["-X", "dev"], {}),
+    ("-W error", "script", ["-W", "error"], {}),
+    ("several flags", "script", ["-bb", "-q", "-X", "utf8=1"], {}),
     ("empty PYTHONPATH", "script", [], {"PYTHONPATH": ""}),
     ("empty PYTHONPATH", "module", [], {"PYTHONPATH": ""}),
     ("PYTHONPATH", "script", [], {"PYTHONPATH": os.pathsep.join(["one", "", "two"])}),
@@ -81,7 +81,13 @@ STARTS = [
 FAILING = ("sitecustomize that fails", "script", [], {"PYTHONPATH": "failing"})
 
 INSIDE_STARTS = [
-    (flag, program, [flag], {"PYTHONPATH": "one"}) for flag in ("-I", "-E", "-S") for program in PROGRAMS
+    (flag, name, [flag], {"PYTHONPATH": "one"})
+    for flag, names in (
+        ("-I", ("script", "zip", "module", "code", "stdin")),
+        ("-E", ("script", "folder", "module")),
+        ("-S", ("script", "package", "code")),
+    )
+    for name in names
 ]
 
 
@@ -291,14 +297,15 @@ class Ends(unittest.TestCase):
         self.assertEqual(ends, [(-signal.SIGINT, b"KeyboardInterrupt")] * 3)
 
     def test_killed(self):
-        for form in FORMS:
-            process = start(form, self.out, [program("linger.py")])
-            time.sleep(1.5)
+        outs = [self.out + form for form in FORMS]
+        processes = [start(form, out, [program("linger.py")]) for form, out in zip(FORMS, outs)]
+        time.sleep(1.2)
+        for form, out, process in zip(FORMS, outs, processes):
             killed = time.time()
             process.kill()
             process.communicate()
             with self.subTest(form):
-                header, records, _ = reading.read(self.out)
+                header, records, _ = reading.read(out)
                 steps = [fields["time"] for _, name, fields in records if name == "step"]
                 last = header["wall"] + steps[-1] - header["clock"]
                 self.assertLess(killed - last, 1)
