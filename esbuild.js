@@ -84,7 +84,7 @@ function copyAssets() {
   for (const name of ["codicon.css", "codicon.ttf"])
     cpSync(join("node_modules/@vscode/codicons/dist", name), join("dist", name));
   cpSync("node_modules/@vscode/codicons/LICENSE", "dist/codicon.LICENSE");
-  cpSync("src/tracer", "dist/tracer", { recursive: true, filter: (path) => !path.includes("__pycache__") });
+  cpSync("src/tracer", "dist/tracer", { recursive: true, filter: (path) => !/__pycache__|\.pyc$/.test(path) });
 }
 
 async function main() {

@@ -66,13 +66,15 @@ function about({ model, status }: Session, state: PanelState): string {
   const python = model.info ? [`Python ${printable(model.info.python)}`] : [];
   const { start, end } = state.span;
   const length = Number.isFinite(model.start) ? [duration(end - start)] : [];
-  return [...python, statusWord(status), ...length].join(" · ");
+  return [...python, statusWord(status, model.ended || !model.info), ...length].join(" · ");
 }
 
-function statusWord(status: Session["status"]): string {
+/** @param whole whether the trace goes on to the program's end; a terminal reports 0 for some programs that were killed */
+function statusWord(status: Session["status"], whole: boolean): string {
   if (status.kind === "running") return "running";
   if (status.kind === "failed") return "failed";
   if (status.exitCode === undefined) return "ended";
+  if (status.exitCode === 0 && !whole) return "ended early";
   return status.exitCode === 0 ? "finished, exit 0" : `exit ${status.exitCode}`;
 }
 
@@ -109,6 +111,12 @@ export function faceOf({ opened, model, reader, status }: Session): Notice | und
       icon: "loading",
       text: "asyncio is imported, but no event loop runs yet.",
       advice: "Lanes appear with asyncio.run(…) or a running loop.",
+    };
+  if (status.exitCode)
+    return {
+      icon: "error",
+      text: `The program ended with exit status ${status.exitCode} before it ran an asyncio event loop.`,
+      advice: "Its terminal says why.",
     };
   return {
     icon: "circle-slash",

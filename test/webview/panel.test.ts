@@ -205,8 +205,9 @@ describe("panel", function () {
     assert.deepEqual(await violations(panel.page), []);
   });
 
-  const ended = { kind: "ended", exitCode: 1 } as const;
+  const ended = { kind: "ended", exitCode: 0 } as const;
   const faces: [string, Uint8Array, object, RegExp][] = [
+    ["error", Buffer.alloc(0), { ...ended, exitCode: 1 }, /ended with exit status 1 before .*\s+Its terminal says why/],
     ["no-asyncio", Buffer.alloc(0), ended, /This program ran no asyncio event loop\.\s+.*asyncio\.run\(main\(\)\)/],
     [
       "failed",
@@ -233,6 +234,7 @@ describe("panel", function () {
     assert.equal((await notices()).trim(), "");
     await showTrace(panel, TRACE.subarray(0, TRACE.length - 300));
     assert.match(await notices(), /stops before the program's end: it was killed/);
+    assert.match(await textOf(panel.page, "header"), /ended early/);
     await showTrace(panel, Buffer.concat([TRACE, Buffer.alloc(8)]));
     assert.match(await notices(), /The trace is damaged at byte \d+/);
     await showTrace(panel, file([...crawler(), ["lost", 1200], ["note", "stopped", "the disk is full"]]));
