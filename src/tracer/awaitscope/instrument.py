@@ -321,10 +321,10 @@ def create_task(self, coro, {parameters}):
                 branch, site = places.roots[id(coro.cr_code)]
                 number = id(task)
                 now = clock()
+                if now > stream.deadline:  # not after it: the record may yet get another name
+                    stream.flush(now)
                 stream.extend((TASK, now, number, name, site))
                 places.known[number] = branch
-                if now > stream.deadline:
-                    stream.flush(now)
             else:
                 born(self, task)
         except (AttributeError, KeyError, TypeError):

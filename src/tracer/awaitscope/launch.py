@@ -12,6 +12,7 @@ a plain run, and afterwards not even that.
 
 import os
 import sys
+from _frozen_importlib import BuiltinImporter
 from _frozen_importlib_external import PathFinder, SourceFileLoader
 
 from . import record
@@ -72,6 +73,8 @@ def _replace_process(out, command):
     rest = os.environ.get("PYTHONPATH")
     os.environ["PYTHONPATH"] = INJECT if rest is None else INJECT + os.pathsep + rest
     os.environ["AWAITSCOPE_OUT"] = out
+    if _locale_was_coerced():
+        del os.environ["LC_CTYPE"]
     arguments = [*_interpreter(), *command]
     if os.name == "posix":
         os.execv(sys.executable, arguments)
@@ -81,6 +84,14 @@ def _replace_process(out, command):
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     sys.exit(subprocess.call([sys.executable, *arguments[1:]]))
+
+
+def _locale_was_coerced():
+    """Whether Python itself has put LC_CTYPE into the environment, as it does in the C locale; it then
+    turns UTF-8 mode on as well, and must find the same locale once more to do so again."""
+    utf8_on_its_own = sys.flags.utf8_mode and "utf8" not in sys._xoptions
+    names = ("C.UTF-8", "C.utf8", "UTF-8")
+    return utf8_on_its_own and "PYTHONUTF8" not in os.environ and os.environ.get("LC_CTYPE") in names
 
 
 def _interpreter():
@@ -163,24 +174,55 @@ def execute(out, command):
     file = begin(out, command[1] if command[0] == "-m" else command[0])
     file.note("launched-inside", "python was started with -S, -E or -I")
     del sys.path[0]
-    kind, *sys.argv[1:] = command[1:] if command[0] in ("-m", "-c") else command
+    if hasattr(sys, "orig_argv"):
+        sys.orig_argv = [*_interpreter(), *command]
+    target, *sys.argv[1:] = command[1:] if command[0] in ("-m", "-c") else command
     sys.argv[0] = command[0]
+    run_program = _program(command[0], target)
     try:
-        if command[0] == "-m":
-            _add_path(os.getcwd())
-            _run_module(kind, True)
-        elif command[0] == "-c":
-            _add_path("")
-            _run_code(compile(kind, "<string>", "exec", 0, True), {})
-        elif _is_bundle(kind):
-            sys.path.insert(0, kind)
-            _run_module("__main__", False)
-        else:
-            _add_path(os.path.dirname(os.path.abspath(os.path.realpath(kind))))
-            _run_code(_compile(kind), {"__file__": kind, "__loader__": SourceFileLoader("__main__", kind)})
+        run_program()
     except BaseException:
         _strip_when_shown()
         raise
+
+
+def _program(kind, target):
+    """Makes `__main__` and the path what python makes them; gives the function that runs the program."""
+    if kind == "-m":
+        _make_main()
+        _add_path(os.getcwd())
+        return lambda: _run_module(target, True)
+    if kind == "-c":
+        _make_main(__loader__=BuiltinImporter)
+        _add_path("")
+        return lambda: _run_code(lambda: target.encode(), "<string>")
+    if kind == "-":
+        _make_main("__cached__", __loader__=BuiltinImporter, __file__="<stdin>")
+        _add_path("")
+        return lambda: _run_code(sys.stdin.buffer.read, "<stdin>")
+    target = os.path.join(os.getcwd(), target[2:] if target[:2] == os.curdir + os.sep else target)
+    if _is_bundle(target):
+        _make_main()
+        sys.path.insert(0, target)
+        return lambda: _run_module("__main__", False)
+    _make_main("__cached__", __file__=target, __loader__=SourceFileLoader("__main__", target))
+    _add_path(os.path.dirname(os.path.realpath(target)))
+    return lambda: _run_code(lambda: _read(target), target)
+
+
+def _make_main(*kept, **names):
+    """Leaves in `__main__` what python puts there before it runs a program, and `names`.
+
+    `kept` are names that some Pythons have: those that had them for the launcher.
+    """
+    main = sys.modules["__main__"].__dict__
+    had, builtins = set(main), main["__builtins__"]
+    main.clear()
+    main.update(__name__="__main__", __doc__=None, __package__=None, __loader__=None, __spec__=None)
+    if "__annotations__" in had:
+        main["__annotations__"] = {}
+    main["__builtins__"] = builtins
+    main.update(dict.fromkeys(had.intersection(kept)), **names)
 
 
 def _add_path(folder):
@@ -206,28 +248,19 @@ def _run_module(name, alter_argv):
     runpy._run_module_as_main(name, alter_argv)
 
 
-def _compile(path):
+def _read(path):
     try:
         with open(path, "rb") as source:
-            return compile(source.read(), path, "exec", 0, True)
+            return source.read()
     except OSError as error:
         message = "%s: can't open file %r: [Errno %d] %s\n"
         name = getattr(sys, "orig_argv", [sys.executable])[0]
-        os.write(2, (message % (name, os.path.abspath(path), error.errno, error.strerror)).encode())
+        os.write(2, (message % (name, path, error.errno, error.strerror)).encode())
         raise SystemExit(2) from None
 
 
-def _run_code(code, names):
-    main = sys.modules["__main__"].__dict__
-    builtins = main["__builtins__"]
-    main.clear()
-    main.update(
-        {"__name__": "__main__", "__doc__": None, "__package__": None, "__loader__": None},
-        __spec__=None,
-        __builtins__=builtins,
-        **names,
-    )
-    exec(code, main)
+def _run_code(read, name):
+    exec(compile(read(), name, "exec", 0, True), sys.modules["__main__"].__dict__)
 
 
 def _strip_when_shown():

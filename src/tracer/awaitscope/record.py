@@ -12,8 +12,7 @@ Invariant: a process that was forked from the traced one never writes to its fil
 import os
 import sys
 import time
-from _thread import _local, get_ident
-from itertools import count as counter
+from _thread import _local, allocate_lock, get_ident
 from marshal import dumps
 
 # Bound now: programs freeze clocks and mock `os`.
@@ -264,15 +263,17 @@ class Streams:
         self.file = file
         self.all = []
         self._local = _local()
-        self._numbers = counter()
+        self._lock = allocate_lock()
 
     def current(self):
         """The calling thread's stream."""
         try:
             return self._local.stream
         except AttributeError:
-            stream = self._local.stream = Stream(next(self._numbers), self.file)
-            self.all.append(stream)
+            with self._lock:
+                stream = Stream(len(self.all), self.file)
+                self.all.append(stream)
+            self._local.stream = stream
             stream.extend((THREAD, get_ident(), _thread_name()))
             return stream
 

@@ -218,10 +218,10 @@ class Session:
         stream = self.stream(loop)
         now = clock()
         branch, site = stream.places.root(task._coro)
-        stream.extend((record.TASK, now, id(task), task_name(task), site))
-        self._await_first_step(loop, task, branch)
         if now > stream.deadline:
             stream.flush(now)
+        stream.extend((record.TASK, now, id(task), task_name(task), site))
+        self._await_first_step(loop, task, branch)
 
     @_guarded
     def before_factory(self, loop, coro):
