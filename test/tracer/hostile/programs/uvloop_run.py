@@ -14,4 +14,6 @@ async def main():
     return results, type(asyncio.get_running_loop()).__module__
 
 
-print(uvloop.run(main()))
+loop = uvloop.new_event_loop()
+print(loop.run_until_complete(main()))
+loop.close()
