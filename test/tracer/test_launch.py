@@ -94,6 +94,8 @@ INSIDE_STARTS = [
 def setUpModule():
     """Makes a folder with each kind of program, in which all of them run."""
     global folder, source
+    # Run in the background we may ignore Ctrl+C, and what we start would as well.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     folder = os.path.realpath(tempfile.mkdtemp())
     with open(os.path.join(HERE, "launched", "dump.py"), encoding="utf-8") as file:
         source = file.read()

@@ -65,6 +65,8 @@ class Verdict(NamedTuple):
 
 def main() -> int:
     options = _options()
+    # Started in the background we may ignore Ctrl+C, and what we start would as well.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with open(os.path.join(HERE, "manifest.json"), encoding="utf-8") as file:
         manifest = json.load(file)
     chosen = options.only.split(",") if options.only else [case["name"] for case in manifest]

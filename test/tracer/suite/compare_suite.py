@@ -81,6 +81,8 @@ class Comparison(NamedTuple):
 
 def main() -> int:
     options = _options()
+    # Started in the background we may ignore Ctrl+C, and what we start would as well.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     passed = failed = 0
     for python in options.python or [sys.executable]:
         version = _ask(python, "import platform; print(platform.python_version())").strip()
@@ -168,9 +170,10 @@ def compare(
 
 
 def unlike(bare: Side, traced: Side) -> List[str]:
-    """The tests that went differently."""
+    """The tests that went differently, or in which a process died: what it did not run proves nothing."""
     names = sorted(set(bare.results) | set(traced.results))
-    return [name for name in names if bare.results.get(name) != traced.results.get(name)]
+    pairs = {name: (bare.results.get(name), traced.results.get(name)) for name in names}
+    return [name for name, (one, other) in pairs.items() if one != other or one == "died"]
 
 
 def _words(name: str, bare: Side, traced: Side) -> str:
