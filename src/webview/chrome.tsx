@@ -61,12 +61,12 @@ function IconButton({ icon, label, pressed, press }: IconButtonProps) {
   );
 }
 
-/** `Python 3.13.0 · finished, exit 0 · 1.42 s` */
+/** `finished, exit 0 · 1.42 s · Python 3.13.0`: what a narrow tab cuts off first stands in the status bar too. */
 function about({ model, status }: Session, state: PanelState): string {
   const python = model.info ? [`Python ${printable(model.info.python)}`] : [];
   const { start, end } = state.span;
   const length = Number.isFinite(model.start) ? [duration(end - start)] : [];
-  return [...python, statusWord(status, model.ended || !model.info), ...length].join(" · ");
+  return [statusWord(status, model.ended || !model.info), ...length, ...python].join(" · ");
 }
 
 /** @param whole whether the trace goes on to the program's end; a terminal reports 0 for some programs that were killed */

@@ -1,0 +1,28 @@
+// `npm run oracle`: all that the tracer is held against, on every Python found. CPython's own asyncio tests and their
+// neighbours bare and traced, then the hostile programs, the heavy ones too. Takes half an hour; `npm test` keeps the
+// hostile programs, and a part of CPython's tests on one Python.
+import { join } from "node:path";
+import { run } from "./processes";
+import { anyPython, describePythons, findPythons } from "./pythons";
+import { root } from "./root";
+
+const oracles = [
+  ["suite/compare_suite.py", "--jobs", "2"],
+  ["hostile/run.py", "--heavy", "--jobs", "2"],
+] as const;
+
+async function main(): Promise<void> {
+  const pythons = findPythons().flatMap(({ path }) => ["--python", path]);
+  for (const [script, ...options] of oracles) {
+    console.log(`\n── ${script}`);
+    const args = [join(root, "test", "tracer", script), ...options, ...pythons];
+    const { code } = await run(anyPython().path, args, { cwd: root, onOutput: (text) => process.stdout.write(text) });
+    if (code !== 0) process.exitCode = 1;
+  }
+  console.log(describePythons());
+}
+
+main().catch((error: Error) => {
+  console.error(error.message);
+  process.exitCode = 1;
+});
