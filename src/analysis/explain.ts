@@ -13,6 +13,9 @@ export interface Explanation {
   readonly caution?: Prose;
 }
 
+/** So many possible coroutines are told by name. */
+const mostNamed = 3;
+
 /** Explains an await. */
 export function explain(site: AwaitSite, awaitable: Awaitable): Explanation {
   const body = bodyOf(site, awaitable);
@@ -92,9 +95,7 @@ function running(site: AwaitSite, awaitable: Awaitable): Prose[] {
         prose`Drives the generator ${what(awaitable)}${at(awaitable)} here, inside this task: its ${code("yield")} goes straight to the event loop.`,
       ];
     default:
-      return [
-        does ?? prose`Runs ${what(awaitable)}${at(awaitable)} here, inside this task: the next line waits for it.`,
-      ];
+      return [does ?? prose`Runs ${oneOf(awaitable)} here, inside this task: the next line waits for it.`];
   }
 }
 
@@ -105,6 +106,14 @@ function waiting(site: AwaitSite, awaitable: Awaitable): Prose {
     return prose`${operand} runs on its own, started at ${line(made.line)}. This only waits for its result.`;
   if (kind === "task") return prose`The task runs on its own. This only waits for its result.`;
   return prose`Waits until somebody sets the result of ${operand}.`;
+}
+
+/** What runs, and where it is; of several alike each, as long as that is a short list. */
+function oneOf(awaitable: Awaitable): Prose {
+  const { others = [] } = awaitable;
+  const isShort = others.length <= mostNamed && others.every((each) => each.what !== undefined);
+  const members = awaitable.what === undefined && others.length > 0 && isShort ? others : [awaitable];
+  return list(members.map((each) => prose`${what(each)}${at(each)}`));
 }
 
 function at(awaitable: Awaitable): Prose {

@@ -1,7 +1,7 @@
 // From bytes to lines, and from sentences to Markdown: nothing of the user's text is ever markup.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { awaitAt, awaitSites } from "../../src/analysis/awaits";
@@ -208,6 +208,18 @@ describe("hover text", () => {
     );
   });
 
+  it("of one of a few coroutines names each", async () => {
+    const loop = (names: string) => `async def g(): ...\n${head}    for way in (${names}):\n        await way()\n`;
+    const second = async (names: string) => read(await hover(loop(names))).split("\n")[1];
+    const lambdas = "lambda: fetch(1), lambda: asyncio.sleep(1)";
+    assert.equal(
+      await second("main, g"),
+      "Runs `main` (line 6) or `g` (line 1) here, inside this task: the next line waits for it.",
+    );
+    assert.match((await second(lambdas)) ?? "", /^Runs `fetch` \(line 3\) or `asyncio\.sleep` here,/);
+    assert.match((await second("main, g, fetch, asyncio.sleep")) ?? "", /^Runs a coroutine here,/);
+  });
+
   it("of a task says since when it runs, and what a cancel does", async () => {
     assert.equal(
       read(await hover(`${head}    task = asyncio.create_task(fetch(1))\n    await task\n`)),
@@ -265,6 +277,36 @@ describe("hover text", () => {
   it("links lines only as the caller says", async () => {
     const shown = await hover(`${head}    await fetch(1)\n`, (number) => `command:x?a b<${number}>`);
     assert.match(shown, /\[line 2\]\(<command:x\?a%20b%3C2%3E>\)/);
+  });
+
+  it("links into files of any name", async () => {
+    // What VS Code's `uri.toString()` gives, and worse: as it stands between angle brackets it is one Markdown link.
+    const addresses = {
+      "file:///home/me/my%20app/a%20%28copy%29.py#L2": "file:///home/me/my%20app/a%20%28copy%29.py#L2",
+      "file:///c%3A/my app/a (copy)).py#L2": "file:///c%3A/my%20app/a%20(copy)).py#L2",
+      "file:///a<b>\\c]\n`x`.py#L2": "file:///a%3Cb%3E%5Cc]%0A`x`.py#L2",
+    };
+    for (const [address, written] of Object.entries(addresses)) {
+      const shown = await hover(`${head}    await fetch(1)\n`, () => address);
+      assert.equal(/\[line 2\]\((<.*?>)\)\\\) here/.exec(shown)?.[1], `<${written}>`, shown);
+    }
+  });
+
+  it("is what the walkthrough's picture shows", async () => {
+    const svg = readFileSync(join(root, "media", "walkthrough", "hover.svg"), "utf8");
+    const rows = [...svg.matchAll(/<text ([^>]*)>(.*?)<\/text>/g)].map(([, attributes = "", inside = ""]) => ({
+      isCode: attributes.includes("preserve"),
+      isNumber: !attributes.includes("preserve") && /^\d+$/.test(inside),
+      indent: / x="44"/.test(` ${attributes}`) ? "" : "    ",
+      text: inside.replace(/<[^>]*>/g, ""),
+    }));
+    const program = rows.filter(({ isCode }) => isCode).map(({ indent, text }) => indent + text);
+    const shown = rows.filter(({ isCode, isNumber }) => !isCode && !isNumber).map(({ text }) => text);
+    const rest = "class Page: ...\nasync def fetch(url) -> Page: ...\nasync def report(text): ...\nimport asyncio\n";
+    const real = read(await hover(`${program.join("\n")}\n${rest}`))
+      .replace(/[*`]/g, "")
+      .replaceAll("\n", " ");
+    assert.equal(shown.join(" "), real);
   });
 
   it("is never more than eight lines", async () => {
