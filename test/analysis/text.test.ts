@@ -282,7 +282,7 @@ describe("hover text", () => {
   it("links into files of any name", async () => {
     // What VS Code's `uri.toString()` gives, and worse: as it stands between angle brackets it is one Markdown link.
     const addresses = {
-      "file:///home/me/my%20app/a%20%28copy%29.py#L2": "file:///home/me/my%20app/a%20%28copy%29.py#L2",
+      "file:///projects/my%20app/a%20%28copy%29.py#L2": "file:///projects/my%20app/a%20%28copy%29.py#L2",
       "file:///c%3A/my app/a (copy)).py#L2": "file:///c%3A/my%20app/a%20(copy)).py#L2",
       "file:///a<b>\\c]\n`x`.py#L2": "file:///a%3Cb%3E%5Cc]%0A`x`.py#L2",
     };
