@@ -39,12 +39,17 @@ const commandLimit = 900_000;
 const out = join(root, "out", "test");
 const node = (...args: string[]): Command => ({ program: process.execPath, args });
 
-/** @param timeout milliseconds that one test may take */
-function mocha(folder: string, reporter: "dot" | "spec", timeout = 10_000): Command {
+/** @param tests a folder of `out/test`, or one file there; @param timeout milliseconds that one test may take */
+function mocha(tests: string, reporter: "dot" | "spec", timeout = 10_000): Command {
   const color = process.stdout.isTTY ? "--color" : "--no-color";
   const bin = join(root, "node_modules", "mocha", "bin", "mocha.js");
   const options = ["--forbid-only", color, "--reporter", reporter, "--timeout", String(timeout)];
-  return node("--enable-source-maps", bin, ...options, `out/test/${folder}/**/*.test.js`);
+  return node(
+    "--enable-source-maps",
+    bin,
+    ...options,
+    `out/test/${tests.endsWith(".js") ? tests : `${tests}/**/*.test.js`}`,
+  );
 }
 
 /** Of CPython's own tests those that are quick and meet every hook; the others take minutes on every Python. */
@@ -62,6 +67,7 @@ const check: Part = {
 
 /** Parts that need more than Node. Every other folder of test/ with tests in it is a unit part. */
 const furtherParts: readonly Part[] = [
+  { name: "sites", dialect: "mocha", needs: [], commands: () => [mocha("analysis/slow/sites.js", "spec", 120_000)] },
   { name: "tracer", dialect: "unittest", needs: [], commands: () => everyPython().map(unittest) },
   { name: "hostile", dialect: "closing", needs: [], commands: () => [pythonPart("hostile/run.py", everyPython())] },
   {
@@ -70,6 +76,7 @@ const furtherParts: readonly Part[] = [
     needs: [],
     commands: () => [pythonPart("suite/compare_suite.py", [anyPython().path], "--modules", ...suiteModules)],
   },
+  { name: "media", dialect: "mocha", needs: ["chromium"], commands: () => [mocha("media", "dot")] },
   { name: "webview", dialect: "mocha", needs: ["chromium"], commands: () => [mocha("webview", "spec", 60_000)] },
   { name: "host", dialect: "mocha", needs: ["chromium", "host"], commands: () => [node(join(out, "host", "run.js"))] },
   { name: "ui", dialect: "mocha", needs: ["chromium", "host", "vsix"], commands: () => [mocha("ui", "spec", 90_000)] },
