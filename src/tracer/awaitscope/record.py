@@ -13,6 +13,7 @@ import os
 import sys
 import time
 from _thread import _local, allocate_lock, get_ident
+from _weakref import ref
 from marshal import dumps
 
 # Bound now: programs freeze clocks and mock `os`.
@@ -255,13 +256,17 @@ class Stream:
             del self.values[: len(values)]
             self.file.write(self.number, values)
 
+    def __del__(self):
+        self.flush(clock())
+
 
 class Streams:
-    """One stream for each thread that has met asyncio."""
+    """One stream for each thread that has met asyncio. A stream ends with its thread."""
 
     def __init__(self, file):
         self.file = file
-        self.all = []
+        self._made = 0
+        self._all = []  # weak references
         self._local = _local()
         self._lock = allocate_lock()
 
@@ -271,17 +276,19 @@ class Streams:
             return self._local.stream
         except AttributeError:
             with self._lock:
-                stream = Stream(len(self.all), self.file)
-                self.all.append(stream)
-            self._local.stream = stream
+                stream = self._local.stream = Stream(self._made, self.file)
+                self._made += 1
+                self._all = [one for one in self._all if one() is not None]
+                self._all.append(ref(stream))
             stream.extend((THREAD, get_ident(), _thread_name()))
             return stream
 
     def flush(self):
         """Writes the records of every thread."""
         now = clock()
-        for stream in self.all:
-            stream.flush(now)
+        for stream in [one() for one in self._all]:
+            if stream is not None:
+                stream.flush(now)
 
 
 def _thread_name():

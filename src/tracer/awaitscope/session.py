@@ -263,6 +263,8 @@ class Session:
             self.running[id(loop)].places.known[id(task)] = branch
         else:
             self.early.add(id(task))
+            # The loop may run in another thread, whose records must not come before this one.
+            self.streams.current().flush(clock())
 
     @_guarded
     def hook_loop_class(self, cls):
