@@ -284,8 +284,9 @@ class Session:
         self.file.broken = True
 
     def end(self):
-        """The interpreter ends."""
+        """The interpreter ends. What still runs, as daemon threads and finalizers, is not recorded."""
+        self.unhook()
         stream = self.streams.current()
         self.streams.flush()
-        stream.extend((record.END, clock()))
-        self.file.finish(stream.number, stream.values)
+        self.file.finish(stream.number, [*stream.values, record.END, clock()])
+        self.file.broken = True
