@@ -290,7 +290,7 @@ async function plot(page: Page) {
 async function pointOf(page: Page, lane: number, seconds: number): Promise<{ x: number; y: number }> {
   const box = await plot(page);
   const length = await page.evaluate(() => document.querySelector(".toolbar .about")?.textContent ?? "");
-  const whole = Number(/([\d.]+) s$/.exec(length)?.[1] ?? 1) * 1.06;
+  const whole = Number(/· ([\d.]+) s\b/.exec(length)?.[1] ?? 1) * 1.06;
   return { x: box.x + (box.width * seconds) / whole, y: box.y + AXIS_HEIGHT + (lane + 0.5) * LANE_HEIGHT };
 }
 
