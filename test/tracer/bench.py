@@ -153,7 +153,13 @@ def measure(python, name, out=None, debug=False):
     if out is not None:
         command += [TRACER, "--out", out]
     command += [os.path.abspath(__file__), "--run", name] + ["--debug"] * debug
-    done = subprocess.run(command, env={**os.environ, **STEADY}, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True)
+    done = subprocess.run(
+        command,
+        env={**os.environ, **STEADY},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,  # where debug mode tells of slow callbacks
+        check=True,
+    )
     return float(done.stdout)
 
 
@@ -164,7 +170,8 @@ def bench(python, names, rounds, folder):
     code = "import sys; print(*sys.version_info[:2])"
     version = tuple(map(int, subprocess.check_output([python, "-c", code]).split()))
     print("\nPython %d.%d" % version)
-    print("%-14s%10s%10s%10s%10s%10s" % ("workload", "bare s", "traced", "debug", "steps", "B/step"))
+    heads = "workload", "bare s", "traced", "debug", "steps", "B/step"
+    print("%-14s%10s%10s%10s%10s%10s" % heads)
     ratios = []
     for name in names:
         if name == "task groups" and version < (3, 11):

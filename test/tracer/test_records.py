@@ -178,6 +178,21 @@ class Places(TracerTest):
                 dues.append(round(fields["time"] - step["time"], 2))
         self.assertEqual([0.09, 0.03, 0.07, 0.01, 0.08, 0.02, 0.06, 0.04, 0.05, 0.05], dues)
 
+    def test_take_times_of_any_kind(self):
+        records = self.traced_source(
+            "import asyncio, fractions\n"
+            "class Odd(float):\n"
+            "    def __add__(self, other): return Odd(float(self) + other)\n"
+            "    __radd__ = __add__\n"
+            "async def main():\n"
+            "    for seconds in (Odd(0.01), fractions.Fraction(1, 100), True / 100):\n"
+            "        await asyncio.sleep(seconds)\n"
+            "asyncio.run(main())\n"
+        )
+        sleeps = [f["site"] for f in named(records, "site") if f["what"] == "asyncio.sleep"]
+        steps = [fields for fields in named(records, "step") if fields["site"] in sleeps]
+        self.assertEqual((3, 2), (len(steps), len(named(records, "due"))))
+
     def test_name_what_is_waited_on(self):
         cases = {
             "lock.acquire()": "asyncio.Lock.acquire",

@@ -2,11 +2,15 @@
 
     launch.py      how the program is started so that it cannot tell
     instrument.py  the hooks on asyncio's event loop: who ran, when, woken by whom
-    awaits.py      where a task waits: from a suspended coroutine to a numbered site
+    other_loops.py the same for loops that go about it in their own way (uvloop, nest_asyncio)
+    session.py     one trace: the loops that run, the tasks that are made, the end
+    awaits.py      where a task waits: from a suspended coroutine to a place
+    sites.py       the numbers of places
     record.py      what a record is, and how records reach the trace file
     inject/        the `sitecustomize` that installs the hooks and removes itself
 
-Nothing here is ever left in the program's `sys.modules`, and nothing but the standard library is used.
+Each imports only what stands below it. Nothing here is ever left in the program's `sys.modules`,
+and nothing but the standard library is used.
 """
 
 OLDEST_PYTHON = (3, 9)

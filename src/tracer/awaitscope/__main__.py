@@ -1,5 +1,5 @@
 # Runs a program under the tracer. Pythons of any age can read this file, to say what they lack.
-"""usage: python [flags] awaitscope --out FILE (script.py | folder | zip | -m module | -c code) [args]
+"""usage: python [flags] awaitscope --out FILE (PATH | -m MODULE | -c CODE | -) [args]
 
 Runs the program exactly as python would, and writes a trace of its asyncio tasks to FILE.
 """

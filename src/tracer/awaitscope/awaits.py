@@ -7,8 +7,7 @@ instructions (`f_lasti`) at which they are suspended, and which ends in site num
 does not know yet, or cannot hold (generators, async generators, custom iterators), `_learn` works
 out.
 
-Invariant: no method of the program's objects is called here, and none of them is kept alive; code
-objects are kept, because their `id()` is a key.
+Invariant: no method of the program's objects is called here, and none of them is kept alive.
 """
 
 import os
@@ -24,13 +23,12 @@ from types import (
     ModuleType,
 )
 
-from .record import CALLBACK, CODE, DUE, ERROR, MAX_PATH, SITE, TASK, WAITS, clock, text
+from .record import CALLBACK, DUE, ERROR, TASK, WAITS, clock, text
+from .sites import Sites
 
-# What `site` answers when a task is not suspended, or nobody can tell where.
+# The site of a step after which the task is not suspended, or nobody can tell where.
 RETURNED, RAISED, CANCELLED, UNKNOWN = -1, -2, -3, -4
 UNPLACED = -1  # the site of a task whose function cannot be told
-
-MAX_SITES = 20_000  # of one thread at a time; a program that makes code as it goes starts anew
 
 # How to look into a suspended object: its code, its frame, what it awaits.
 LINKS = {
@@ -40,7 +38,12 @@ LINKS = {
 }
 
 # Built-in awaitables that hide what they run: only the garbage collector sees through them.
-WRAPPERS = {"coroutine_wrapper", "async_generator_asend", "async_generator_athrow", "anext_awaitable"}
+WRAPPERS = {
+    "coroutine_wrapper",
+    "async_generator_asend",
+    "async_generator_athrow",
+    "anext_awaitable",
+}
 
 # asyncio's coroutines are named by their qualified names, except where these say better.
 RENAMED = {
@@ -57,10 +60,11 @@ RENAMED = {
     "as_completed.<locals>._wait_for_one": "as_completed",
     "_AsCompletedIterator._wait_for_one": "as_completed",
 }
-# asyncio's functions that only pass an await on. The hidden ones are left out of the stack; `wait_for`
-# is a frame of it as long as it awaits a coroutine.
+# asyncio's functions that only pass an await on. The hidden ones are left out of the stack;
+# `wait_for` is a frame of it as long as it awaits a coroutine.
 HIDDEN = {"_ContextManagerMixin.__aenter__", "Future.__await__", "Future.__iter__"}
 PASSING = {"wait_for"}
+
 
 def _import_gc():
     """`gc`, without making it one of the program's modules."""
@@ -113,8 +117,8 @@ class Spot:
         self.timed = False  # that future is ended by a timer: here is `asyncio.sleep` itself
 
     def recall(self, code):
-        """Goes back to a coroutine that was awaited here before the last one; gives its Leaf, or None
-        if it goes on. Raises KeyError if it is new."""
+        """Goes back to a coroutine that was awaited here before the last one; gives its Leaf, or
+        None if it goes on. Raises KeyError if it is new."""
         node = self.nodes[id(code)]
         if type(node) is Leaf:
             self.leaf_code, self.leaf = code, node
@@ -124,7 +128,7 @@ class Spot:
 
 
 class Places:
-    """The sites of one stream. `asyncio` is what instrument.py found out about this asyncio."""
+    """The places of one stream. `asyncio` is what session.py found out about this asyncio."""
 
     def __init__(self, stream, asyncio, early):
         self._stream = stream
@@ -132,12 +136,9 @@ class Places:
         self._asyncio = asyncio
         self._early = early  # id() of each task that was made where its loop does not run
         self.known = {}  # id() of each task that has run or will run here -> Branch it began with
-        self._sites = {}  # (parent, id(code) or name, f_lasti, what) -> site
-        self._codes = {}  # id(code) -> (number, code)
+        self._sites = Sites(stream.extend)
         self.roots = {}  # id(code) -> (Branch, site) of each function that a task began with
         self._branches = {}  # id(code) -> Branch of the same: the roots of the trie
-        self._next = 0
-        self._next_code = 0
         self._callbacks = {}  # id(code) -> site of each function that ran as a callback
         self.step = self._stepper()
         self.ran = self._runner()
@@ -208,14 +209,15 @@ class Places:
                 timer = future._loop._scheduled[-1]
                 if timer._args[0] is not future:
                     timer = _find_timer(future)
-                extend((DUE, timer._when + clock_offset))
+                if type(timer._when) is float:
+                    extend((DUE, timer._when + clock_offset))
             except (AttributeError, IndexError, TypeError):
                 pass  # not asyncio's own timers
 
         self._tell_due = tell_due
         return step
 
-    def site(self, task):
+    def site(self, task) -> int:
         """Where a task waits, or how it ended, without the speed of `step`."""
         waiter = task._fut_waiter
         if waiter is None and task._state != "PENDING":
@@ -231,8 +233,8 @@ class Places:
         return RETURNED if task._state == "FINISHED" else CANCELLED
 
     def _meet(self, task, now):
-        """The Branch of a task that runs here for the first time, or None. One that was made past the
-        loop's `create_task` is recorded now."""
+        """The Branch of a task that runs here for the first time, or None. One that was made past
+        the loop's `create_task` is recorded now."""
         branch, site = self.root(task._coro)
         if id(task) in self._early:
             self._early.discard(id(task))
@@ -242,7 +244,7 @@ class Places:
         return branch
 
     def _learn(self, task, waiter):
-        """What `site` answers, for a chain that the trie does not hold; puts it in where it can."""
+        """The site of a chain that the trie does not hold; puts it in where it can."""
         self._forget_if_full()
         stack, end = self._stack(task._coro)
         if not stack:
@@ -253,7 +255,9 @@ class Places:
         seen = self._seen(stack, names)
         number = -1
         for place in seen:
-            number = self._place(number, place, what if place is seen[-1] else "")
+            own, code, frame = place
+            words = what if place is seen[-1] else ""
+            number = self._sites.suspended(number, own.__qualname__, code, frame, words)
         sleeps = names[-1] == "sleep" and waiter is not None
         if all(type(item[0]) is CoroutineType for item in stack):
             below = stack[-1][0].cr_await
@@ -326,7 +330,8 @@ class Places:
         return "asyncio.gather" if name == "_GatheringFuture" else text(name)
 
     def _plant(self, stack, end, timed, waiter, number):
-        """Puts a chain of coroutines into the trie: it ends with a coroutine of code `end`, or a future."""
+        """Puts a chain of coroutines into the trie. Below them is a coroutine of code `end`, or,
+        where that is None, a future."""
         nodes = self._branches
         for _, code, frame in stack:
             branch = self._branch(nodes, code)
@@ -354,28 +359,17 @@ class Places:
             branch = nodes[id(code)] = Branch(code)
         return branch
 
-    def _place(self, parent, place, what):
-        """The number of the site where `place`, an item of a stack, is suspended."""
-        coro, code, frame = place
-        key = parent, id(code), frame.f_lasti, what
-        number = self._sites.get(key)
-        if number is None:
-            code_number = self._code(code, coro.__qualname__)
-            number = self._site(key, parent, code_number, *_position(code, frame), what)
-        return number
-
     def root(self, coro):
-        """The Branch and the site of the function that a new task will run; (None, UNPLACED) if they
-        cannot be told."""
-        try:
-            code = coro.cr_code if type(coro) is CoroutineType else coro.gi_code
-        except AttributeError:
+        """The Branch and the site of the function that a new task will run; (None, UNPLACED) if
+        they cannot be told."""
+        links = LINKS.get(type(coro))
+        if links is None:
             return None, UNPLACED
         self._forget_if_full()
-        site = self._function(code, text(coro.__qualname__), "")
-        branch = self._branch(self._branches, code)
-        self.roots[id(code)] = branch, site
-        return branch, site
+        code = getattr(coro, links[0])
+        site = self._sites.function(code, coro.__qualname__, "")
+        self.roots[id(code)] = known = self._branch(self._branches, code), site
+        return known
 
     def _runner(self):
         """The function that runs after each callback that is no step of a task, and records it."""
@@ -405,65 +399,44 @@ class Places:
             kind = type(function)
         if kind is FunctionType:
             name, code = text(function.__qualname__), function.__code__
-            site = self._callbacks[id(code)] = self._function(code, name, name)
+            site = self._callbacks[id(code)] = self._sites.function(code, name, name)
             return site
         if issubclass(kind, BuiltinFunctionType):
             owner, name = type(function.__self__), function.__name__
-            return self._named(name if owner is ModuleType else _type_name(owner) + "." + name)
-        return self._named(_type_name(kind))
-
-    def _function(self, code, name, what):
-        key = -1, id(code), -1, what
-        number = self._sites.get(key)
-        if number is None:
-            code_number = self._code(code, name)
-            number = self._site(key, -1, code_number, code.co_firstlineno, 0, -1, -1, what)
-        return number
-
-    def _named(self, name):
-        what = text(name)
-        key = -1, what, -1, what
-        number = self._sites.get(key)
-        return self._site(key, -1, -1, 0, 0, -1, -1, what) if number is None else number
-
-    def _site(self, key, *fields):
-        number = self._sites[key] = self._next
-        self._next += 1
-        self._extend((SITE, number, *fields))
-        return number
-
-    def _code(self, code, name):
-        known = self._codes.get(id(code))
-        if known is None:
-            known = self._codes[id(code)] = self._next_code, code
-            self._next_code += 1
-            file = text(code.co_filename, MAX_PATH)
-            self._extend((CODE, known[0], file, text(name), code.co_firstlineno))
-        return known[0]
+            if owner is not ModuleType:
+                name = _type_name(owner) + "." + name
+            return self._sites.named(name)
+        return self._sites.named(_type_name(kind))
 
     def _forget_if_full(self):
-        """Starts anew when a program has shown too many places. Numbers are never used again."""
-        if len(self._sites) > MAX_SITES:
-            self._sites.clear()
-            self._codes.clear()
+        """Starts anew when a program has shown too many places."""
+        if self._sites.are_many():
+            self._sites.forget()
             self.roots.clear()
             self._branches.clear()
             self._callbacks.clear()
 
 
-def task_name(task):
+def task_name(task) -> str:
     """A task's name, of the C task or of the one in Python, whatever a subclass makes of it."""
     kind = tasks.Task if issubclass(type(task), tasks.Task) else tasks._PyTask
     return text(kind.get_name(task))
 
 
-def message(error):
+def message(error: BaseException) -> str:
     """The text of an exception, as far as it can be had without running code of the program."""
     args = BaseException.args.__get__(error)
-    parts = [part for part in args if type(part) is str or type(part) is int and abs(part) < 1 << 63]
-    if len(parts) != len(args) or len(args) > 2:
+    if len(args) > 2:
         return ""
-    return text(": ".join(text(part) if type(part) is str else str(part) for part in parts))
+    parts = []
+    for part in args:
+        if type(part) is str:
+            parts.append(text(part))
+        elif type(part) is int and abs(part) < 1 << 63:
+            parts.append(str(part))
+        else:
+            return ""
+    return text(": ".join(parts))
 
 
 def _find_timer(future):
@@ -481,7 +454,7 @@ def _find_timer(future):
     return None
 
 
-def _see_through(awaitable):
+def _see_through(awaitable: object):
     """The coroutine or generator that a built-in wrapper runs, None for any other object."""
     if _type_name(type(awaitable)) in WRAPPERS:
         for inside in _referents(awaitable):
@@ -490,21 +463,6 @@ def _see_through(awaitable):
     return None
 
 
-def _suspensions(code):
+def _suspensions(code) -> int:
     """In how many places a function can be suspended; 0 if that is not known."""
     return code.co_code[::2].count(_SUSPENSION) if _SUSPENSION else 0
-
-
-def _position(code, frame):
-    """Line, end line, column, end column of the place where a frame is suspended."""
-    if hasattr(code, "co_positions"):
-        at = frame.f_lasti // 2
-        for index, (line, end_line, column, end_column) in enumerate(code.co_positions()):
-            if index == at:
-                return (
-                    line or 0,
-                    end_line or 0,
-                    -1 if column is None else column,
-                    -1 if end_column is None else end_column,
-                )
-    return frame.f_lineno or 0, 0, -1, -1

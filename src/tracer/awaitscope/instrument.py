@@ -1,26 +1,26 @@
 """The hooks on asyncio's event loop: which task ran, when, and what put it in the ready queue.
 
-`install` replaces a few methods of `asyncio.base_events.BaseEventLoop` by functions that do the same
-and record it. So loops of any policy, factory, runner, thread or subclass are seen, and no object of
-the program is wrapped or replaced.
+`install` replaces a few methods of `asyncio.base_events.BaseEventLoop` by functions that do the
+same and record it. So loops of any policy, factory, runner, thread or subclass are seen, and no
+object of the program is wrapped or replaced.
 
 How a wake-up's cause is known for nothing: the ready queue is first in, first out. Its length after
-each run, after the selector's events and after the timers tells which of them put each handle there.
-Only handles put there by another thread are marked.
+each run, after the selector's events and after the timers tells which of them put each handle
+there. Only handles put there by another thread are marked.
 
-Invariant: what the program can see stays as it was. No reference to a handle, task or future outlives
-its step; every function that runs inside the program carries asyncio's own file name, so that
-tracebacks, debuggers and coverage take it for what it stands in for; an error in here brings the
-original methods back and is told in one record.
+Invariant: what the program can see stays as it was. No reference to a handle, task or future
+outlives its step; every function that runs inside the program carries asyncio's own file name, so
+that tracebacks, debuggers and coverage take it for what it stands in for; an error in here brings
+the original methods back and is told in one record.
 """
 
 import heapq
 import sys
 from asyncio import base_events, events, format_helpers, tasks
 from contextvars import copy_context
-from types import BuiltinFunctionType, CodeType, FunctionType, MethodType
+from types import BuiltinFunctionType, CodeType, CoroutineType, FunctionType, MethodType
 
-from . import awaits, other_loops, record, session
+from . import awaits, other_loops, record, session, sites
 from .record import MAX_NAME, clock, get_ident
 
 NAP = 0.02  # seconds: a loop sleeps no longer than this with records in hand
@@ -31,9 +31,9 @@ Loop = base_events.BaseEventLoop
 Handle, TimerHandle = events.Handle, events.TimerHandle
 
 
-def install(file):
+def install(file: record.TraceFile) -> None:
     """Traces this process from here on. Called once asyncio is there; raises OSError."""
-    for part in (awaits, other_loops, record, session, sys.modules[__name__]):
+    for part in (awaits, other_loops, record, session, sites, sys.modules[__name__]):
         _disguise(part, part.__name__)
     trace = session.Session(file, _report)
     trace.begin()
@@ -49,7 +49,7 @@ def _loop_hooks(trace):
     step, wakeup = trace.asyncio.step, trace.asyncio.wakeup
     wakeup_is_builtin = wakeup is BuiltinFunctionType
     method, is_python_step = MethodType, trace.asyncio.is_python_step
-    before_step = trace.before_step
+    before_step, flush = trace.before_step, trace.flush
     handle_type, timer_type = Handle, TimerHandle
     plain_runs, make_handle = (Handle._run, trace.handle_hook), Handle.__init__
     run_once_as_it_is, close_as_it_is = Loop._run_once, Loop.close
@@ -97,13 +97,14 @@ def _loop_hooks(trace):
             if timers:
                 timeout = timers[0]._when - self.time()
                 timeout = min(max(0, timeout), base_events.MAXIMUM_SELECT_TIMEOUT)
-            event_list = _select(self._selector, timeout, stream, ready)
+            event_list = _select(self._selector, timeout, stream, ready, flush)
         self._process_events(event_list)
         event_list = None
         io = len(ready)
 
         now = self.time()
-        end_time = now + (self._clock_resolution if ulp is None else max(self._clock_resolution, ulp(now)))
+        resolution = self._clock_resolution
+        end_time = now + (resolution if ulp is None else max(resolution, ulp(now)))
         timers = self._scheduled
         while timers:
             handle = timers[0]
@@ -149,8 +150,11 @@ def _loop_hooks(trace):
                             handle._run()
                             dt = self.time() - t0
                             if dt >= self.slow_callback_duration:
-                                what = base_events._format_handle(handle)
-                                base_events.logger.warning("Executing %s took %.3f seconds", what, dt)
+                                base_events.logger.warning(
+                                    "Executing %s took %.3f seconds",
+                                    base_events._format_handle(handle),
+                                    dt,
+                                )
                         else:
                             handle._run()
                     finally:
@@ -195,7 +199,7 @@ def _loop_hooks(trace):
     return _run_once, _set_coroutine_origin_tracking, close
 
 
-def _select(selector, timeout, stream, ready):
+def _select(selector, timeout, stream, ready, flush):
     """Waits in the selector, but not for long with records in hand: they are written first."""
     if not stream.values or timeout is not None and timeout <= NAP:
         return selector.select(timeout)
@@ -206,11 +210,11 @@ def _select(selector, timeout, stream, ready):
             return event_list
         if timeout is not None:
             timeout = max(0, timeout - (clock() - start))
-    stream.flush(clock())
+    flush(stream)
     return selector.select(timeout)
 
 
-def _report(handle, error):
+def _report(handle, error: BaseException) -> None:
     """Tells the loop's exception handler what `Handle._run` would."""
     options = {"debug": handle._loop.get_debug()} if SOURCE_HAS_DEBUG else {}
     source = format_helpers._format_callback_source(handle._callback, handle._args, **options)
@@ -294,8 +298,8 @@ def _queue_hooks(trace):
     return call_soon, call_at, call_soon_threadsafe
 
 
-# `create_task`, whose signature depends on Python's version. A factory, or `eager_start`, may run the
-# new task's first step at once.
+# `create_task`, whose signature depends on Python's version. A factory, or `eager_start`, may run
+# the new task's first step at once.
 CREATE_TASK = """
 def create_task(self, coro, {parameters}):
     if self._closed:
@@ -315,7 +319,7 @@ def create_task(self, coro, {parameters}):
             del task._source_traceback[-1]
         try:
             name = get_name(task)
-            if type(name) is str and len(name) <= MAX_NAME:
+            if type(name) is str and len(name) <= MAX_NAME and type(coro) is coroutine:
                 stream = running[id(self)]
                 places = stream.places
                 branch, site = places.roots[id(coro.cr_code)]
@@ -353,6 +357,7 @@ def _create_task_hook(trace):
         "born": trace.born,
         "running": trace.running,
         "clock": clock,
+        "coroutine": CoroutineType,
         "MAX_NAME": MAX_NAME,
         "TASK": record.TASK,
     }
@@ -372,11 +377,11 @@ def _name_hook(trace):
     return _set_task_name
 
 
-def _disguise(owner, module):
+def _disguise(owner, module: str) -> None:
     """Gives our functions the name of asyncio's own file, for whoever looks at frames.
 
-    Python is slower with a function whose code was exchanged. That does not touch the hooks and what
-    runs at each step: they are made later, out of the exchanged code.
+    Python is slower with a function whose code was exchanged. That does not touch the hooks and
+    what runs at each step: they are made later, out of the exchanged code.
     """
     for value in vars(owner).values():
         value = getattr(value, "__func__", value)  # of a static method
@@ -390,6 +395,6 @@ def _disguise(owner, module):
                     function.__code__ = _renamed(function.__code__)
 
 
-def _renamed(code):
+def _renamed(code: CodeType) -> CodeType:
     inner = tuple(_renamed(const) if type(const) is CodeType else const for const in code.co_consts)
     return code.replace(co_filename=base_events.__file__, co_consts=inner)

@@ -1,10 +1,11 @@
-"""How a program is started so that it cannot tell: its own command line, and a folder on PYTHONPATH.
+"""How a program is started so that it cannot tell.
 
     python [flags] script.py args…     with PYTHONPATH=<inject>:<PYTHONPATH> AWAITSCOPE_OUT=<file>
 
-`run` replaces this process by that one. There `inject/sitecustomize.py` removes itself and calls
-`begin`. Where Python does not look for it (flags -S, -E, -I) `run` executes the program in this very
-process, which it can tell by `sys.modules` and by the frames below its own.
+is its own command line, and one folder more on PYTHONPATH. `run` replaces this process by that one.
+There `inject/sitecustomize.py` removes itself and calls `begin`. Where Python does not look for it
+(flags -S, -E, -I) `run` executes the program in this very process, which it can tell by
+`sys.modules` and by the frames below its own.
 
 Invariant: until the program imports asyncio nothing but one method of an import finder differs from
 a plain run, and afterwards not even that.
@@ -23,7 +24,7 @@ INJECT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "inject")
 _package = sys.modules[__package__]
 
 
-def run(out, command):
+def run(out: str, command: list) -> None:
     """Runs `command`, the part of python's command line behind its flags, tracing to file `out`."""
     out = os.path.abspath(out)
     try:
@@ -36,7 +37,7 @@ def run(out, command):
         _replace_process(out, command)
 
 
-def begin(path, name):
+def begin(path: str, name: str) -> "record.TraceFile | None":
     """Creates the trace file; the program `name` is traced as soon as it has asyncio.
 
     A file that cannot be created is told in one line, and the program runs without a trace.
@@ -56,7 +57,7 @@ def begin(path, name):
     return file
 
 
-def program():
+def program() -> str:
     """The name of the program that this interpreter was started with."""
     argv = getattr(sys, "orig_argv", sys.argv)
     if sys.argv[0] == "-m" and "-m" in argv[:-1]:
@@ -64,12 +65,12 @@ def program():
     return sys.argv[0]
 
 
-def _refuse(path, error):
+def _refuse(path: str, error: OSError) -> int:
     os.write(2, ("awaitscope: cannot write %s: %s\n" % (path, error.strerror)).encode())
     return 2
 
 
-def _replace_process(out, command):
+def _replace_process(out: str, command: list) -> None:
     rest = os.environ.get("PYTHONPATH")
     os.environ["PYTHONPATH"] = INJECT if rest is None else INJECT + os.pathsep + rest
     os.environ["AWAITSCOPE_OUT"] = out
@@ -86,15 +87,15 @@ def _replace_process(out, command):
     sys.exit(subprocess.call([sys.executable, *arguments[1:]]))
 
 
-def _locale_was_coerced():
-    """Whether Python itself has put LC_CTYPE into the environment, as it does in the C locale; it then
-    turns UTF-8 mode on as well, and must find the same locale once more to do so again."""
-    utf8_on_its_own = sys.flags.utf8_mode and "utf8" not in sys._xoptions
-    names = ("C.UTF-8", "C.utf8", "UTF-8")
-    return utf8_on_its_own and "PYTHONUTF8" not in os.environ and os.environ.get("LC_CTYPE") in names
+def _locale_was_coerced() -> bool:
+    """Whether Python itself has put LC_CTYPE into the environment, as it does in the C locale. It
+    then turns UTF-8 mode on as well, and must find the same locale once more to do so again."""
+    asked_for = "utf8" in sys._xoptions or "PYTHONUTF8" in os.environ
+    coerced = os.environ.get("LC_CTYPE") in ("C.UTF-8", "C.utf8", "UTF-8")
+    return coerced and sys.flags.utf8_mode and not asked_for
 
 
-def _interpreter():
+def _interpreter() -> list:
     """The interpreter's name and flags, as this process was started with them."""
     whole = getattr(sys, "orig_argv", None)
     if whole is None:  # before 3.10
@@ -108,7 +109,7 @@ def _interpreter():
 # The hooks go in when the program imports asyncio.
 
 
-def _wait(file):
+def _wait(file: record.TraceFile) -> None:
     """Lets the path finder tell when asyncio is imported; `sys.meta_path` stays as it is."""
     original = PathFinder.__dict__["find_spec"]
 
@@ -120,11 +121,12 @@ def _wait(file):
         return spec
 
     # Import errors are shown without the frames of files that are called so.
-    find_spec.__code__ = find_spec.__code__.replace(co_filename=original.__func__.__code__.co_filename)
+    file_name = original.__func__.__code__.co_filename
+    find_spec.__code__ = find_spec.__code__.replace(co_filename=file_name)
     PathFinder.find_spec = classmethod(find_spec)
 
 
-def _after_execution(loader, file):
+def _after_execution(loader, file: record.TraceFile) -> None:
     """Installs the hooks once the loader has executed the module it was made for."""
     execute_module = loader.exec_module
 
@@ -137,7 +139,7 @@ def _after_execution(loader, file):
     loader.exec_module = exec_module
 
 
-def _install(file):
+def _install(file: record.TraceFile) -> None:
     """Puts the hooks into asyncio. An error of our own costs the trace, never the program."""
     others = {name: module for name, module in sys.modules.items() if _is_ours(name)}
     _hide()
@@ -154,7 +156,7 @@ def _install(file):
         sys.modules.update(others)
 
 
-def _hide():
+def _hide() -> None:
     """Takes our modules out of the program's sight."""
     for name in [name for name in sys.modules if _is_ours(name)]:
         del sys.modules[name]
@@ -162,14 +164,14 @@ def _hide():
         sys.path_importer_cache.pop(folder, None)
 
 
-def _is_ours(name):
+def _is_ours(name: str) -> bool:
     return name == __package__ or name.startswith(__package__ + ".")
 
 
 # The program in this very process, where no sitecustomize is run.
 
 
-def execute(out, command):
+def execute(out: str, command: list) -> None:
     """Runs the program as `__main__` of this process."""
     file = begin(out, command[1] if command[0] == "-m" else command[0])
     file.note("launched-inside", "python was started with -S, -E or -I")
@@ -186,8 +188,8 @@ def execute(out, command):
         raise
 
 
-def _program(kind, target):
-    """Makes `__main__` and the path what python makes them; gives the function that runs the program."""
+def _program(kind: str, target: str):
+    """Makes `__main__` and the path what python makes them; gives what runs the program."""
     if kind == "-m":
         _make_main()
         _add_path(os.getcwd())
@@ -210,7 +212,7 @@ def _program(kind, target):
     return lambda: _run_code(lambda: _read(target), target)
 
 
-def _make_main(*kept, **names):
+def _make_main(*kept: str, **names: object) -> None:
     """Leaves in `__main__` what python puts there before it runs a program, and `names`.
 
     `kept` are names that some Pythons have: those that had them for the launcher.
@@ -225,13 +227,13 @@ def _make_main(*kept, **names):
     main.update(dict.fromkeys(had.intersection(kept)), **names)
 
 
-def _add_path(folder):
+def _add_path(folder: str) -> None:
     """Puts the program's folder on the path, where python would."""
     if not sys.flags.isolated and not getattr(sys.flags, "safe_path", False):
         sys.path.insert(0, folder)
 
 
-def _is_bundle(path):
+def _is_bundle(path: str) -> bool:
     """Whether a path is a folder or a zip file that python would run."""
     for hook in sys.path_hooks:
         try:
@@ -242,13 +244,13 @@ def _is_bundle(path):
     return False
 
 
-def _run_module(name, alter_argv):
+def _run_module(name: str, alter_argv: bool) -> None:
     import runpy
 
     runpy._run_module_as_main(name, alter_argv)
 
 
-def _read(path):
+def _read(path: str) -> bytes:
     try:
         with open(path, "rb") as source:
             return source.read()
@@ -259,11 +261,11 @@ def _read(path):
         raise SystemExit(2) from None
 
 
-def _run_code(read, name):
+def _run_code(read, name: str) -> None:
     exec(compile(read(), name, "exec", 0, True), sys.modules["__main__"].__dict__)
 
 
-def _strip_when_shown():
+def _strip_when_shown() -> None:
     """Lets the traceback that is about to be shown begin with the program's own frames."""
     shown = sys.excepthook
 

@@ -1,7 +1,7 @@
 """Loops with machinery of their own, which the hooks of instrument.py do not see at work.
 
-A subclass of `BaseEventLoop` may have its own `_run_once` (nest_asyncio puts one in, so that a step can
-run its own loop): then `Handle._run` is hooked, which all of them must call.
+A subclass of `BaseEventLoop` may have its own `_run_once` (nest_asyncio puts one in, so that a step
+can run its own loop): then `Handle._run` is hooked, which all of them must call.
 
 A loop that is no `BaseEventLoop` (uvloop) shares only the interface that tasks use: their steps and
 wake-ups go through `call_soon`, and there they are wrapped. Plain callbacks of such a loop are not
@@ -40,7 +40,7 @@ def handle_hook(trace, report):
 
 
 def loop_hook(trace):
-    """`AbstractEventLoop.__init_subclass__`: hooks the classes of loops that are no `BaseEventLoop`."""
+    """`AbstractEventLoop.__init_subclass__`, which hooks classes that are no `BaseEventLoop`."""
     seen = set()
 
     def __init_subclass__(cls, **options):
@@ -107,13 +107,13 @@ def class_hooks(trace, cls):
     return call_soon, create_task, run_forever
 
 
-def _begin(trace, stream, loop, queued):
+def _begin(trace, stream, loop, queued: int) -> None:
     """A handle begins to run; `queued` is the queue's length with it."""
     outer = stream.depth - 1
     if outer in stream.usual and stream.runs.get(outer) == id(loop) != stream.turning:
         stream.usual.remove(outer)  # the loop has got other machinery while it was running
         stream.depth = outer
-    if stream.depth not in stream.runs:  # a run of its own, inside a step, that nobody has announced
+    if stream.depth not in stream.runs:  # a run inside a step, which nobody has announced
         trace.enter(loop, queued)
         stream.foreign[None] = None
     now = clock()
@@ -121,7 +121,7 @@ def _begin(trace, stream, loop, queued):
     stream.depth += 1
 
 
-def _finish(trace, stream, is_step, callback, queued):
+def _finish(trace, stream, is_step: bool, callback, queued: int) -> None:
     """It has run."""
     try:
         if stream.foreign:

@@ -62,14 +62,14 @@ THREAD, RUN, REST, CLOSE = (_CODES[name] for name in ("thread", "run", "rest", "
 LOST, NOTE, END, NAME = (_CODES[name] for name in ("lost", "note", "end", "name"))
 
 
-def text(value, limit=MAX_NAME):
+def text(value: object, limit: int = MAX_NAME) -> str:
     """`value` as an exact, bounded str: no method of a user's subclass of str is called."""
     if type(value) is str and len(value) <= limit:
         return value
     return str.__getitem__(value, slice(limit)) if isinstance(value, str) else ""
 
 
-def header(script):
+def header(script: str) -> dict:
     """The file's first value: what the records mean and which process wrote them."""
     try:
         cwd = os.getcwd()
@@ -89,13 +89,13 @@ def header(script):
     }
 
 
-def frame(value):
+def frame(value: object) -> bytes:
     """`value` as one frame of the file."""
     payload = dumps(value, 2)
     return len(payload).to_bytes(4, "little") + payload
 
 
-def count(values):
+def count(values: list) -> int:
     """How many records a flat list of values holds."""
     records = at = 0
     while at < len(values):
@@ -104,7 +104,7 @@ def count(values):
     return records
 
 
-def _high(fd):
+def _high(fd: int) -> int:
     """Moves a descriptor out of the low numbers, where the program would see it."""
     for number in (1000, 250, 100):
         try:
@@ -119,7 +119,7 @@ def _high(fd):
     return fd
 
 
-def _identity(fd):
+def _identity(fd: int) -> tuple:
     status = _fstat(fd)
     return status.st_dev, status.st_ino
 
@@ -132,7 +132,7 @@ class TraceFile:
     each write.
     """
 
-    def __init__(self, path, limit=LIMIT):
+    def __init__(self, path: str, limit: int = LIMIT):
         self.path = path
         self.limit = limit
         self.size = 0
@@ -143,21 +143,23 @@ class TraceFile:
         self.broken = False  # nothing can be written any more
         self.given_up = lambda: None  # called when that shows
 
-    def create(self, script):
+    def create(self, script: str) -> None:
         """Makes the file and writes its header, without keeping a descriptor. Raises OSError."""
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_CLOEXEC", 0)
         fd = _open(self.path, flags | getattr(os, "O_BINARY", 0), 0o666)
         try:
             self.identity = _identity(fd)
-            self.size = _write(fd, MAGIC + frame(header(script)))
+            data = MAGIC + frame(header(script))
+            self.size = len(data)
+            self.broken = _write(fd, data) != len(data)
         finally:
             _close(fd)
 
-    def open(self):
+    def open(self) -> None:
         """Opens the created file for the records to come. Raises OSError."""
         self.fd = _high(self._reopen())
 
-    def write(self, stream, values):
+    def write(self, stream: int, values: list) -> None:
         """Appends the records of one stream, or counts them when there is no room for them."""
         if self.broken or self.pid != _getpid():
             self.given_up()
@@ -170,7 +172,7 @@ class TraceFile:
         else:
             self._put(data)
 
-    def finish(self, stream, values):
+    def finish(self, stream: int, values: list) -> None:
         """Appends last records past the limit: the count of lost ones, notes, the end."""
         if self.broken or self.pid != _getpid():
             return
@@ -179,7 +181,7 @@ class TraceFile:
             self.lost = 0
         self._put(frame((stream, values)))
 
-    def note(self, kind, words):
+    def note(self, kind: str, words: str) -> None:
         """Says something in the trace that belongs to no thread's stream."""
         self.finish(0, [NOTE, kind, text(words)])
 
@@ -228,7 +230,7 @@ class Stream:
     Invariant: each record enters `values` by one `extend` call, which no other thread can split.
     """
 
-    def __init__(self, number, file):
+    def __init__(self, number: int, file: TraceFile):
         self.number = number
         self.file = file
         self.values = []
@@ -248,7 +250,7 @@ class Stream:
         self.queued = 0  # the queue's length as last recorded
         self.last = 0.0  # when the last handle ended
 
-    def flush(self, now):
+    def flush(self, now: float) -> None:
         """Writes what has been recorded; `now` is the clock's time in seconds."""
         self.deadline = now + INTERVAL
         if self.values and not self.held:
@@ -257,20 +259,23 @@ class Stream:
             self.file.write(self.number, values)
 
     def __del__(self):
-        self.flush(clock())
+        try:
+            self.flush(clock())
+        except Exception:
+            self.file.broken = True  # it would be told on stderr
 
 
 class Streams:
     """One stream for each thread that has met asyncio. A stream ends with its thread."""
 
-    def __init__(self, file):
+    def __init__(self, file: TraceFile):
         self.file = file
         self._made = 0
         self._all = []  # weak references
         self._local = _local()
         self._lock = allocate_lock()
 
-    def current(self):
+    def current(self) -> Stream:
         """The calling thread's stream."""
         try:
             return self._local.stream
@@ -283,7 +288,7 @@ class Streams:
             stream.extend((THREAD, get_ident(), _thread_name()))
             return stream
 
-    def flush(self):
+    def flush(self) -> None:
         """Writes the records of every thread."""
         now = clock()
         for stream in [one() for one in self._all]:
@@ -291,7 +296,7 @@ class Streams:
                 stream.flush(now)
 
 
-def _thread_name():
+def _thread_name() -> str:
     """The thread's name, without making the program's `threading` know a thread it does not."""
     threading = sys.modules.get("threading")
     thread = getattr(threading, "_active", {}).get(get_ident())

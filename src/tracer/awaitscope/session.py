@@ -9,7 +9,7 @@ import sys
 import time
 from asyncio import base_events, events, futures, tasks
 from functools import partial
-from types import BuiltinFunctionType, MethodType
+from types import BuiltinFunctionType, CoroutineType, MethodType
 
 from . import record
 from .awaits import Places, task_name
@@ -32,12 +32,12 @@ class Asyncio:
         # A sleep's due time is in the loop's clock, records are in ours.
         self.clock_offset = clock() - time.monotonic()
 
-    def is_python_step(self, method):
+    def is_python_step(self, method: MethodType) -> bool:
         """Whether a bound method begins or goes on with a step of a task written in Python."""
         function, names = method.__func__, vars(self.python_task)
         return function is names["_Task__step"] or function is names["_Task__wakeup"]
 
-    def is_step(self, callback):
+    def is_step(self, callback) -> bool:
         """Whether a callback is a step of a task."""
         kind = type(callback)
         if kind is self.wakeup and kind is BuiltinFunctionType:
@@ -101,7 +101,7 @@ def _guarded(method):
 class Session:
     """One trace, from the moment the program has asyncio until it ends or the tracer steps out."""
 
-    def __init__(self, file, report):
+    def __init__(self, file: record.TraceFile, report):
         self.file = file
         self.streams = record.Streams(file)
         self.running = {}  # id(loop) -> stream of the thread that runs it
@@ -110,15 +110,15 @@ class Session:
         self.handle_hook = handle_hook(self, report)
         self._hooks = {}  # (owner, name) -> what was there, or None, and what is there now
 
-    def begin(self):
+    def begin(self) -> None:
         """Opens the file for records. Raises OSError."""
         self.file.open()
         self.file.given_up = self.unhook
         self.hook(events.AbstractEventLoop, loop_hook(self))
         atexit.register(self.end)
 
-    def hook(self, owner, function):
-        """Puts a function in the place of a class's method of the same name, if it is not there yet."""
+    def hook(self, owner, function) -> None:
+        """Puts a function in the place of its owner's one of that name, if it is not there yet."""
         hook = getattr(function, "__func__", function)  # of a class method
         name = hook.__name__
         if (owner, name) in self._hooks:
@@ -129,7 +129,7 @@ class Session:
         self._hooks[owner, name] = owner.__dict__.get(name), function
         setattr(owner, name, function)
 
-    def unhook(self, *names):
+    def unhook(self, *names: str) -> None:
         """Puts original methods back, where the program has not put others meanwhile."""
         for owner, name in [place for place in self._hooks if not names or place[1] in names]:
             original, function = self._hooks.pop((owner, name))
@@ -142,22 +142,21 @@ class Session:
         if not names:
             self.running.clear()
 
-    def stream(self, loop=None):
+    def stream(self, loop=None) -> record.Stream:
         """The stream of the thread that runs `loop`, else the calling thread's."""
         stream = self.running.get(id(loop)) or self.streams.current()
         if stream.places is None:
             stream.places = Places(stream, self.asyncio, self.early)
         return stream
 
-    def note(self, kind, words):
-        """Says in the trace what a viewer must know."""
-        stream = self.streams.current()
-        stream.extend((record.NOTE, kind, text(words)))
+    @_guarded
+    def flush(self, stream):
+        """A loop is about to sleep with records in hand."""
         stream.flush(clock())
 
     @_guarded
     def enter(self, loop, queued=None):
-        """A loop begins to run in this thread; `queued` is its queue's length, if it is not in sight."""
+        """A loop begins to run in this thread; `queued` is its queue's length, if out of sight."""
         stream = self.running[id(loop)] = self.stream()
         kind = text(type(loop).__name__)
         stream.queued = len(loop._ready) if queued is None else queued
@@ -177,20 +176,21 @@ class Session:
             stream.depth = min(depth, stream.depth)
             stream.usual.discard(depth)
             stream.extend((record.REST, now, stream.runs.pop(depth)))
-        stream.foreign.clear()
+        if not stream.runs:
+            stream.foreign.clear()
         stream.flush(now)
 
     @_guarded
     def close(self, loop):
         """A loop was closed."""
-        if id(loop) in self.running:  # it has machinery of its own, and nobody has said that it rests
+        if id(loop) in self.running:  # with machinery of its own; nobody has said that it rests
             self.leave(loop, self.running.pop(id(loop)))
         stream = self.stream()
         now = clock()
         stream.extend((record.CLOSE, now, id(loop)))
         stream.flush(now)
 
-    def before_step(self, stream, handle):
+    def before_step(self, stream: record.Stream, handle) -> None:
         """What is to be told before the record of a step that has just ended."""
         foreign = stream.foreign
         if None in foreign:
@@ -203,8 +203,8 @@ class Session:
         if thread is not None:
             stream.extend((record.FOREIGN, thread))
 
-    def turns_as_asyncio(self, loop):
-        """Whether a loop runs its handles in asyncio's own `_run_once`; if not, hooks what it does."""
+    def turns_as_asyncio(self, loop) -> bool:
+        """Whether a loop runs its handles in asyncio's `_run_once`; if not, hooks what it does."""
         kind = type(loop)
         if not issubclass(kind, Loop) or kind._run_once is Loop._run_once:
             return issubclass(kind, Loop)
@@ -242,7 +242,7 @@ class Session:
             return
         stream.values[place:place] = record.TASK, then, id(task), task_name(task), site
         ended = task._state != "PENDING"
-        if ended or getattr(coro, "cr_await", None) is not None:
+        if ended or type(coro) is CoroutineType and coro.cr_await is not None:
             stream.extend((record.EAGER, clock(), id(task), stream.places.site(task)))
         if not ended:
             self._await_first_step(loop, task, branch)
@@ -269,22 +269,29 @@ class Session:
     @_guarded
     def hook_loop_class(self, cls):
         """A class of loops was made that has nothing of `BaseEventLoop`."""
+        if cls.call_soon is events.AbstractEventLoop.call_soon:
+            return  # it is but a part of a class to come
         for hook in class_hooks(self, cls):
             self.hook(cls, hook)
 
-    def step_out(self, error):
+    def step_out(self, error: Exception) -> None:
         """An error of our own: nothing is recorded from here on, and the trace says why."""
         self.unhook()
         trace = error.__traceback__
         while trace.tb_next is not None:
             trace = trace.tb_next
         where = trace.tb_frame.f_code.co_name, trace.tb_lineno
-        self.note("stopped", "%s in %s, line %d" % (type(error).__name__, *where))
-        self.streams.flush()
+        words = text("%s in %s, line %d" % (type(error).__name__, *where))
+        stream = self.streams.current()
+        try:
+            self.streams.flush()
+        except Exception:
+            pass  # the error may lie in what could not be written
+        self.file.finish(stream.number, [record.NOTE, "stopped", words])
         self.file.broken = True
 
-    def end(self):
-        """The interpreter ends. What still runs, as daemon threads and finalizers, is not recorded."""
+    def end(self) -> None:
+        """The interpreter ends. What still runs, daemon threads, finalizers, is not recorded."""
         self.unhook()
         stream = self.streams.current()
         self.streams.flush()

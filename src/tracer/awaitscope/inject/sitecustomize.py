@@ -28,8 +28,10 @@ def _launch(out):
         from awaitscope import OLDEST_PYTHON
 
         if sys.version_info < OLDEST_PYTHON:
-            wanted = OLDEST_PYTHON + tuple(sys.version_info[:2])
-            sys.stderr.write("awaitscope: no trace, Python %d.%d is needed, this is %d.%d\n" % wanted)
+            sys.stderr.write(
+                "awaitscope: no trace, Python %d.%d is needed, this is %d.%d\n"
+                % (OLDEST_PYTHON + tuple(sys.version_info[:2]))
+            )
             del sys.modules["awaitscope"]
             return
         from awaitscope import launch
