@@ -282,6 +282,21 @@ class Loops(TracerTest):
         self.assertEqual(["run", "rest"] * 4 + ["close", "end"], kinds)
         self.assertEqual({"Own"}, {fields["class"] for fields in named(records, "run")})
 
+    def test_show_their_own_lines_in_tracebacks(self):
+        self.traced_source(
+            "import asyncio, traceback\n"
+            "def tell(loop, context):\n"
+            "    print(*traceback.format_tb(context['exception'].__traceback__))\n"
+            "async def main():\n"
+            "    asyncio.get_running_loop().set_exception_handler(tell)\n"
+            "    asyncio.get_running_loop().call_soon(lambda: 1 / 0)\n"
+            "    await asyncio.sleep(0)\n"
+            "asyncio.run(main())\n"
+        )
+        shown = self.traced(os.path.join(self.folder, "program.py")).stdout
+        self.assertRegex(shown, r"base_events.py\", line \d+, in _run_once\n +handle._run\(\)\n")
+        self.assertNotIn("awaitscope", shown)
+
     def test_of_subclasses_with_their_own_turns(self):
         source = (
             "import asyncio\n"

@@ -181,6 +181,8 @@ def _loop_hooks(trace):
         handle = callback = args = None
         stream.turning = 0
 
+    _run_once = _aligned(_run_once, "_context", run_once_as_it_is, "_run")
+
     def _set_coroutine_origin_tracking(self, enabled):
         set_origin_tracking(self, enabled)
         if self._thread_id is None:  # called by run_forever: as its first act, or as its last
@@ -375,6 +377,29 @@ def _name_hook(trace):
             trace.named(task)
 
     return _set_task_name
+
+
+def _aligned(function, name, original, original_name):
+    """A function with its lines moved so that its first use of an attribute lies where the original
+    has the last use of another: a traceback shows the source line that would have been there."""
+    code, dis = function.__code__, sys.modules.get("dis")  # which asyncio has imported
+    here = _lines(dis, code, name) if dis else []
+    there = _lines(dis, original.__code__, original_name) if dis else []
+    if not here or not there:
+        return function
+    moved = code.replace(co_firstlineno=code.co_firstlineno + there[-1] - here[0])
+    return FunctionType(moved, function.__globals__, function.__name__, None, function.__closure__)
+
+
+def _lines(dis, code, name):
+    """The lines on which a code object uses an attribute."""
+    starts = dict(dis.findlinestarts(code))
+    lines, line = [], None
+    for instruction in dis.get_instructions(code):
+        line = starts.get(instruction.offset, line)
+        if instruction.argval == name:
+            lines.append(line)
+    return lines
 
 
 def _disguise(owner, module: str) -> None:

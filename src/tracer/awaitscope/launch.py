@@ -92,7 +92,7 @@ def _locale_was_coerced() -> bool:
     then turns UTF-8 mode on as well, and must find the same locale once more to do so again."""
     asked_for = "utf8" in sys._xoptions or "PYTHONUTF8" in os.environ
     coerced = os.environ.get("LC_CTYPE") in ("C.UTF-8", "C.utf8", "UTF-8")
-    return coerced and sys.flags.utf8_mode and not asked_for
+    return coerced and bool(sys.flags.utf8_mode) and not asked_for
 
 
 def _interpreter() -> list:
@@ -174,7 +174,8 @@ def _is_ours(name: str) -> bool:
 def execute(out: str, command: list) -> None:
     """Runs the program as `__main__` of this process."""
     file = begin(out, command[1] if command[0] == "-m" else command[0])
-    file.note("launched-inside", "python was started with -S, -E or -I")
+    if file is not None:
+        file.note("launched-inside", "python was started with -S, -E or -I")
     del sys.path[0]
     if hasattr(sys, "orig_argv"):
         sys.orig_argv = [*_interpreter(), *command]
