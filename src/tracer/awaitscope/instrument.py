@@ -20,12 +20,28 @@ from asyncio import base_events, events, format_helpers, tasks
 from contextvars import copy_context
 from types import BuiltinFunctionType, CodeType, CoroutineType, FunctionType, MethodType
 
-from . import awaits, other_loops, record, session, sites
+from . import (
+    awaits,
+    cancels,
+    jobs,
+    objects,
+    other_loops,
+    record,
+    session,
+    sites,
+    troubles,
+    watchdog,
+)
 from .record import MAX_NAME, clock, get_ident
 
 NAP = 0.02  # seconds: a loop sleeps no longer than this with records in hand
 SELECTORS = {"selectors", "asyncio.windows_events"}  # modules of those that may be asked twice
 SOURCE_HAS_DEBUG = "debug" in format_helpers._format_callback_source.__code__.co_varnames
+
+# What is hooked besides the loop: at once, or when the first loop runs and all of asyncio is there.
+AT_ONCE = jobs, troubles, watchdog
+AT_FIRST_RUN = objects, cancels
+OURS = awaits, other_loops, record, session, sites, *AT_ONCE, *AT_FIRST_RUN
 
 Loop = base_events.BaseEventLoop
 Handle, TimerHandle = events.Handle, events.TimerHandle
@@ -33,7 +49,7 @@ Handle, TimerHandle = events.Handle, events.TimerHandle
 
 def install(file: record.TraceFile) -> None:
     """Traces this process from here on. Called once asyncio is there; raises OSError."""
-    for part in (awaits, other_loops, record, session, sites, sys.modules[__name__]):
+    for part in (*OURS, sys.modules[__name__]):
         _disguise(part, part.__name__)
     trace = session.Session(file, _report)
     trace.begin()
@@ -41,6 +57,9 @@ def install(file: record.TraceFile) -> None:
         trace.hook(tasks, _name_hook(trace))
     for hook in (*_loop_hooks(trace), *_queue_hooks(trace), _create_task_hook(trace)):
         trace.hook(Loop, hook)
+    for part in AT_ONCE:
+        part.install(trace)
+    trace.at_first_run = [part.install for part in AT_FIRST_RUN]
 
 
 def _loop_hooks(trace):

@@ -90,6 +90,8 @@ def _replace_process(out: str, command: list) -> None:
 def _locale_was_coerced() -> bool:
     """Whether Python itself has put LC_CTYPE into the environment, as it does in the C locale. It
     then turns UTF-8 mode on as well, and must find the same locale once more to do so again."""
+    if os.environ.get("LC_ALL") or os.environ.get("LANG", "") not in ("", "C", "POSIX"):
+        return False  # another locale would be in force: LC_CTYPE is the user's own
     asked_for = "utf8" in sys._xoptions or "PYTHONUTF8" in os.environ
     coerced = os.environ.get("LC_CTYPE") in ("C.UTF-8", "C.utf8", "UTF-8")
     return coerced and bool(sys.flags.utf8_mode) and not asked_for

@@ -50,6 +50,19 @@ RECORDS = {
     "note": "kind text",
     "end": "time",
     "name": "task name",
+    "at": "object",
+    "part": "object part",
+    "take": "object waiter",
+    "give": "object",
+    "cancel": "task site",
+    "cancelled": "asked",
+    "timer": "due object site",
+    "job": "job site",
+    "jobStart": "time job",
+    "jobEnd": "time job",
+    "sample": "time task site",
+    "trouble": "time kind task text",
+    "child": "time pid path",
 }
 _CODES = {name: -place for place, name in enumerate(RECORDS)}
 _LENGTHS = {_CODES[name]: len(fields.split()) + 1 for name, fields in RECORDS.items()}
@@ -60,6 +73,10 @@ TASK, EAGER, SITE, CODE = (_CODES[name] for name in ("task", "eager", "site", "c
 WAITS, DUE, ERROR, FOREIGN = (_CODES[name] for name in ("waits", "due", "error", "foreign"))
 THREAD, RUN, REST, CLOSE = (_CODES[name] for name in ("thread", "run", "rest", "close"))
 LOST, NOTE, END, NAME = (_CODES[name] for name in ("lost", "note", "end", "name"))
+AT, PART, TAKE, GIVE = (_CODES[name] for name in ("at", "part", "take", "give"))
+CANCEL, CANCELLED, TIMER = (_CODES[name] for name in ("cancel", "cancelled", "timer"))
+JOB, JOB_START, JOB_END = (_CODES[name] for name in ("job", "jobStart", "jobEnd"))
+SAMPLE, TROUBLE, CHILD = (_CODES[name] for name in ("sample", "trouble", "child"))
 
 
 def text(value: object, limit: int = MAX_NAME) -> str:

@@ -108,6 +108,7 @@ class Session:
         self.early = set()  # id() of each task that was made where its loop does not run
         self.asyncio = Asyncio()
         self.handle_hook = handle_hook(self, report)
+        self.at_first_run = []  # what hooks parts of asyncio that may be imported late
         self._hooks = {}  # (owner, name) -> what was there, or None, and what is there now
 
     def begin(self) -> None:
@@ -157,6 +158,8 @@ class Session:
     @_guarded
     def enter(self, loop, queued=None):
         """A loop begins to run in this thread; `queued` is its queue's length, if out of sight."""
+        while self.at_first_run:
+            self.at_first_run.pop()(self)
         stream = self.running[id(loop)] = self.stream()
         kind = text(type(loop).__name__)
         stream.queued = len(loop._ready) if queued is None else queued
