@@ -27,6 +27,7 @@ from . import (
     objects,
     other_loops,
     record,
+    seams,
     session,
     sites,
     troubles,
@@ -41,7 +42,7 @@ SOURCE_HAS_DEBUG = "debug" in format_helpers._format_callback_source.__code__.co
 # What is hooked besides the loop: at once, or when the first loop runs and all of asyncio is there.
 AT_ONCE = jobs, troubles, watchdog
 AT_FIRST_RUN = objects, cancels
-OURS = awaits, other_loops, record, session, sites, *AT_ONCE, *AT_FIRST_RUN
+OURS = awaits, other_loops, record, seams, session, sites, *AT_ONCE, *AT_FIRST_RUN
 
 Loop = base_events.BaseEventLoop
 Handle, TimerHandle = events.Handle, events.TimerHandle

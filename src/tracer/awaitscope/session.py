@@ -109,7 +109,9 @@ class Session:
         self.asyncio = Asyncio()
         self.handle_hook = handle_hook(self, report)
         self.at_first_run = []  # what hooks parts of asyncio that may be imported late
+        self.at_run = []  # what is told the stream of each run of a loop
         self._hooks = {}  # (owner, name) -> what was there, or None, and what is there now
+        self._codes = {}  # function of asyncio -> its own code
 
     def begin(self) -> None:
         """Opens the file for records. Raises OSError."""
@@ -130,6 +132,11 @@ class Session:
         self._hooks[owner, name] = owner.__dict__.get(name), function
         setattr(owner, name, function)
 
+    def exchange(self, function, code) -> None:
+        """Gives a function of asyncio other code; it must take the same closure."""
+        self._codes.setdefault(function, function.__code__)
+        function.__code__ = code
+
     def unhook(self, *names: str) -> None:
         """Puts original methods back, where the program has not put others meanwhile."""
         for owner, name in [place for place in self._hooks if not names or place[1] in names]:
@@ -141,6 +148,9 @@ class Session:
             else:
                 setattr(owner, name, original)
         if not names:
+            for function, code in self._codes.items():
+                function.__code__ = code
+            self._codes.clear()
             self.running.clear()
 
     def stream(self, loop=None) -> record.Stream:
@@ -161,6 +171,8 @@ class Session:
         while self.at_first_run:
             self.at_first_run.pop()(self)
         stream = self.running[id(loop)] = self.stream()
+        for told in self.at_run[:]:
+            told(stream)
         kind = text(type(loop).__name__)
         stream.queued = len(loop._ready) if queued is None else queued
         stream.extend((record.RUN, clock(), id(loop), kind, stream.queued))
