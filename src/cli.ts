@@ -9,7 +9,7 @@ import { explainFile, type Row } from "./analysis/explainFile";
 import { decodePython } from "./analysis/source";
 import { loadParser, type PythonParser } from "./analysis/syntax";
 import { complaint, probe, tracedArguments, tracingEnvironment } from "./launch";
-import { describeProblem } from "./trace/format";
+import { describeProblem } from "./trace/reader";
 import { readTrace, report } from "./trace/report";
 
 const USAGE = `usage: awaitscope trace [--python PY] [--out FILE] -- ARGS…   run \`PY ARGS…\` traced (script.py, -m module, …)

@@ -1,8 +1,12 @@
 // The things a trace speaks of: code, sites, tasks, loops, threads, and why a task waited or became ready.
 // Times are seconds since the header's clock, durations are seconds.
 
+import { type Annotations, newAnnotations } from "./annotations";
+import type { Cancel } from "./cancels";
 import { BusyGrid } from "./grid";
+import type { Job } from "./jobs";
 import { ReadyQueue } from "./ready";
+import type { Resource } from "./resources";
 import type { Lane } from "./rows";
 
 /** A code object. */
@@ -35,7 +39,7 @@ export interface Task {
   readonly kind: "task";
   readonly index: number;
   readonly id: number;
-  readonly name: string;
+  name: string;
   readonly stream: Stream;
   readonly lane: Lane;
   /** The root of its coroutine. */
@@ -54,6 +58,8 @@ export interface Task {
   running: number;
   ready: number;
   suspended: number;
+  /** Requests to cancel it, in the order in which they were made. */
+  cancels: Cancel[] | undefined;
 }
 
 /** One event loop. Its lane's rows: `running` refers to a task, `callback` to a site, `suspended` is the selector. */
@@ -75,7 +81,7 @@ export interface Loop {
   closed: boolean;
 }
 
-/** One thread that runs loops. */
+/** One thread that runs loops, or jobs of a pool. */
 export interface Stream {
   readonly number: number;
   ident: number;
@@ -97,14 +103,10 @@ export interface Level {
   now: number;
   /** Tasks made by the step in progress, in order. */
   made: Task[];
-}
-
-/** What annotation records said of the next step. */
-export interface Annotations {
-  object: number;
-  due: number;
-  error: number;
-  thread: number;
+  /** Once the loop runs inside itself: the cause of the step in progress, which is in the queue no more … */
+  cause: number | undefined;
+  /** … and the causes that are to name that step. */
+  own: number[];
 }
 
 /** Who made a task ready. `via`: the callback through which it came, where there was one. `time`: when. */
@@ -124,6 +126,18 @@ export interface Wait {
   readonly task: Task | undefined;
   readonly object: number | undefined;
   readonly due: number | undefined;
+  /** The asyncio object at which it waits. */
+  readonly resource: Resource | undefined;
+  /** What a gather, wait or as_completed waits for. */
+  readonly parts: Parts | undefined;
+  /** The thread pool's job whose end it waits for. */
+  readonly job: Job | undefined;
+}
+
+/** The tasks that one await gathers, and how many further futures. */
+export interface Parts {
+  readonly tasks: readonly Task[];
+  readonly others: number;
 }
 
 export interface TaskError {
@@ -140,9 +154,13 @@ export function newStream(number: number): Stream {
     sites: new Map(),
     tasks: new Map(),
     loops: new Map(),
-    levels: [{ loop: undefined, now: Number.NaN, made: [] }],
-    next: { object: Number.NaN, due: Number.NaN, error: 0, thread: Number.NaN },
+    levels: [newLevel(undefined, Number.NaN)],
+    next: newAnnotations(),
   };
+}
+
+export function newLevel(loop: Loop | undefined, now: number): Level {
+  return { loop, now, made: [], cause: undefined, own: [] };
 }
 
 /** A loop that is about to run for the first time. */
@@ -182,5 +200,6 @@ export function newTask(birth: Birth): Task {
     running: 0,
     ready: 0,
     suspended: 0,
+    cancels: undefined,
   };
 }

@@ -9,26 +9,18 @@
 //              [ list · ( tuple · { dict, ended by 0
 //   header   the first frame: a dict with `version`, `python`, `implementation`, `platform`, `pid`, `script`, `cwd`,
 //            `wall` (epoch seconds), `clock` (perf_counter seconds at that moment) and `records`:
-//            name -> [code, field, field, …], which says how records lie in this file. Other keys are ignored.
+//            name -> [code, field, field, …], which says how records lie in this file; in a child process's file also
+//            `parent` (pid) and `parentTrace` (path). Other keys are ignored.
 //   frame n  a tuple (stream, values): `stream` is a small int, one for each thread that runs loops; `values` is a flat
 //            list of records. Within a stream the order is the order of time; frames of streams interleave freely.
 //   record   its code (a negative int), then its fields. Only `step` has no code: it starts with its task (int >= 0).
 //            Records whose name is not in RECORDS are skipped and counted; fields are found by name.
 //
-// All times are perf_counter seconds. What each record means is said at `TraceEvents`.
-
-import { Damage, MarshalReader, type Plain, TYPE } from "./marshal";
-
-const MAGIC = "awaitscope ";
-const VERSION = 1;
-const FRAME_HEAD = 4;
-const MAX_FRAME = 64 * 1024 * 1024;
-const MAX_FIELDS = 32;
-const MAX_CODES = 1024;
-const MAX_STREAMS = 1 << 20;
-/** perf_counter seconds beyond this are damage (30,000 years). */
-const MAX_TIME = 1e12;
-
+// All times are perf_counter seconds. What each record means is said at `TraceEvents`. Records come in three kinds:
+//   timed        end the step, callback or wait of the loop that began at the stream's previous timed record
+//   annotations  have no time: they are about the step, callback or eager first step in progress, whose record comes next
+//   dated        have a time and stand by themselves: a step in progress goes on over them (jobStart, jobEnd, sample,
+//                trouble, child, and task)
 /** What the first frame says of the run. `wall` is the epoch second at which perf_counter read `clock`. */
 export interface TraceHeader {
   version: number;
@@ -40,6 +32,9 @@ export interface TraceHeader {
   cwd: string;
   wall: number;
   clock: number;
+  /** The process that started this one and its trace file, where that is traced as well. */
+  parent?: number;
+  parentTrace?: string;
 }
 
 /** Where a step ended when it did not suspend at a known site. */
@@ -79,17 +74,60 @@ export interface TraceEvents {
   ): void;
   /** Defines a code number of this stream. */
   code(stream: number, code: number, file: string, name: string, firstLine: number): void;
-  /** The next step waits on the object with this id(). */
+  /** The step waits on the future or task with this id(). */
   waits(stream: number, object: number): void;
-  /** The next step waits on a timer due at `time`. */
+  /** The step waits on a timer due at `time`, which may be any number. */
   due(stream: number, time: number): void;
-  /** The next step raised this exception. */
+  /** The step waits at the asyncio object (lock, semaphore, event, queue, …) with this id(); its site says for what. */
+  at(stream: number, object: number): void;
+  /**
+   * What the step waits on (the future `object`, or 0: the wait itself) gathers the future or task `part`, or, where that
+   * is negative, -`part` further ones.
+   */
+  part(stream: number, object: number, part: number): void;
+  /** The step took a unit of this lock or semaphore, or gave it straight to who waits there on the future `waiter` (not 0). */
+  take(stream: number, object: number, waiter: number): void;
+  /** The step gave a unit back. */
+  give(stream: number, object: number): void;
+  /** The step asked this task to be cancelled; `site` names where and by what: `Task.cancel`, `asyncio.timeout`, … */
+  cancel(stream: number, task: number, site: number): void;
+  /** The step was resumed by CancelledError, with so many requests open (`Task.cancelling()`; -1 unknown). */
+  cancelled(stream: number, asked: number): void;
+  /** The step made a timer (not a sleep's) due at `due`, any number, for `object`; `site` names its callback, or -1. */
+  timer(stream: number, due: number, object: number, site: number): void;
+  /** The step queued a job for a pool of threads; `job` is the id() of the future that its end resolves. */
+  job(stream: number, job: number, site: number): void;
+  /** The step raised this exception. */
   error(stream: number, type: string, text: string): void;
-  /** The next step or callback was queued by another thread. */
+  /**
+   * What ran, or was skipped, was not the front of the ready queue but the handle at `place` (1: the one behind the
+   * front), or, where that is -1, in no queue.
+   */
+  picked(stream: number, place: number): void;
+  /** With `cancel` or `cancelled`: the cancel scope that did it, and its deadline in our clock, or -1. */
+  scope(stream: number, object: number, due: number): void;
+  /** The step or callback was queued by another thread. */
   foreign(stream: number, thread: number): void;
+  /** In the stream of a pool's thread: it took up this job. */
+  jobStart(stream: number, time: number, job: number): void;
+  /** In the stream of a pool's thread: the job has ended. */
+  jobEnd(stream: number, time: number, job: number): void;
+  /** Where a long step was at `time`: `site` is its innermost frame; `task` -1: a callback's. */
+  sample(stream: number, time: number, task: number, site: number): void;
+  /** `never-awaited`, `destroyed-pending`, `never-retrieved`, `unhandled`, …; `task` -1 where it is no task's. */
+  trouble(stream: number, time: number, kind: string, task: number, text: string): void;
+  /** A child process was started that is traced to the file `path`. */
+  child(stream: number, time: number, pid: number, path: string): void;
+  /** The task lives in a nursery of the task `parent`; without this record, the one whose step made it is its parent. */
+  parent(stream: number, task: number, parent: number): void;
+  /** The task has got another name. */
+  name(stream: number, task: number, name: string): void;
   /** First record of a stream: its thread. */
   thread(stream: number, ident: number, name: string): void;
-  /** run_forever begins on the loop with this id(). */
+  /**
+   * A run of the loop with this id() begins, inside the step in progress if there is one. A loop that runs inside itself
+   * works on the same queue.
+   */
   run(stream: number, time: number, loop: number, loopClass: string, ready: number): void;
   /** That run ended. */
   rest(stream: number, time: number, loop: number): void;
@@ -104,17 +142,18 @@ export interface TraceEvents {
 }
 
 /** The fields of the record being read, in RECORDS order. */
-type Numbers = Record<0 | 1 | 2 | 3 | 4 | 5 | 6 | 7, number>;
-type Texts = Record<0 | 1 | 2 | 3 | 4 | 5 | 6 | 7, string>;
-type FieldType = "int" | "time" | "text" | "name";
+export type Numbers = Record<0 | 1 | 2 | 3 | 4 | 5 | 6 | 7, number>;
+export type Texts = Record<0 | 1 | 2 | 3 | 4 | 5 | 6 | 7, string>;
+/** `time` is a moment that was; `number` is any double, as a program may ask for; `name` is a text or a task's number. */
+export type FieldType = "int" | "time" | "number" | "text" | "name";
 
-interface RecordShape {
+export interface RecordShape {
   fields: Readonly<Record<string, FieldType>>;
   deliver(to: TraceEvents, stream: number, n: Numbers, t: Texts): void;
 }
 
 /** Every record this reader knows: its fields in the order in which they are delivered. */
-const RECORDS: Readonly<Record<string, RecordShape>> = {
+export const RECORDS: Readonly<Record<string, RecordShape>> = {
   step: {
     fields: { task: "int", time: "time", site: "int", ready: "int" },
     deliver: (to, stream, n) => to.step(stream, n[1], n[0], n[2], n[3]),
@@ -155,7 +194,36 @@ const RECORDS: Readonly<Record<string, RecordShape>> = {
     deliver: (to, stream, n, t) => to.code(stream, n[0], t[1], t[2], n[3]),
   },
   waits: { fields: { object: "int" }, deliver: (to, stream, n) => to.waits(stream, n[0]) },
-  due: { fields: { time: "time" }, deliver: (to, stream, n) => to.due(stream, n[0]) },
+  due: { fields: { time: "number" }, deliver: (to, stream, n) => to.due(stream, n[0]) },
+  at: { fields: { object: "int" }, deliver: (to, stream, n) => to.at(stream, n[0]) },
+  part: { fields: { object: "int", part: "int" }, deliver: (to, stream, n) => to.part(stream, n[0], n[1]) },
+  take: { fields: { object: "int", waiter: "int" }, deliver: (to, stream, n) => to.take(stream, n[0], n[1]) },
+  give: { fields: { object: "int" }, deliver: (to, stream, n) => to.give(stream, n[0]) },
+  cancel: { fields: { task: "int", site: "int" }, deliver: (to, stream, n) => to.cancel(stream, n[0], n[1]) },
+  cancelled: { fields: { asked: "int" }, deliver: (to, stream, n) => to.cancelled(stream, n[0]) },
+  timer: {
+    fields: { due: "number", object: "int", site: "int" },
+    deliver: (to, stream, n) => to.timer(stream, n[0], n[1], n[2]),
+  },
+  job: { fields: { job: "int", site: "int" }, deliver: (to, stream, n) => to.job(stream, n[0], n[1]) },
+  jobStart: { fields: { time: "time", job: "int" }, deliver: (to, stream, n) => to.jobStart(stream, n[0], n[1]) },
+  jobEnd: { fields: { time: "time", job: "int" }, deliver: (to, stream, n) => to.jobEnd(stream, n[0], n[1]) },
+  sample: {
+    fields: { time: "time", task: "int", site: "int" },
+    deliver: (to, stream, n) => to.sample(stream, n[0], n[1], n[2]),
+  },
+  trouble: {
+    fields: { time: "time", kind: "text", task: "int", text: "text" },
+    deliver: (to, stream, n, t) => to.trouble(stream, n[0], t[1], n[2], t[3]),
+  },
+  child: {
+    fields: { time: "time", pid: "int", path: "text" },
+    deliver: (to, stream, n, t) => to.child(stream, n[0], n[1], t[2]),
+  },
+  picked: { fields: { place: "int" }, deliver: (to, stream, n) => to.picked(stream, n[0]) },
+  parent: { fields: { task: "int", parent: "int" }, deliver: (to, stream, n) => to.parent(stream, n[0], n[1]) },
+  scope: { fields: { object: "int", due: "number" }, deliver: (to, stream, n) => to.scope(stream, n[0], n[1]) },
+  name: { fields: { task: "int", name: "name" }, deliver: (to, stream, n, t) => to.name(stream, n[0], t[1]) },
   error: {
     fields: { type: "text", text: "text" },
     deliver: (to, stream, _, t) => to.error(stream, t[0], t[1]),
@@ -175,237 +243,3 @@ const RECORDS: Readonly<Record<string, RecordShape>> = {
   note: { fields: { kind: "text", text: "text" }, deliver: (to, stream, _, t) => to.note(stream, t[0], t[1]) },
   end: { fields: { time: "time" }, deliver: (to, stream, n) => to.end(stream, n[0]) },
 };
-
-/** Why a file cannot be read on. Everything before the problem counts. */
-export type TraceProblem =
-  | { kind: "not-a-trace" }
-  | { kind: "newer"; version: string }
-  | { kind: "damaged"; offset: number; reason: string };
-
-/** The problem as one sentence for people. */
-export function describeProblem(problem: TraceProblem): string {
-  switch (problem.kind) {
-    case "not-a-trace":
-      return "This is not an Awaitscope trace: it does not start with “awaitscope 1”.";
-    case "newer":
-      return `This trace has format version ${problem.version}; this Awaitscope reads version ${VERSION}. Update Awaitscope to open it.`;
-    case "damaged":
-      return `The trace is damaged at byte ${problem.offset}: ${problem.reason}. Everything before that byte is shown.`;
-  }
-}
-
-/** How one record lies in this file: for each field in file order, the slot it is delivered in (-1: ignored). */
-interface Layout {
-  slots: Int8Array;
-  types: (FieldType | undefined)[];
-  shape: RecordShape | undefined;
-}
-
-/**
- * Reads a trace file from chunks of bytes cut anywhere and delivers its events as soon as their frame is complete.
- * Never throws for what is in the file: a file that cannot be read on leaves `problem` set and further bytes ignored.
- */
-export class TraceReader {
-  /** Set once the file cannot be read on. */
-  problem: TraceProblem | undefined;
-  /** Set once the first frame is read. */
-  header: TraceHeader | undefined;
-  /** Bytes taken so far: the offset of the next byte to push. */
-  received = 0;
-  /** Records delivered. */
-  records = 0;
-  /** Records of unknown names that were skipped. */
-  skipped = 0;
-
-  private pending = new Uint8Array(0);
-  private pendingLength = 0;
-  private started = false;
-
-  private readonly value = new MarshalReader();
-  private step: Layout | undefined;
-  private readonly layouts: (Layout | undefined)[] = [];
-  private readonly numbers = new Float64Array(8) as unknown as Numbers & Float64Array;
-  private readonly texts: Texts & string[] = ["", "", "", "", "", "", "", ""];
-
-  constructor(private readonly to: TraceEvents) {}
-
-  /** True while the bytes so far end inside a frame, or before the header: the file goes on, or is truncated. */
-  get incomplete(): boolean {
-    return this.problem === undefined && (this.header === undefined || this.pendingLength > 0);
-  }
-
-  /** Takes the next bytes of the file. Shape: any length; the reader keeps no reference to `chunk`. */
-  push(chunk: Uint8Array): void {
-    const start = this.received - this.pendingLength;
-    this.received += chunk.length;
-    if (this.problem !== undefined || chunk.length === 0) return;
-    const buffer = this.pendingLength === 0 ? chunk : this.append(chunk);
-    let used = 0;
-    try {
-      used = this.consume(buffer);
-    } catch (error) {
-      if (!(error instanceof Damage)) throw error;
-      this.problem = { kind: "damaged", offset: start + error.at, reason: error.reason };
-    }
-    this.keep(this.problem === undefined ? buffer.subarray(used) : buffer.subarray(0, 0));
-  }
-
-  private append(chunk: Uint8Array): Uint8Array {
-    const length = this.pendingLength + chunk.length;
-    if (length > this.pending.length) {
-      const grown = new Uint8Array(Math.max(length, this.pending.length * 2, 4096));
-      grown.set(this.pending.subarray(0, this.pendingLength));
-      this.pending = grown;
-    }
-    this.pending.set(chunk, this.pendingLength);
-    this.pendingLength = length;
-    return this.pending.subarray(0, length);
-  }
-
-  private keep(rest: Uint8Array): void {
-    if (rest.length === 0) this.pending = new Uint8Array(0);
-    else if (rest.buffer === this.pending.buffer)
-      this.pending.copyWithin(0, rest.byteOffset, rest.byteOffset + rest.length);
-    else this.pending = rest.slice();
-    this.pendingLength = rest.length;
-  }
-
-  /** Reads every complete frame of `buffer`; returns how many bytes that took. */
-  private consume(buffer: Uint8Array): number {
-    const { value } = this;
-    value.open(buffer);
-    let used = this.started ? 0 : this.readMagic(buffer);
-    while (this.started && buffer.length - used >= FRAME_HEAD) {
-      const length = value.view.getUint32(used, true);
-      if (length < 1 || length > MAX_FRAME) throw new Damage(used, `a frame of ${length} bytes`);
-      const end = used + FRAME_HEAD + length;
-      if (end > buffer.length) break;
-      value.at = used + FRAME_HEAD;
-      value.limit = end;
-      if (this.header === undefined) this.readHeader();
-      else this.readFrame();
-      if (value.at !== end) throw new Damage(value.at, "bytes left over at the end of a frame");
-      used = end;
-    }
-    return used;
-  }
-
-  private readMagic(buffer: Uint8Array): number {
-    const head = String.fromCharCode(...buffer.subarray(0, MAGIC.length + 8));
-    const line = /^awaitscope ([0-9]{1,6})\n/.exec(head);
-    if (line !== null && Number(line[1]) !== VERSION) this.problem = { kind: "newer", version: line[1] ?? "" };
-    else if (line !== null) this.started = true;
-    else if (!/^[0-9]{0,6}$/.test(head.slice(MAGIC.length)) || !MAGIC.startsWith(head.slice(0, MAGIC.length)))
-      this.problem = { kind: "not-a-trace" };
-    return this.started && line !== null ? line[0].length : 0;
-  }
-
-  private readHeader(): void {
-    const start = this.value.at;
-    const value = this.value.readPlain(0);
-    if (!(value instanceof Map)) throw new Damage(start, "the header is not a dict");
-    const records = value.get("records");
-    if (!(records instanceof Map)) throw new Damage(start, "the header defines no records");
-    for (const [name, fields] of records) this.addLayout(name, fields, start);
-    const text = (key: string) => asText(value.get(key));
-    const number = (key: string) => asNumber(value.get(key));
-    this.header = {
-      version: number("version"),
-      python: text("python"),
-      implementation: text("implementation"),
-      platform: text("platform"),
-      pid: number("pid"),
-      script: text("script"),
-      cwd: text("cwd"),
-      wall: number("wall"),
-      clock: number("clock"),
-    };
-    this.to.header(this.header);
-  }
-
-  private addLayout(name: string, definition: Plain, at: number): void {
-    if (!Array.isArray(definition) || definition.length > MAX_FIELDS)
-      throw new Damage(at, `the header defines record ${JSON.stringify(name)} wrongly`);
-    const shape = Object.hasOwn(RECORDS, name) ? RECORDS[name] : undefined;
-    const known = Object.entries(shape?.fields ?? {});
-    const fields = definition.filter((field) => typeof field === "string");
-    const slots = fields.map((field) => known.findIndex(([key]) => key === field));
-    const missing = known.find(([key]) => !fields.includes(key));
-    if (missing) throw new Damage(at, `record ${JSON.stringify(name)} lacks the field ${missing[0]}`);
-    const types = slots.map((slot) => known[slot]?.[1]);
-    const layout: Layout = { slots: Int8Array.from(slots), types, shape };
-    if (name === "step") {
-      if (fields[0] !== "task") throw new Damage(at, "the step record does not start with its task");
-      this.step = layout;
-      return;
-    }
-    const code = definition[0];
-    if (typeof code !== "number" || !Number.isInteger(code) || code >= 0 || code <= -MAX_CODES)
-      throw new Damage(at, `record ${JSON.stringify(name)} has no code`);
-    this.layouts[-code] = layout;
-  }
-
-  /** One (stream, values) frame: delivers its records. */
-  private readFrame(): void {
-    const start = this.value.at;
-    if (this.value.byte() !== TYPE.tuple || this.value.length(1) !== 2)
-      throw new Damage(start, "a frame that is not (stream, values)");
-    const stream = this.value.readNumber();
-    if (!Number.isInteger(stream) || stream < 0 || stream >= MAX_STREAMS)
-      throw new Damage(start, "a wrong stream number");
-    const list = this.value.at;
-    if (this.value.byte() !== TYPE.list) throw new Damage(list, "a frame without a list of values");
-    let left = this.value.length(1);
-    while (left > 0) left -= this.readRecord(stream, left);
-  }
-
-  /** Delivers one record; returns how many values it took. */
-  private readRecord(stream: number, left: number): number {
-    const start = this.value.at;
-    const first = this.value.readNumber();
-    const isStep = first >= 0;
-    const layout = isStep ? this.step : this.layouts[-first];
-    if (layout === undefined || !Number.isInteger(first))
-      throw new Damage(start, `a record with the unknown code ${first}`);
-    const { slots, types } = layout;
-    const count = isStep ? slots.length : slots.length + 1;
-    if (count > left) throw new Damage(start, "a record that its list cuts off");
-    if (isStep) this.numbers[0] = first;
-    for (let field = isStep ? 1 : 0; field < slots.length; field++) {
-      const at = this.value.at;
-      this.value.readValue();
-      const slot = slots[field] as number;
-      if (slot >= 0) this.store(slot, types[field], at);
-    }
-    if (layout.shape === undefined) this.skipped++;
-    else {
-      this.records++;
-      layout.shape.deliver(this.to, stream, this.numbers, this.texts);
-    }
-    return count;
-  }
-
-  /** Puts the value just read into its slot after checking its type. */
-  private store(slot: number, type: FieldType | undefined, at: number): void {
-    if (type === "text" || type === "name") {
-      if (this.value.text !== undefined) this.texts[slot as 0] = this.value.text;
-      else if (type === "name" && Number.isInteger(this.value.number))
-        this.texts[slot as 0] = `Task-${this.value.number}`;
-      else throw new Damage(at, "a number where a text belongs");
-      return;
-    }
-    const value = this.value.number;
-    if (this.value.text !== undefined) throw new Damage(at, "a text where a number belongs");
-    if (type === "time" ? !(value >= 0 && value < MAX_TIME) : !Number.isInteger(value))
-      throw new Damage(at, `a wrong ${type === "time" ? "time" : "number"}`);
-    this.numbers[slot as 0] = value;
-  }
-}
-
-function asText(value: Plain | undefined): string {
-  return typeof value === "string" ? value : "";
-}
-
-function asNumber(value: Plain | undefined): number {
-  return typeof value === "number" ? value : 0;
-}

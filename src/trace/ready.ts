@@ -22,6 +22,27 @@ export class ReadyQueue {
     return cause;
   }
 
+  /** Takes the handle behind so many others out of the queue, and returns its cause; 0 where there is none. */
+  take(place: number): number {
+    if (place === 0) return this.pop();
+    let before = place;
+    for (let at = this.head; at < this.causes.length; at++) {
+      const here = this.counts[at] as number;
+      if (before < here) {
+        this.length--;
+        this.counts[at] = here - 1;
+        const cause = this.causes[at] as number;
+        if (here === 1) {
+          this.causes.splice(at, 1);
+          this.counts.splice(at, 1);
+        }
+        return cause;
+      }
+      before -= here;
+    }
+    return 0;
+  }
+
   /** The queue was seen to hold `length` handles. Returns true where that is more than before: then call `push`. */
   grewTo(length: number): boolean {
     if (length < this.length) {

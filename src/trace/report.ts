@@ -2,8 +2,8 @@
 // in characters (█ running, ▒ ready, ░ suspended).
 
 import type { Site, Task } from "./entities";
-import { describeProblem, TraceReader } from "./format";
 import { TraceModel } from "./model";
+import { describeProblem, TraceReader } from "./reader";
 import { STATE } from "./rows";
 import { errorOf, type LaneOwner, laneOrder, ownFrame, segmentOf, siteOf, stackOf } from "./segments";
 import { count, duration, moment, plural, printable, shorten } from "./text";
@@ -204,7 +204,7 @@ function baseName(path: string): string {
 
 function noteLines(model: TraceModel): string[] {
   return limit(
-    model.notes.map(({ kind, text }) => printable(`${kind}: ${text}`)),
+    model.notes.items.map(({ kind, text }) => printable(`${kind}: ${text}`)),
     MAX_ROWS,
     "note",
   );

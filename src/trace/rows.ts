@@ -159,28 +159,3 @@ export class Rows {
     this.groups.set(groups);
   }
 }
-
-/** Four columns of numbers that grow: causes and annotated waits, one row for each that was met. */
-export class Columns {
-  length = 0;
-  private data = new Float64Array(1024);
-
-  /** Adds a row and returns its index. */
-  add(a: number, b: number, c: number, d: number): number {
-    const at = this.length * 4;
-    if (at + 4 > this.data.length) {
-      const grown = new Float64Array(this.data.length * 2);
-      grown.set(this.data);
-      this.data = grown;
-    }
-    this.data[at] = a;
-    this.data[at + 1] = b;
-    this.data[at + 2] = c;
-    this.data[at + 3] = d;
-    return this.length++;
-  }
-
-  get(row: number, column: 0 | 1 | 2 | 3): number {
-    return this.data[row * 4 + column] as number;
-  }
-}

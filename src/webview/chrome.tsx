@@ -1,6 +1,6 @@
 // What surrounds the lanes: toolbar, notices, the faces of an empty panel, legend and status.
 
-import { describeProblem } from "../trace/format";
+import { describeProblem } from "../trace/reader";
 import { count, duration, plural, printable } from "../trace/text";
 import type { Session } from "./session";
 import type { PanelState } from "./state";
@@ -97,7 +97,7 @@ export function faceOf({ opened, model, reader, status }: Session): Notice | und
     };
   if (status.kind === "failed")
     return { icon: "error", text: status.message, advice: "Its terminal says more. Correct it and run it again." };
-  const [note] = model.notes;
+  const [note] = model.notes.items;
   if (note)
     return { icon: "warning", text: printable(note.text), advice: "The program itself runs as it does untraced." };
   if (status.kind === "running" && model.info === undefined)
@@ -149,7 +149,7 @@ export function noticesOf({ model, reader, status }: Session): Notice[] {
       text: `${plural(model.dropped, "event")} dropped by the tracer.`,
       advice: "Steps and wake-ups are missing where it happened.",
     });
-  for (const { kind, text } of model.notes.slice(0, 3))
+  for (const { kind, text } of model.notes.items.slice(0, 3))
     notices.push({ icon: "warning", text: printable(`${kind}: ${text}`), advice: "" });
   return notices;
 }

@@ -1,9 +1,9 @@
 // One trace being read in the panel: takes the host's messages in any order, folds their bytes, and answers with what to
 // ask for. Pure: the page and the tests drive it alike.
 
-import { TraceReader } from "../trace/format";
 import type { RunStatus, ToHost, ToView } from "../trace/messages";
 import { TraceModel } from "../trace/model";
+import { TraceReader } from "../trace/reader";
 
 export class Session {
   title = "";

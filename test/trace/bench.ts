@@ -1,6 +1,7 @@
 // What reading and asking costs, in CPU time of this process. Run with --expose-gc; prints figures beside the design's bars.
-import { TraceReader } from "../../src/trace/format";
+
 import { TraceModel } from "../../src/trace/model";
+import { TraceReader } from "../../src/trace/reader";
 import { hit } from "../../src/webview/hit";
 import { PanelState } from "../../src/webview/state";
 import { storm } from "../webview/samples";

@@ -22,6 +22,23 @@ export const LAYOUT: Readonly<Record<string, readonly (number | string)[]>> = {
   lost: [-17, "count"],
   note: [-18, "kind", "text"],
   end: [-19, "time"],
+  name: [-20, "task", "name"],
+  at: [-21, "object"],
+  part: [-22, "object", "part"],
+  take: [-23, "object", "waiter"],
+  give: [-24, "object"],
+  cancel: [-25, "task", "site"],
+  cancelled: [-26, "asked"],
+  timer: [-27, "due", "object", "site"],
+  job: [-28, "job", "site"],
+  jobStart: [-29, "time", "job"],
+  jobEnd: [-30, "time", "job"],
+  sample: [-31, "time", "task", "site"],
+  trouble: [-32, "time", "kind", "task", "text"],
+  child: [-33, "time", "pid", "path"],
+  picked: [-34, "place"],
+  parent: [-35, "task", "parent"],
+  scope: [-36, "object", "due"],
 };
 
 export type Value = null | boolean | number | string | Value[] | { [key: string]: Value } | Seconds | Tuple;
@@ -111,7 +128,9 @@ export function values(stream: number, records: readonly Record_[]): Buffer {
 function encodeRecord([name, ...given]: Record_): Value[] {
   const [code, ...fields] = LAYOUT[name] ?? [];
   if (code === undefined || fields.length !== given.length) throw new Error(`wrong record ${name}`);
-  const list = given.map((value, field) => (fields[field] === "time" ? new Seconds(value as number) : value));
+  const list = given.map((value, field) =>
+    fields[field] === "time" || fields[field] === "due" ? new Seconds(value as number) : value,
+  );
   return name === "step" ? list : [code, ...list];
 }
 

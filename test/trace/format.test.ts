@@ -1,7 +1,8 @@
 // The reader against the format's definition: any cut, any damage, any order of fields.
 import assert from "node:assert/strict";
-import { describeProblem, type TraceEvents, TraceReader } from "../../src/trace/format";
+import type { TraceEvents } from "../../src/trace/format";
 import { TraceModel } from "../../src/trace/model";
+import { describeProblem, TraceReader } from "../../src/trace/reader";
 import { frame, head, LAYOUT, marshal, type Record_, Seconds, trace, type Value, values } from "./encode";
 import { readRecorded, recorded } from "./recorded";
 
@@ -42,6 +43,25 @@ const ONE_OF_EACH: Record_[] = [
   ["due", 3],
   ["error", "ValueError", "no"],
   ["foreign", 17],
+  ["at", 94_000_000_000_128],
+  ["part", 0, 94_000_000_000_064],
+  ["part", 0, -3],
+  ["take", 94_000_000_000_128, 0],
+  ["give", 94_000_000_000_128],
+  ["cancel", 94_000_000_000_064, 0],
+  ["cancelled", -1],
+  ["timer", 9.5, 94_000_000_000_192, 0],
+  ["timer", Number.POSITIVE_INFINITY, 0, -1],
+  ["job", 94_000_000_000_192, 0],
+  ["jobStart", 1.8, 94_000_000_000_192],
+  ["jobEnd", 1.9, 94_000_000_000_192],
+  ["sample", 1.95, 94_000_000_000_000, 0],
+  ["trouble", 1.95, "unhandled", -1, "no"],
+  ["child", 1.95, 4712, "/srv/you/app.4712.awaitscope"],
+  ["name", 94_000_000_000_000, "fetch-one"],
+  ["picked", -1],
+  ["parent", 94_000_000_000_064, 94_000_000_000_000],
+  ["scope", 94_000_000_000_256, 4.5],
   ["step", 94_000_000_000_000, 2, 0, 1],
   ["skipped"],
   ["callback", 2.25, 0, 0],
@@ -66,6 +86,25 @@ waits 0 94000000000064
 due 0 3
 error 0 ValueError no
 foreign 0 17
+at 0 94000000000128
+part 0 0 94000000000064
+part 0 0 -3
+take 0 94000000000128 0
+give 0 94000000000128
+cancel 0 94000000000064 0
+cancelled 0 -1
+timer 0 9.5 94000000000192 0
+timer 0 Infinity 0 -1
+job 0 94000000000192 0
+jobStart 0 1.8 94000000000192
+jobEnd 0 1.9 94000000000192
+sample 0 1.95 94000000000000 0
+trouble 0 1.95 unhandled -1 no
+child 0 1.95 4712 /srv/you/app.4712.awaitscope
+name 0 94000000000000 fetch-one
+picked 0 -1
+parent 0 94000000000064 94000000000000
+scope 0 94000000000256 4.5
 step 0 2 94000000000000 0 1
 skipped 0
 callback 0 2.25 0 0

@@ -1,8 +1,8 @@
 // The model as pictures: a program's events in, its lanes out. One character is one second:
 // █ running  ▒ ready  ░ suspended (for a loop: waiting in the selector).
 import assert from "node:assert/strict";
-import { TraceReader } from "../../src/trace/format";
 import { TraceModel } from "../../src/trace/model";
+import { TraceReader } from "../../src/trace/reader";
 import { laneArt } from "../../src/trace/report";
 import {
   causeOf,

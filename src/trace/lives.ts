@@ -1,0 +1,131 @@
+// Folds the lives of tasks: ready, running, suspended in turn, until they end. Books the time of each state.
+
+import type { Ledger } from "./annotations";
+import { CAUSE, type Causes } from "./causes";
+import type { Parts, Site, Stream, Task, TaskError } from "./entities";
+import { STEP_END } from "./format";
+import type { Job } from "./jobs";
+import type { Places } from "./places";
+import { classOf } from "./resources";
+import { type Rows, STATE, type State } from "./rows";
+import { Waits } from "./waits";
+
+/** Leaves that wait for a job that their own step has queued, and do not say for which. */
+const WAITS_FOR_ITS_JOB = /(?:to_thread|run_in_executor|run_sync|getaddrinfo|getnameinfo)$/;
+
+/** The lanes of tasks, and what their rows refer to. */
+export class Lives {
+  readonly waits = new Waits();
+  readonly errors: TaskError[] = [];
+  readonly parts: Parts[] = [];
+
+  constructor(
+    private readonly rows: Rows,
+    private readonly places: Places,
+    private readonly causes: Causes,
+    private readonly ledger: Ledger,
+  ) {}
+
+  /** A step began, for this cause. */
+  begin(task: Task, began: number, cause: number): void {
+    const { lane } = task;
+    const state = lane.rows === 0 ? undefined : this.rows.stateOf(lane, lane.rows - 1);
+    if (state === STATE.suspended) {
+      const known = this.gaveWay(task, cause);
+      const woken = this.causes.time(known);
+      this.append(task, Number.isNaN(woken) ? began : Math.min(woken, began), STATE.ready, known);
+    }
+    this.append(task, began, STATE.running, 0);
+  }
+
+  /** The step ended at `site`, or as STEP_END says. `job`: the last one that it queued. */
+  end(stream: Stream, task: Task, now: number, site: number, job: Job | undefined): void {
+    task.steps++;
+    if (site >= 0 || site === STEP_END.unknownPlace) this.suspend(stream, task, now, site, job);
+    else this.finish(stream, task, now, site);
+  }
+
+  private finish({ next }: Stream, task: Task, now: number, site: number): void {
+    const outcome = site === STEP_END.raised ? "failed" : site === STEP_END.cancelled ? "cancelled" : "done";
+    task.outcome = outcome;
+    task.ended = now;
+    this.append(task, now, STATE[outcome], outcome === "failed" ? next.error : 0);
+  }
+
+  private suspend(stream: Stream, task: Task, now: number, number: number, job: Job | undefined): void {
+    const { object, due, at, parts, moreParts } = stream.next;
+    const site = stream.sites.get(number);
+    if (site) site.suspensions++;
+    const plain = Number.isNaN(object) && Number.isNaN(due) && Number.isNaN(at) && job === undefined;
+    if (plain && parts.length === 0 && moreParts === 0) {
+      this.append(task, now, STATE.suspended, this.waits.at(site?.index ?? -1));
+      return;
+    }
+    const what = site?.what ?? "";
+    const { jobs, resources } = this.ledger;
+    const target = stream.tasks.get(object);
+    const given = WAITS_FOR_ITS_JOB.test(what) ? job : undefined;
+    const resource = Number.isNaN(at)
+      ? undefined
+      : resources.wait(stream, at, classOf(what), task, task.lane.rows, object);
+    const wait = this.waits.add(site?.index ?? -1, {
+      task: target && target.outcome === undefined ? target.index : -1,
+      object,
+      due,
+      resource: resource?.index ?? -1,
+      parts: this.partsOf(stream),
+      job: (jobs.waitedFor(object, now) ?? given)?.index ?? -1,
+    });
+    this.append(task, now, STATE.suspended, wait);
+  }
+
+  private partsOf({ next, tasks }: Stream): number {
+    const { parts, moreParts } = next;
+    if (parts.length === 0 && moreParts === 0) return -1;
+    const known = parts.flatMap((id) => tasks.get(id) ?? []);
+    return this.parts.push({ tasks: known, others: parts.length - known.length + moreParts }) - 1;
+  }
+
+  /**
+   * A bare yield queues its own task at once. The queue tells so too, but for an eager task's first step, which lies
+   * inside its creator's: that one would be named.
+   */
+  private gaveWay(task: Task, cause: number): number {
+    const { rows } = this;
+    const at = rows.position(task.lane, task.lane.rows - 1);
+    const site = this.places.all[this.waits.site(rows.ref[at] as number)];
+    const own = this.causes.kind(cause) === CAUSE.task && this.causes.actor(cause) === task.index;
+    return own || site?.what !== "yield"
+      ? cause
+      : this.causes.add(CAUSE.task, task.index, -1, rows.start[at] as number);
+  }
+
+  /** Appends a row to a task's lane and books the time of the row that it ends. */
+  private append(task: Task, start: number, state: State, ref: number): void {
+    const { rows } = this;
+    const { lane } = task;
+    if (lane.rows > 0) {
+      const at = rows.position(lane, lane.rows - 1);
+      const spent = Math.max(0, start - (rows.start[at] as number));
+      switch (rows.state[at]) {
+        case STATE.running:
+          task.running += spent;
+          break;
+        case STATE.ready:
+          task.ready += spent;
+          break;
+        case STATE.suspended:
+          task.suspended += spent;
+          this.endWait(task, rows.ref[at] as number, spent);
+      }
+    }
+    rows.append(lane, start, state, ref);
+  }
+
+  private endWait(task: Task, wait: number, seconds: number): void {
+    const site = this.waits.site(wait);
+    if (site >= 0) (this.places.all[site] as Site).waited += seconds;
+    const resource = this.waits.resource(wait);
+    if (resource >= 0) this.ledger.resources.endWait(resource, task, seconds);
+  }
+}

@@ -1,0 +1,181 @@
+// Locks, semaphores, queues, events and the like: who waited at each, and who held it, over time.
+
+import { Columns, Pairs } from "./columns";
+import type { Stream, Task } from "./entities";
+
+/** What a task can wait at. A hold is a unit of a lock or semaphore, from when it was taken until it was given back. */
+export interface Resource {
+  readonly kind: "resource";
+  readonly index: number;
+  readonly id: number;
+  readonly stream: Stream;
+  /** `Lock`, `Queue`, … as far as a wait at it has told. */
+  className: string;
+  /** Counts those of its class, from 1. */
+  number: number;
+  /** Each wait: the task's index and its row. Where the row begins and ends, and what it refers to, its lane tells. */
+  readonly waits: Pairs;
+  /** Each hold: the task's index (-1: no task's step took it), from, to (NaN: it goes on). */
+  readonly holds: Columns;
+  /** Who waits now, in the order of coming. */
+  readonly waiting: Map<Task, Waiting>;
+  /** The holds that go on, by the index of the task that holds (-1: none), and how many they are. */
+  readonly holding: Map<number, number[]>;
+  held: number;
+  /** The most tasks that ever waited, and units that were ever held, at once. */
+  mostWaiting: number;
+  mostHeld: number;
+  /** Seconds waited in all, and the longest; waits that go on are not in it. */
+  waited: number;
+  longest: number;
+}
+
+/** A task that waits now; `future`: the id() of what it waits on, NaN unknown. */
+export interface Waiting {
+  readonly task: Task;
+  readonly future: number;
+  /** It was handed a unit, but has not run yet. */
+  served: boolean;
+}
+
+const FIRST_ROWS = 4;
+
+export class Resources {
+  readonly all: Resource[] = [];
+  private readonly known = new WeakMap<Stream, Map<number, Resource>>();
+  private readonly numbers = new Map<string, number>();
+
+  /** The step of `task` ended waiting at the object with this id; `row`: its row that says so. */
+  wait(stream: Stream, id: number, className: string, task: Task, row: number, future: number): Resource {
+    const resource = this.named(stream, id, className);
+    resource.waits.add(task.index, row);
+    resource.waiting.set(task, { task, future, served: false });
+    resource.mostWaiting = Math.max(resource.mostWaiting, resource.waiting.size);
+    return resource;
+  }
+
+  /** The task's wait at the resource with this index has ended after so many seconds. */
+  endWait(index: number, task: Task, seconds: number): void {
+    const resource = this.all[index];
+    if (resource === undefined) return;
+    resource.waited += seconds;
+    resource.longest = Math.max(resource.longest, seconds);
+    resource.waiting.delete(task);
+  }
+
+  /**
+   * A step of `by`, or a callback, took a unit between `began` and `now`, or gave it straight to who waits on `waiter`
+   * (not 0): to the first who waits, where nobody is known to wait on that.
+   */
+  take(stream: Stream, id: number, waiter: number, by: Task | undefined, began: number, now: number): void {
+    const resource = this.of(stream, id);
+    const passed = waiter !== 0;
+    const served = passed ? toServe(resource, waiter) : undefined;
+    if (served) served.served = true;
+    const holder = passed ? served?.task : by;
+    const freed = lastEnd(resource);
+    const from = passed ? now : freed > began ? Math.min(freed, now) : began;
+    const owner = holder?.index ?? -1;
+    const row = resource.holds.add(owner, from, Number.NaN, 0);
+    const others = resource.holding.get(owner);
+    if (others) others.push(row);
+    else resource.holding.set(owner, [row]);
+    resource.mostHeld = Math.max(resource.mostHeld, ++resource.held);
+  }
+
+  /** A step of `by`, or a callback, gave a unit back: its own if it holds one, else one that is held long. */
+  give(stream: Stream, id: number, by: Task | undefined, now: number): void {
+    const resource = this.of(stream, id);
+    const { holding } = resource;
+    const own = by?.index ?? -1;
+    const owner = holding.has(own) ? own : holding.keys().next().value;
+    if (owner === undefined) return;
+    const rows = holding.get(owner);
+    const row = rows?.pop();
+    if (row !== undefined) endHold(resource, row, now);
+    if (rows?.length === 0) holding.delete(owner);
+    resource.held--;
+  }
+
+  /** Who holds what is not known any more: after dropped events. */
+  forget(stream: Stream, now: number): void {
+    for (const resource of this.known.get(stream)?.values() ?? []) {
+      for (const rows of resource.holding.values()) for (const row of rows) endHold(resource, row, now);
+      resource.holding.clear();
+      resource.waiting.clear();
+      resource.held = 0;
+    }
+    this.known.delete(stream);
+  }
+
+  private of(stream: Stream, id: number): Resource {
+    return this.idsOf(stream).get(id) ?? this.add(stream, id);
+  }
+
+  /** An object of another class has the id of one that is gone. */
+  private named(stream: Stream, id: number, className: string): Resource {
+    let resource = this.of(stream, id);
+    if (resource.className !== "" && resource.className !== className) resource = this.add(stream, id);
+    if (resource.className === "") {
+      resource.className = className;
+      resource.number = (this.numbers.get(className) ?? 0) + 1;
+      this.numbers.set(className, resource.number);
+    }
+    return resource;
+  }
+
+  private idsOf(stream: Stream): Map<number, Resource> {
+    const known = this.known.get(stream);
+    if (known) return known;
+    const made = new Map<number, Resource>();
+    this.known.set(stream, made);
+    return made;
+  }
+
+  private add(stream: Stream, id: number): Resource {
+    const resource: Resource = {
+      kind: "resource",
+      index: this.all.length,
+      id,
+      stream,
+      className: "",
+      number: 0,
+      waits: new Pairs(),
+      holds: new Columns(FIRST_ROWS),
+      waiting: new Map(),
+      holding: new Map(),
+      held: 0,
+      mostWaiting: 0,
+      mostHeld: 0,
+      waited: 0,
+      longest: 0,
+    };
+    this.all.push(resource);
+    this.idsOf(stream).set(id, resource);
+    return resource;
+  }
+}
+
+function toServe({ waiting }: Resource, waiter: number): Waiting | undefined {
+  let first: Waiting | undefined;
+  for (const one of waiting.values()) {
+    if (one.future === waiter) return one;
+    if (!one.served) first ??= one;
+  }
+  return first;
+}
+
+function endHold({ holds }: Resource, row: number, now: number): void {
+  holds.set(row, 2, Math.max(now, holds.get(row, 1)));
+}
+
+/** When a unit was last given back: NaN where the last one taken is still held. */
+function lastEnd({ holds }: Resource): number {
+  return holds.length === 0 ? Number.NaN : holds.get(holds.length - 1, 2);
+}
+
+/** The class in what a site says is waited on: `Lock` of `asyncio.Lock.acquire`. */
+export function classOf(what: string): string {
+  const parts = what.split(".");
+  return parts.length > 1 ? (parts[parts.length - 2] as string) : what;
+}
