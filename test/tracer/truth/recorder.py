@@ -7,11 +7,12 @@ A loop's queue is exchanged for one that notes what goes in and what comes out; 
 is known when it ran, how long the queue was, which task stepped, and what had put it there.
 
 The log is a list of loops: {"id", "runs": [[start, end]…], "polls": [[time, length, handles]…],
-"handles": [[time, length, task, name, cause, state, next, after, foreign]…]} with `time` when it was
-taken from the queue, `length` of the queue with it, `task` (id or 0) and its `name`, or the callback's
-`name`; `cause` as in lanes.py; `state` after it: "skipped", "callback", "waiting", "returned",
-"raised ERROR" or "cancelled"; `next`: when the loop went on; `after`: the queue's length then, of which
-`foreign` handles came from other threads meanwhile; the last three are None where nobody saw it.
+"handles": [[time, length, task, name, cause, state, next, after, foreign, where, eager]…]} with `time`
+when it was taken from the queue, `length` of the queue with it, `task` (id or 0) and its `name`, or the
+callback's `name`; `cause` as in lanes.py; `state` after it: "skipped", "callback", "waiting",
+"returned", "raised ERROR" or "cancelled"; `next`: when the loop went on; `after`: the queue's length
+then, of which `foreign` handles came from other threads meanwhile (these three are None where nobody
+saw it); `where` the task waits; `eager`: [task, name, state, where] of each eager task that began in it.
 """
 
 import asyncio
@@ -23,7 +24,10 @@ import threading
 from time import perf_counter
 
 logs = []  # of all loops, as they are made
-where = None  # a function that tells where a task waits, by the program's own account
+
+
+def where(task):
+    """Where a task waits by the program's own account; None if it keeps none."""
 
 
 class Queue(collections.deque):
@@ -53,6 +57,7 @@ class Log:
         self.causes = {}  # id(handle) -> cause
         self.open = None  # the handle that runs, and its task
         self.foreign = 0
+        self.eager = []  # tasks whose first steps ran inside the handle
         self._watch(loop)
 
     def _watch(self, loop):
@@ -105,7 +110,7 @@ class Log:
         self.phase = len(self.handles)
         state = "skipped" if handle._cancelled else "callback"
         name = task.get_name() if task else getattr(handle._callback, "__qualname__", "")
-        entry = [now, length, id(task) if task else 0, name, cause, state, None, None, None]
+        entry = [now, length, id(task) if task else 0, name, cause, state, None, None, None, None, []]
         self.handles.append(entry)
         self.open = entry, task if state == "callback" else None
         self.foreign = 0
@@ -116,11 +121,12 @@ class Log:
             return
         (entry, task), self.open = self.open, None
         if length is not None:
-            entry[6:] = now or perf_counter(), length, self.foreign
+            entry[6:9] = now or perf_counter(), length, self.foreign
         if task is not None:
             entry[5] = outcome(task)
-            if entry[5] == "waiting" and where is not None:
-                entry.append(where(task))
+            entry[9] = where(task)  # of an ended task: none
+        entry[10] = [[id(one), one.get_name(), outcome(one), where(one)] for one in self.eager]
+        self.eager.clear()
 
 
 def outcome(task):
