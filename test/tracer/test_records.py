@@ -77,7 +77,8 @@ class Tasks(TracerTest):
         )
         place = next(n for n, record in enumerate(records) if record[2].get("name") == "direct")
         task, step = records[place][2], following(records, place, "step")
-        self.assertEqual((task["task"], task["time"]), (step["task"], step["time"]))
+        self.assertEqual(task["task"], step["task"])
+        self.assertLessEqual(task["time"], step["time"])
 
     @unittest.skipIf(sys.version_info < (3, 12), "asyncio has eager tasks from 3.12 on")
     def test_an_eager_task_made_past_the_loop_is_told_once_it_runs_again(self):
@@ -294,7 +295,7 @@ class Loops(TracerTest):
             "asyncio.run(main())\n"
         )
         shown = self.traced(os.path.join(self.folder, "program.py")).stdout
-        self.assertRegex(shown, r"base_events.py\", line \d+, in _run_once\n +handle._run\(\)\n")
+        self.assertRegex(shown, r"/events.py\", line \d+, in _run\n +self._context.run\(self._callback, ")
         self.assertNotIn("awaitscope", shown)
 
     def test_of_subclasses_with_their_own_turns(self):

@@ -7,6 +7,7 @@
     objects.py     what locks, queues, groups and the like do: who waits, who holds, who belongs
     cancels.py     who asked for a cancel, and where it arrived
     seams.py       how asyncio's own functions are made to tell
+    steps.py       the handles of one iteration run, and each is recorded
     awaits.py      where a task waits: from a suspended coroutine to a place
     sites.py       the numbers of places
     record.py      what a record is, and how records reach the trace file

@@ -107,13 +107,15 @@ class Branch:
 class Spot:
     """A place where a coroutine function is suspended, reached by one chain of places."""
 
-    __slots__ = ("branch_code", "branch", "leaf_code", "leaf", "nodes", "futures", "timed")
+    __slots__ = ("branch_code", "branch", "leaf_code", "leaf", "nodes", "future_type", "site")
+    __slots__ += "futures", "timed"
 
     def __init__(self):
         self.branch_code = self.branch = None  # the coroutine last awaited here that goes on …
         self.leaf_code = self.leaf = None  # … and the one that ended the chain
         self.nodes = {}  # id(code) -> Branch or Leaf of each coroutine ever awaited here
-        self.futures = {}  # type of a future awaited here -> site
+        self.future_type = self.site = None  # the type of the future last awaited here, and its site
+        self.futures = {}  # type -> site of each future ever awaited here
         self.timed = False  # that future is ended by a timer: here is `asyncio.sleep` itself
 
     def recall(self, code):
@@ -125,6 +127,11 @@ class Spot:
             return node
         self.branch_code, self.branch = code, node
         return None
+
+    def recall_future(self, kind):
+        """Goes back to a future that was awaited here before the last one. Raises KeyError."""
+        self.site = self.futures[kind]
+        self.future_type = kind
 
 
 class Places:
@@ -149,7 +156,7 @@ class Places:
         `ready` is the length of the queue right after the step.
         """
         stream, extend, known = self._stream, self._extend, self.known
-        meet, ended, learn = self._meet, self._ended, self._learn
+        meet, ended, learn = self.meet, self.ended, self.learn
         future_iterator, coroutine = self._asyncio.future_iterator, CoroutineType
         clock_offset = self._asyncio.clock_offset
 
@@ -189,7 +196,9 @@ class Places:
                                 if leaf.timed:
                                     tell_due(waiter)
                         elif type(awaited) is future_iterator:
-                            site = spot.futures[type(waiter)]
+                            if type(waiter) is not spot.future_type:
+                                spot.recall_future(type(waiter))
+                            site = spot.site
                             if spot.timed:
                                 tell_due(waiter)
                             else:
@@ -214,17 +223,17 @@ class Places:
             except (AttributeError, IndexError, TypeError):
                 pass  # not asyncio's own timers
 
-        self._tell_due = tell_due
+        self.tell_due = tell_due
         return step
 
     def site(self, task) -> int:
         """Where a task waits, or how it ended, without the speed of `step`."""
         waiter = task._fut_waiter
         if waiter is None and task._state != "PENDING":
-            return self._ended(task)
-        return self._learn(task, waiter)
+            return self.ended(task)
+        return self.learn(task, waiter)
 
-    def _ended(self, task):
+    def ended(self, task):
         """How a task ended; its error is recorded."""
         error = task._exception
         if error is not None:
@@ -232,7 +241,7 @@ class Places:
             return RAISED
         return RETURNED if task._state == "FINISHED" else CANCELLED
 
-    def _meet(self, task, now):
+    def meet(self, task, now):
         """The Branch of a task that runs here for the first time, or None. One that was made past
         the loop's `create_task` is recorded now."""
         branch, site = self.root(task._coro)
@@ -243,7 +252,7 @@ class Places:
         self.known[id(task)] = branch
         return branch
 
-    def _learn(self, task, waiter):
+    def learn(self, task, waiter):
         """The site of a chain that the trie does not hold; puts it in where it can."""
         self._forget_if_full()
         stack, end = self._stack(task._coro)
@@ -268,7 +277,7 @@ class Places:
             elif leaf and type(below) is CoroutineType:
                 self._plant(stack, below.cr_code, False, waiter, number)
         if sleeps:
-            self._tell_due(waiter)
+            self.tell_due(waiter)
         elif waiter is not None and not leaf:
             self._extend((WAITS, id(waiter)))
         return number

@@ -18,7 +18,7 @@ import heapq
 import sys
 from asyncio import base_events, events, format_helpers, tasks
 from contextvars import copy_context
-from types import BuiltinFunctionType, CodeType, CoroutineType, FunctionType, MethodType
+from types import CodeType, CoroutineType, FunctionType
 
 from . import (
     awaits,
@@ -30,6 +30,7 @@ from . import (
     seams,
     session,
     sites,
+    steps,
     troubles,
     watchdog,
 )
@@ -42,7 +43,7 @@ SOURCE_HAS_DEBUG = "debug" in format_helpers._format_callback_source.__code__.co
 # What is hooked besides the loop: at once, or when the first loop runs and all of asyncio is there.
 AT_ONCE = jobs, troubles, watchdog
 AT_FIRST_RUN = objects, cancels
-OURS = awaits, other_loops, record, seams, session, sites, *AT_ONCE, *AT_FIRST_RUN
+OURS = awaits, other_loops, record, seams, session, sites, steps, *AT_ONCE, *AT_FIRST_RUN
 
 Loop = base_events.BaseEventLoop
 Handle, TimerHandle = events.Handle, events.TimerHandle
@@ -65,25 +66,17 @@ def install(file: record.TraceFile) -> None:
 
 def _loop_hooks(trace):
     """`_run_once`, the two ends of a run, and a loop's end."""
-    running, enter, leave, step_out = trace.running, trace.enter, trace.leave, trace.step_out
-    step, wakeup = trace.asyncio.step, trace.asyncio.wakeup
-    wakeup_is_builtin = wakeup is BuiltinFunctionType
-    method, is_python_step = MethodType, trace.asyncio.is_python_step
-    before_step, flush = trace.before_step, trace.flush
-    handle_type, timer_type = Handle, TimerHandle
-    plain_runs, make_handle = (Handle._run, trace.handle_hook), Handle.__init__
+    running, enter, leave, flush = trace.running, trace.enter, trace.leave, trace.flush
+    run_as_it_is, run_hooked, make_handle = Handle._run, trace.handle_hook, Handle.__init__
     run_once_as_it_is, close_as_it_is = Loop._run_once, Loop.close
     set_origin_tracking = Loop._set_coroutine_origin_tracking
     ulp = base_events.math.ulp if "ulp" in Loop._run_once.__code__.co_names else None
-    poll, wakeups, skipped = record.POLL, record.WAKEUPS, (record.SKIPPED,)
-    nothing = ()
+    poll, wakeups = record.POLL, record.WAKEUPS
 
     def _run_once(self):
         stream = running.get(id(self)) or enter(self)
         if stream is None:  # the tracer has stepped out
             return run_once_as_it_is(self)
-        extend, foreign = stream.extend, stream.foreign
-        stepped, ran = stream.places.step, stream.places.ran
         ready = self._ready
 
         # Cancelled timers go: all of them if they are many, else those at the head.
@@ -135,73 +128,16 @@ def _loop_hooks(trace):
             ready.append(handle)
 
         todo = len(ready)
-        extend((poll, clock()) if todo == before else (wakeups, clock(), io, todo))
-        inline = Handle._run in plain_runs and not self._debug
+        stream.extend((poll, clock()) if todo == before else (wakeups, clock(), io, todo))
         stream.turning = id(self)
         if Handle.__init__ is not make_handle:
             trace.unhook("call_soon", "call_at")
-        for _ in range(todo):
-            handle = ready.popleft()
-            if handle._cancelled:
-                foreign.pop(id(handle), None)
-                extend(skipped)
-                continue
-            callback = handle._callback
-            try:
-                if inline and (type(handle) is handle_type or type(handle) is timer_type):
-                    args = handle._args
-                    try:
-                        if args is nothing:
-                            handle._context.run(callback)
-                        elif type(args) is tuple and len(args) == 1:
-                            handle._context.run(callback, args[0])
-                        else:
-                            handle._context.run(callback, *args)
-                    except (SystemExit, KeyboardInterrupt):
-                        raise
-                    except BaseException as error:
-                        _report(handle, error)
-                else:
-                    stream.own = handle
-                    try:
-                        if self._debug:
-                            self._current_handle = handle
-                            t0 = self.time()
-                            handle._run()
-                            dt = self.time() - t0
-                            if dt >= self.slow_callback_duration:
-                                base_events.logger.warning(
-                                    "Executing %s took %.3f seconds",
-                                    base_events._format_handle(handle),
-                                    dt,
-                                )
-                        else:
-                            handle._run()
-                    finally:
-                        stream.own = None
-                        if self._debug:
-                            self._current_handle = None
-            finally:
-                try:
-                    if foreign:
-                        before_step(stream, handle)
-                    kind = type(callback)
-                    if (
-                        kind is step
-                        or kind is wakeup
-                        and (not wakeup_is_builtin or callback.__name__ == "task_wakeup")
-                        or kind is method
-                        and is_python_step(callback)
-                    ):
-                        stepped(callback.__self__, len(ready))
-                    else:
-                        ran(callback, len(ready))
-                except Exception as error:
-                    step_out(error)
-        handle = callback = args = None
+        handle_run = Handle._run
+        inline = (handle_run is run_as_it_is or handle_run is run_hooked) and not self._debug
+        stream.run(self, ready, todo, inline)
         stream.turning = 0
 
-    _run_once = _aligned(_run_once, "_context", run_once_as_it_is, "_run")
+    _run_once = steps.aligned(_run_once, "run", run_once_as_it_is, "_run")
 
     def _set_coroutine_origin_tracking(self, enabled):
         set_origin_tracking(self, enabled)
@@ -397,29 +333,6 @@ def _name_hook(trace):
             trace.named(task)
 
     return _set_task_name
-
-
-def _aligned(function, name, original, original_name):
-    """A function with its lines moved so that its first use of an attribute lies where the original
-    has the last use of another: a traceback shows the source line that would have been there."""
-    code, dis = function.__code__, sys.modules.get("dis")  # which asyncio has imported
-    here = _lines(dis, code, name) if dis else []
-    there = _lines(dis, original.__code__, original_name) if dis else []
-    if not here or not there:
-        return function
-    moved = code.replace(co_firstlineno=code.co_firstlineno + there[-1] - here[0])
-    return FunctionType(moved, function.__globals__, function.__name__, None, function.__closure__)
-
-
-def _lines(dis, code, name):
-    """The lines on which a code object uses an attribute."""
-    starts = dict(dis.findlinestarts(code))
-    lines, line = [], None
-    for instruction in dis.get_instructions(code):
-        line = starts.get(instruction.offset, line)
-        if instruction.argval == name:
-            lines.append(line)
-    return lines
 
 
 def _disguise(owner, module: str) -> None:

@@ -253,6 +253,7 @@ class Stream:
         self.values = []
         self.extend = self.values.extend
         self.places = None  # awaits.Places, which number this stream's sites
+        self.run = None  # what runs and records the handles of one iteration of a loop (steps.py)
         self.deadline = clock()  # the first records of a program are shown at once
         self.held = 0  # eager steps in progress: their `task` records are still to be put in,
         # so that nothing may be written yet

@@ -11,7 +11,7 @@ from asyncio import base_events, events, futures, tasks
 from functools import partial
 from types import BuiltinFunctionType, CoroutineType, MethodType
 
-from . import record
+from . import record, steps
 from .awaits import Places, task_name
 from .other_loops import class_hooks, handle_hook, loop_hook
 from .record import clock, text
@@ -107,6 +107,7 @@ class Session:
         self.running = {}  # id(loop) -> stream of the thread that runs it
         self.early = set()  # id() of each task that was made where its loop does not run
         self.asyncio = Asyncio()
+        self._report = report
         self.handle_hook = handle_hook(self, report)
         self.at_first_run = []  # what hooks parts of asyncio that may be imported late
         self.at_run = []  # what is told the stream of each run of a loop
@@ -158,6 +159,7 @@ class Session:
         stream = self.running.get(id(loop)) or self.streams.current()
         if stream.places is None:
             stream.places = Places(stream, self.asyncio, self.early)
+            stream.run = steps.runner(self, stream, self._report)
         return stream
 
     @_guarded
