@@ -23,7 +23,7 @@ def runner(trace, stream, report):
     """
     places, asyncio = stream.places, trace.asyncio
     extend, foreign, known = stream.extend, stream.foreign, places.known
-    meet, ended, learn, tell_due = places.meet, places.ended, places.learn, places.tell_due
+    ended, tell_due = places.ended, places.tell_due
     ran, is_step = places.ran, asyncio.is_step
     before_step, step_out = trace.before_step, trace.step_out
     step, future_iterator = asyncio.step, asyncio.future_iterator
@@ -61,23 +61,17 @@ def runner(trace, stream, report):
                 # A task's wake-up is a built-in method, the only one of its without a text.
                 if kind is step or kind is wakeup or kind is builtin and callback.__doc__ is None:
                     task = callback.__self__
-                    number = id(task)
-                    if number in known:
-                        branch = known[number]
-                    elif is_step(callback):
-                        branch = meet(task, clock())
-                    else:
-                        ran(callback, len(ready))
-                        continue
-                elif kind is method and is_step(callback):
-                    places.step(callback.__self__, len(ready))
+                elif kind is method:
+                    record(callback, len(ready))
                     continue
                 else:
                     ran(callback, len(ready))
                     continue
                 now = clock()
-                waiter = task._fut_waiter
+                number = id(task)
                 try:
+                    branch = known[number]
+                    waiter = task._fut_waiter
                     if waiter is None and (state := task._state) != "PENDING":
                         del known[number]
                         if state == "FINISHED" and task._exception is None:
@@ -114,10 +108,11 @@ def runner(trace, stream, report):
                                 else:
                                     extend((waits, id(waiter), number, now, spot.site, len(ready)))
                             else:
-                                extend((number, now, learn(task, waiter), len(ready)))
+                                record(callback, len(ready))
                             break
                 except (AttributeError, KeyError):
-                    extend((number, now, learn(task, waiter), len(ready)))
+                    record(callback, len(ready))
+                task = waiter = awaited = None  # the next one may be what lets go of them
                 if now > stream.deadline:
                     stream.flush(now)
             except Exception as error:
@@ -153,21 +148,20 @@ def runner(trace, stream, report):
                     final = False
         finally:
             if final:
-                record(handle, queued)
+                try:
+                    if foreign:
+                        before_step(stream, handle)
+                    record(handle._callback, queued)
+                except Exception as own:
+                    step_out(own)
         return final
 
-    def record(handle, queued):
-        """Records what a handle has done, without haste."""
-        try:
-            if foreign:
-                before_step(stream, handle)
-            callback = handle._callback
-            if is_step(callback):
-                places.step(callback.__self__, queued)
-            else:
-                ran(callback, queued)
-        except Exception as error:
-            step_out(error)
+    def record(callback, queued):
+        """Records what a callback has done, without haste."""
+        if is_step(callback):
+            places.step(callback.__self__, queued)
+        else:
+            ran(callback, queued)
 
     return aligned(_run, "run", Handle._run, "run")
 
