@@ -3,6 +3,7 @@
     launch.py      how the program is started so that it cannot tell
     instrument.py  the hooks on asyncio's event loop: who ran, when, woken by whom
     other_loops.py the same for loops that go about it in their own way (uvloop, nest_asyncio)
+    jobs.py        executor jobs from queue to end, and timers
     session.py     one trace: the loops that run, the tasks that are made, the end
     objects.py     what locks, queues, groups and the like do: who waits, who holds, who belongs
     cancels.py     who asked for a cancel, and where it arrived
@@ -10,6 +11,7 @@
     steps.py       the handles of one iteration run, and each is recorded
     awaits.py      where a task waits: from a suspended coroutine to a place
     sites.py       the numbers of places
+    disguise.py    functions that pass for those they stand in for
     record.py      what a record is, and how records reach the trace file
     inject/        the `sitecustomize` that installs the hooks and removes itself
 

@@ -383,7 +383,7 @@ class Places:
     def _runner(self):
         """The function that runs after each callback that is no step of a task, and records it."""
         stream, extend = self._stream, self._extend
-        sites, learn = self._callbacks, self._callback_site
+        sites, learn = self._callbacks, self.callback_site
         function_type, method_type = FunctionType, MethodType
 
         def ran(callback, ready):
@@ -399,7 +399,7 @@ class Places:
 
         return ran
 
-    def _callback_site(self, function):
+    def callback_site(self, function):
         """The site that names a plain callback."""
         self._forget_if_full()
         kind = type(function)

@@ -16,13 +16,14 @@ the original methods back and is told in one record.
 
 import heapq
 import sys
-from asyncio import base_events, events, format_helpers, tasks
+from asyncio import base_events, events, format_helpers, futures, tasks
 from contextvars import copy_context
-from types import CodeType, CoroutineType, FunctionType
+from types import CoroutineType
 
 from . import (
     awaits,
     cancels,
+    disguise,
     jobs,
     objects,
     other_loops,
@@ -43,7 +44,7 @@ SOURCE_HAS_DEBUG = "debug" in format_helpers._format_callback_source.__code__.co
 # What is hooked besides the loop: at once, or when the first loop runs and all of asyncio is there.
 AT_ONCE = jobs, troubles, watchdog
 AT_FIRST_RUN = objects, cancels
-OURS = awaits, other_loops, record, seams, session, sites, steps, *AT_ONCE, *AT_FIRST_RUN
+OURS = awaits, disguise, other_loops, record, seams, session, sites, steps, *AT_ONCE, *AT_FIRST_RUN
 
 Loop = base_events.BaseEventLoop
 Handle, TimerHandle = events.Handle, events.TimerHandle
@@ -52,7 +53,7 @@ Handle, TimerHandle = events.Handle, events.TimerHandle
 def install(file: record.TraceFile) -> None:
     """Traces this process from here on. Called once asyncio is there; raises OSError."""
     for part in (*OURS, sys.modules[__name__]):
-        _disguise(part, part.__name__)
+        disguise.rename(part, part.__name__, base_events.__file__)
     trace = session.Session(file, _report)
     trace.begin()
     if hasattr(tasks, "_set_task_name"):
@@ -137,7 +138,7 @@ def _loop_hooks(trace):
         stream.run(self, ready, todo, inline)
         stream.turning = 0
 
-    _run_once = steps.aligned(_run_once, "run", run_once_as_it_is, "_run")
+    _run_once = disguise.aligned(_run_once, "run", run_once_as_it_is, "_run")
 
     def _set_coroutine_origin_tracking(self, enabled):
         set_origin_tracking(self, enabled)
@@ -192,6 +193,7 @@ def _queue_hooks(trace):
     running = trace.running
     handle_type, new_handle = Handle, Handle.__new__
     timer_type, new_timer, call_at_as_it_is = TimerHandle, TimerHandle.__new__, Loop.call_at
+    ends_sleep, tell_timer = futures._set_result_unless_cancelled, jobs.timer_teller(trace)
     threadsafe_type = getattr(events, "_ThreadSafeHandle", Handle)
     own_frames = -1 if threadsafe_type is Handle else -2  # at the end of a handle's traceback
 
@@ -237,6 +239,8 @@ def _queue_hooks(trace):
             timer._when = when
         heapq.heappush(self._scheduled, timer)
         timer._scheduled = True
+        if callback is not ends_sleep:
+            tell_timer(timer)
         return timer
 
     def call_soon_threadsafe(self, callback, *args, context=None):
@@ -333,26 +337,3 @@ def _name_hook(trace):
             trace.named(task)
 
     return _set_task_name
-
-
-def _disguise(owner, module: str) -> None:
-    """Gives our functions the name of asyncio's own file, for whoever looks at frames.
-
-    Python is slower with a function whose code was exchanged. That does not touch the hooks and
-    what runs at each step: they are made later, out of the exchanged code.
-    """
-    for value in vars(owner).values():
-        value = getattr(value, "__func__", value)  # of a static method
-        if getattr(value, "__module__", None) != module:
-            continue
-        if isinstance(value, type):
-            _disguise(value, module)
-        elif type(value) is FunctionType:
-            for function in (value, *[cell.cell_contents for cell in value.__closure__ or ()]):
-                if type(function) is FunctionType:
-                    function.__code__ = _renamed(function.__code__)
-
-
-def _renamed(code: CodeType) -> CodeType:
-    inner = tuple(_renamed(const) if type(const) is CodeType else const for const in code.co_consts)
-    return code.replace(co_filename=base_events.__file__, co_consts=inner)

@@ -57,12 +57,13 @@ RECORDS = {
     "cancel": "task site",
     "cancelled": "asked",
     "timer": "due object site",
-    "job": "job site",
+    "job": "object job site",
     "jobStart": "time job",
     "jobEnd": "time job",
     "sample": "time task site",
     "trouble": "time kind task text",
     "child": "time pid path",
+    "timerOff": "object",
 }
 _CODES = {name: -place for place, name in enumerate(RECORDS)}
 _LENGTHS = {_CODES[name]: len(fields.split()) + 1 for name, fields in RECORDS.items()}
@@ -74,7 +75,8 @@ WAITS, DUE, ERROR, FOREIGN = (_CODES[name] for name in ("waits", "due", "error",
 THREAD, RUN, REST, CLOSE = (_CODES[name] for name in ("thread", "run", "rest", "close"))
 LOST, NOTE, END, NAME = (_CODES[name] for name in ("lost", "note", "end", "name"))
 AT, PART, TAKE, GIVE = (_CODES[name] for name in ("at", "part", "take", "give"))
-CANCEL, CANCELLED, TIMER = (_CODES[name] for name in ("cancel", "cancelled", "timer"))
+CANCEL, CANCELLED = (_CODES[name] for name in ("cancel", "cancelled"))
+TIMER, TIMER_OFF = (_CODES[name] for name in ("timer", "timerOff"))
 JOB, JOB_START, JOB_END = (_CODES[name] for name in ("job", "jobStart", "jobEnd"))
 SAMPLE, TROUBLE, CHILD = (_CODES[name] for name in ("sample", "trouble", "child"))
 

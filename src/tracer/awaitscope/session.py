@@ -138,6 +138,10 @@ class Session:
         self._codes.setdefault(function, function.__code__)
         function.__code__ = code
 
+    def hooks(self, owner, name: str) -> bool:
+        """Whether a hook is in its owner's place of that name."""
+        return (owner, name) in self._hooks
+
     def unhook(self, *names: str) -> None:
         """Puts original methods back, where the program has not put others meanwhile."""
         for owner, name in [place for place in self._hooks if not names or place[1] in names]:

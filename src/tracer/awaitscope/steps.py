@@ -5,10 +5,10 @@ all that is rarer lies elsewhere. How `_run` finds the place of a step is said o
 its haste, by `Places.step` (awaits.py), for loops with machinery of their own.
 """
 
-import sys
 from asyncio import base_events, events
-from types import BuiltinFunctionType, CoroutineType, FunctionType, MethodType
+from types import BuiltinFunctionType, CoroutineType, MethodType
 
+from . import disguise
 from .awaits import RETURNED
 from .record import SKIPPED, WAITS, clock
 
@@ -163,30 +163,4 @@ def runner(trace, stream, report):
         else:
             ran(callback, queued)
 
-    return aligned(_run, "run", Handle._run, "run")
-
-
-def aligned(function, name, original, original_name):
-    """A function with its lines moved so that its first use of an attribute lies where the original
-    has the last use of another: tracebacks show the line of source that would have been there."""
-    code, dis = function.__code__, sys.modules.get("dis")  # which asyncio has imported
-    here = _lines(dis, code, name) if dis else []
-    there = _lines(dis, original.__code__, original_name) if dis else []
-    if not here or not there:
-        return function
-    moved = code.replace(
-        co_filename=original.__code__.co_filename,
-        co_firstlineno=code.co_firstlineno + there[-1] - here[0],
-    )
-    return FunctionType(moved, function.__globals__, function.__name__, None, function.__closure__)
-
-
-def _lines(dis, code, name):
-    """The lines on which a code object uses an attribute."""
-    starts = dict(dis.findlinestarts(code))
-    lines, line = [], None
-    for instruction in dis.get_instructions(code):
-        line = starts.get(instruction.offset, line)
-        if instruction.argval == name:
-            lines.append(line)
-    return lines
+    return disguise.aligned(_run, "run", Handle._run, "run")

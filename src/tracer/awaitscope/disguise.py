@@ -1,0 +1,54 @@
+"""Functions that pass for those they stand in for: in tracebacks, debuggers, coverage."""
+
+import sys
+from types import CodeType, FunctionType
+
+
+def rename(owner, module: str, file: str) -> None:
+    """Gives the functions of a module, or of a class of it, another file's name.
+
+    Python is slower with a function whose code was exchanged. That does not touch the hooks and
+    what runs at each step: they are made later, out of the exchanged code.
+    """
+    for value in vars(owner).values():
+        value = getattr(value, "__func__", value)  # of a static method
+        if getattr(value, "__module__", None) != module:
+            continue
+        if isinstance(value, type):
+            rename(value, module, file)
+        elif type(value) is FunctionType:
+            for function in (value, *[cell.cell_contents for cell in value.__closure__ or ()]):
+                if type(function) is FunctionType:
+                    function.__code__ = _renamed(function.__code__, file)
+
+
+def aligned(function, name: str, original, original_name: str):
+    """A function in its original's file, with its lines moved so that its first use of an attribute
+    lies where the original has the last use of another: a traceback shows the source line that
+    would have been there."""
+    code, dis = function.__code__, sys.modules.get("dis")  # which asyncio has imported
+    here = _lines(dis, code, name) if dis else []
+    there = _lines(dis, original.__code__, original_name) if dis else []
+    if not here or not there:
+        return function
+    moved = _renamed(code, original.__code__.co_filename)
+    moved = moved.replace(co_firstlineno=code.co_firstlineno + there[-1] - here[0])
+    aligned = FunctionType(moved, function.__globals__, function.__name__, None, function.__closure__)
+    aligned.__kwdefaults__ = function.__kwdefaults__
+    return aligned
+
+
+def _lines(dis, code, name):
+    """The lines on which a code object uses an attribute."""
+    starts = dict(dis.findlinestarts(code))
+    lines, line = [], None
+    for instruction in dis.get_instructions(code):
+        line = starts.get(instruction.offset, line)
+        if instruction.argval == name:
+            lines.append(line)
+    return lines
+
+
+def _renamed(code: CodeType, file: str) -> CodeType:
+    consts = (_renamed(const, file) if type(const) is CodeType else const for const in code.co_consts)
+    return code.replace(co_filename=file, co_consts=tuple(consts))
