@@ -109,6 +109,15 @@ class Replay:
         stream.grow(fields["io"], "io")
         stream.grow(fields["ready"], "timer")
 
+    def _job(self, stream, name, fields):
+        stream.tell("job %d is to run %s" % (fields["job"], stream.sites[fields["site"]]["what"]))
+
+    def _jobStart(self, stream, name, fields):
+        stream.tell("job %d starts" % fields["job"])
+
+    def _jobEnd(self, stream, name, fields):
+        stream.tell("job %d ends" % fields["job"])
+
     def _skipped(self, stream, name, fields):
         stream.queue.popleft()
 
