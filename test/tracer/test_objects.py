@@ -167,6 +167,21 @@ class Holders(Told):
         handed = "B: take s 0" if sys.version_info < (3, 10) else "A: take s waiter"
         self.assertEqual([*start, handed, *end], [line.replace("semaphore", "s") for line in lines])
 
+    @unittest.skipIf(sys.version_info < (3, 10), "no unit is handed over")
+    def test_of_a_semaphore_are_found_by_the_future_they_wait_on(self):
+        self.tell(
+            "async def main():\n"
+            "    semaphore = asyncio.Semaphore(0)\n"
+            "    said(s=semaphore)\n"
+            "    [task] = start(B=semaphore.acquire())\n"
+            "    await pause(); semaphore.release(); await task\n"
+            "asyncio.run(main())\n"
+        )
+        records = self.trace()
+        (at,) = (place for place, record in enumerate(records) if record[1] == "at")
+        taken = [fields["waiter"] for _, kind, fields in records if kind == "take"]
+        self.assertEqual([("waits", {"object": taken[0]})], [record[1:] for record in records[at + 1 : at + 2]])
+
     def test_of_a_unit_handed_to_a_task_that_is_cancelled_meanwhile(self):
         lines = self.tell(
             "async def main():\n"

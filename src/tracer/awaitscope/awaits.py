@@ -380,6 +380,16 @@ class Places:
         self.roots[id(code)] = known = self._branch(self._branches, code), site
         return known
 
+    def called(self, stack, what: str) -> int:
+        """The site of calls under way, innermost first; the last one ends in `what`."""
+        number = -1
+        for frame in reversed(stack):
+            code = frame.f_code
+            name = getattr(code, "co_qualname", code.co_name)
+            words = what if frame is stack[0] else ""
+            number = self._sites.suspended(number, name, code, frame, words)
+        return number if stack else self._sites.named(what)
+
     def _runner(self):
         """The function that runs after each callback that is no step of a task, and records it."""
         stream, extend = self._stream, self._extend

@@ -9,12 +9,12 @@ into its stream.
 import sys
 from asyncio import events
 
-from .record import AT, GIVE, PART, TAKE
-from .seams import Sewing
+from .record import AT, GIVE, PART, TAKE, WAITS
 
 MAX_PARTS = 1000  # children of one wait that are told one by one
 
 _WAITS = "$extend((%d, $id(self)))" % AT
+_WAITS_FOR_UNIT = "$extend((%d, $id(self), %d, $id(fut)))" % (AT, WAITS)
 _TAKES = "$extend((%d, $id(self), 0))" % TAKE
 _HANDS = "$extend((%d, $id(self), $id(fut)))" % TAKE
 _GIVES = "$extend((%d, $id(self)))" % GIVE
@@ -41,6 +41,7 @@ def _object_seams(oldest: bool) -> dict:
     }
     if not oldest:  # a unit is handed to a waiter, who gives it back if it cannot use it
         semaphore["Semaphore.acquire"].update(_after(_GIVES, "self._value += 1"))
+        semaphore["Semaphore.acquire"].update(_after(_WAITS_FOR_UNIT, "fut = " + future))
         semaphore["Semaphore._wake_up_next"] = _after(_HANDS, "self._value -= 1")
     in_condition = _WAITS + "; " + _part("self", "self._lock")
     joins = "if self._unfinished_tasks > 0:"
@@ -98,18 +99,17 @@ def _group_seams() -> dict:
 
 def install(trace) -> None:
     """Puts the hooks in."""
-    first = trace.stream()
-    helpers = {"extend": first.extend, "id": id}
-    sewing = Sewing(trace, _object_seams(sys.version_info < (3, 10)), helpers)
     children, joins = _group_helpers(trace)
-    Sewing(trace, _group_seams(), {"children": children, "joins": joins})
+    trace.seams.add(_group_seams(), children=children, joins=joins)
+    first = trace.stream()
+    trace.seams.add(_object_seams(sys.version_info < (3, 10)), extend=first.extend, id=id)
     number = first.number
 
     def told(stream):
         """A loop begins to run: is this the first thread that runs some?"""
         if stream.number != number:
             trace.at_run.remove(told)
-            sewing.put_in({**helpers, "extend": _extend_here(trace)})
+            trace.seams.put_in(extend=_extend_here(trace))
 
     trace.at_run.append(told)
 

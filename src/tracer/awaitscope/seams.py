@@ -16,40 +16,55 @@ line that we count on; a record says so.
 import sys
 from types import CodeType, FunctionType
 
-from .record import text
-
-# asyncio's module -> function -> its line -> the same line with our words. `$name` is a helper.
-Seams = "dict[str, dict[str, dict[str, str]]]"
+Changes = "dict[str, dict[str, dict[str, str]]]"
 
 
-class Sewing:
-    """The functions of some seams, as long as the trace lasts."""
+class Seams:
+    """The words that are put into asyncio's functions, as long as a trace lasts."""
 
-    def __init__(self, trace, seams: Seams, helpers: dict):
+    def __init__(self, trace):
         self._trace = trace
-        self._codes = []  # (function, its code with marks in the place of helpers)
-        self._marks = {name: complex(0, 0.5 + number) for number, name in enumerate(helpers)}
-        missing = [name for name in self._sew_all(seams)]
-        if missing:
-            trace.file.note("not-traced", "no source to hook: " + text(", ".join(missing)))
-        self.put_in(helpers)
+        self._changes = {}  # module -> function -> its line -> the same line with our words
+        self._helpers = {}  # what `$name` stands for in these words
+        self._marks = {}  # name of a helper -> the constant that stands for it in `_codes`
+        self._codes = []  # (function, its new code with marks in the place of helpers)
 
-    def put_in(self, helpers: dict) -> None:
-        """Gives the functions their new code, which will call these helpers."""
-        values = {self._marks[name]: helper for name, helper in helpers.items()}
+    def add(self, changes: Changes, **helpers) -> None:
+        """Puts words aside: asyncio's module -> function -> line -> line with words. No name of a
+        helper begins with the name of another one."""
+        for module, functions in changes.items():
+            known = self._changes.setdefault(module, {})
+            for name, lines in functions.items():
+                known[name] = {**known.get(name, {}), **lines}
+        self._helpers.update(helpers)
+
+    def sew(self) -> None:
+        """Puts them into the functions."""
+        self._marks = {name: complex(0, 0.5 + n) for n, name in enumerate(self._helpers)}
+        missing = list(self._sew_all())
+        if missing:
+            words = "the source does not allow it: " + ", ".join(missing)
+            self._trace.file.note("not-traced", words)
+        self.put_in()
+
+    def put_in(self, **helpers) -> None:
+        """Gives the functions their new code, which calls these helpers, else the known ones."""
+        self._helpers.update(helpers)
+        values = {self._marks[name]: helper for name, helper in self._helpers.items()}
         for function, code in self._codes:
             self._trace.exchange(function, _filled(code, values))
 
-    def _sew_all(self, seams):
-        """Makes the codes; yields the names of functions for which that is not possible."""
-        for module_name, functions in seams.items():
+    def _sew_all(self):
+        """Makes the new codes; yields the names of functions for which that is not possible."""
+        for module_name, functions in self._changes.items():
             module = sys.modules.get("asyncio." + module_name)
             lines = _source(module) if module else None
+            imports = _imports(lines) if lines else None
             for name, changes in functions.items():
                 function = _find(module, name)
                 if function is None:
                     continue  # not in this Python, or the program has put its own there
-                code = lines and _sewn(function.__code__, name, lines, changes, self._marks)
+                code = lines and _sewn(function.__code__, name, lines, imports, changes, self._marks)
                 if code:
                     self._codes.append((function, code))
                 else:
@@ -75,7 +90,7 @@ def _source(module):
         return None
 
 
-def _sewn(code, name, lines, changes, marks):
+def _sewn(code, name, lines, imports, changes, marks):
     """A function's code with our words, None if its source is not as expected."""
     first = code.co_firstlineno - 1
     block = _block(lines, first)
@@ -83,7 +98,6 @@ def _sewn(code, name, lines, changes, marks):
     if not all(line in stripped for line in changes):
         return None
     owner = name.rpartition(".")[0]
-    imports = _imports(lines)
     plain = _compiled(code, owner, imports, block)
     if plain is None or plain.co_code != code.co_code or plain.co_names != code.co_names:
         return None  # the file is another one by now

@@ -15,6 +15,7 @@ from . import record, steps
 from .awaits import Places, task_name
 from .other_loops import class_hooks, handle_hook, loop_hook
 from .record import clock, text
+from .seams import Seams
 
 Loop = base_events.BaseEventLoop
 
@@ -110,6 +111,7 @@ class Session:
         self._report = report
         self.handle_hook = handle_hook(self, report)
         self.at_first_run = []  # what hooks parts of asyncio that may be imported late
+        self.seams = Seams(self)
         self.at_run = []  # what is told the stream of each run of a loop
         self._hooks = {}  # (owner, name) -> what was there, or None, and what is there now
         self._codes = {}  # function of asyncio -> its own code
@@ -174,8 +176,10 @@ class Session:
     @_guarded
     def enter(self, loop, queued=None):
         """A loop begins to run in this thread; `queued` is its queue's length, if out of sight."""
-        while self.at_first_run:
-            self.at_first_run.pop()(self)
+        if self.at_first_run:
+            while self.at_first_run:
+                self.at_first_run.pop()(self)
+            self.seams.sew()
         stream = self.running[id(loop)] = self.stream()
         for told in self.at_run[:]:
             told(stream)
