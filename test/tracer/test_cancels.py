@@ -231,7 +231,7 @@ class Askers(Told):
         )
         group = ["asked A: , asyncio.TaskGroup", "asked group: , asyncio.TaskGroup"]
         self.assertEqual([*group, "asked late: , asyncio.timeout"], [line for line in lines if "asked" in line])
-        arrived = ["A 1 at wait:-1, asyncio.sleep: cancelled", "group 1 at group:3, asyncio.TaskGroup: raised"]
+        arrived = ["A 1 at wait:-1, asyncio.sleep: cancelled", "group 1 at group:3, asyncio.TaskGroup: group:3, asyncio.TaskGroup"]
         arrived += ["late 1 at late:6, asyncio.sleep: raised"]
         self.assertEqual(arrived, [line for line in lines if "asked" not in line])
 
