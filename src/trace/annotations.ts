@@ -2,7 +2,7 @@
 
 import type { Cancels } from "./cancels";
 import type { Site, Stream, Task } from "./entities";
-import type { Bounded, Timer } from "./incidents";
+import type { Timers } from "./incidents";
 import type { Job, Jobs } from "./jobs";
 import type { Resources } from "./resources";
 
@@ -14,7 +14,8 @@ export type Act =
   | { readonly kind: "cancelled" }
   | { readonly kind: "scope"; readonly object: number; readonly due: number | undefined }
   | { readonly kind: "timer"; readonly due: number; readonly object: number; readonly site: Site | undefined }
-  | { readonly kind: "job"; readonly job: number; readonly site: Site | undefined }
+  | { readonly kind: "timerOff"; readonly object: number }
+  | { readonly kind: "job"; readonly object: number; readonly job: number; readonly site: Site | undefined }
   | { readonly kind: "made"; readonly task: Task };
 
 /** What annotation records said of the next step. NaN: nothing. */
@@ -27,16 +28,15 @@ export interface Annotations {
   thread: number;
   /** The place in the ready queue of what ran; -1 in none. */
   picked: number;
-  /** Gathered futures and tasks by id(), and how many more there are. */
+  /** Pairs of id()s: a whole and one of its parts, or minus the number of its further parts. */
   parts: number[];
-  moreParts: number;
   acts: Act[];
 }
 
 const NONE = Number.NaN;
 
 export function newAnnotations(): Annotations {
-  return { object: NONE, due: NONE, at: NONE, error: 0, thread: NONE, picked: 0, parts: [], moreParts: 0, acts: [] };
+  return { object: NONE, due: NONE, at: NONE, error: 0, thread: NONE, picked: 0, parts: [], acts: [] };
 }
 
 /** The record came that they were about; acts are kept, for those of an eager step are taken out by themselves. */
@@ -47,9 +47,7 @@ export function forget(next: Annotations): void {
   next.error = 0;
   next.thread = NONE;
   next.picked = 0;
-  if (next.parts.length === 0 && next.moreParts === 0) return;
-  next.parts = [];
-  next.moreParts = 0;
+  if (next.parts.length > 0) next.parts = [];
 }
 
 /** The acts since the creation of an eager task, whose first step has just ended: they are its own. */
@@ -72,7 +70,7 @@ export interface Ledger {
   readonly resources: Resources;
   readonly cancels: Cancels;
   readonly jobs: Jobs;
-  readonly timers: Bounded<Timer>;
+  readonly timers: Timers;
 }
 
 /** Enters the acts of a step or callback; gives the last job that it queued. */
@@ -92,13 +90,16 @@ export function enter(ledger: Ledger, acts: readonly Act[], actor: Actor): Job |
         ledger.cancels.ask(act.task, task, act.site, now, scope);
         break;
       case "cancelled":
-        if (task) ledger.cancels.arrive(task, began, actor.rowBefore, scope);
+        if (task) ledger.cancels.arrive(task, began, actor.rowBefore, task.steps, scope);
         break;
       case "timer":
-        ledger.timers.add({ made: now, due: act.due, object: act.object, site: act.site, by: task });
+        ledger.timers.add({ made: now, due: act.due, object: act.object, site: act.site, by: task, ended: undefined });
+        break;
+      case "timerOff":
+        ledger.timers.end(act.object, now);
         break;
       case "job":
-        queued = ledger.jobs.queue(act.job, act.site, task, began, now);
+        queued = ledger.jobs.queue(act.job, act.object, act.site, task, now);
         break;
       case "scope":
       case "made":

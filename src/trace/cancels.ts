@@ -2,7 +2,7 @@
 
 import type { Site, Task } from "./entities";
 
-/** One request to cancel a task, or a CancelledError that arrived without one. */
+/** One request to cancel a task, or a CancelledError that arrived without one: what the task awaited was cancelled. */
 export interface Cancel {
   readonly task: Task;
   /** The task whose step asked; undefined for a callback, and where nobody is known to have asked. */
@@ -49,15 +49,25 @@ export class Cancels {
     this.add({ task, by, site, asked, row: task.lane.rows - 1, scope, arrived: undefined, arrivedStep: 0 });
   }
 
-  /** The step that began at `began` was resumed by CancelledError; `row`: the task's row before it. */
-  arrive(task: Task, began: number, row: number, scope?: Scope): void {
+  /**
+   * A step that began at `began` was resumed by CancelledError; `row`: the task's row before it, `step`: how many steps
+   * the task had made before. Where nobody asked for it, what the task awaited was cancelled.
+   */
+  arrive(task: Task, began: number, row: number, step: number, scope?: Scope): void {
     const open = task.cancels?.filter(({ arrived }) => arrived === undefined) ?? [];
-    if (open.length === 0) this.add({ ...NOBODY, task, row, scope, arrived: began, arrivedStep: task.steps });
+    if (open.length === 0) this.add({ ...NOBODY, task, row, scope, arrived: began, arrivedStep: step });
     for (const cancel of open) {
       cancel.arrived = began;
-      cancel.arrivedStep = task.steps;
+      cancel.arrivedStep = step;
       cancel.scope ??= scope;
     }
+  }
+
+  /** As `arrive`, where no record says so: what was asked has arrived; nobody asked where the task ended of it. */
+  arriveUnsaid(task: Task, began: number, row: number, step: number): void {
+    const open = task.cancels?.some(({ arrived }) => arrived === undefined) ?? false;
+    const told = task.cancels?.some(({ arrived }) => arrived !== undefined) ?? false;
+    if (open || (task.outcome === "cancelled" && !told)) this.arrive(task, began, row, step);
   }
 
   private add(cancel: Cancel): void {

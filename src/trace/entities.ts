@@ -46,7 +46,7 @@ export interface Task {
   readonly site: Site | undefined;
   readonly created: number;
   /** Its creation was not seen: it was first met at a step. */
-  readonly late: boolean;
+  late: boolean;
   parent: Task | undefined;
   children: Task[] | undefined;
   /** The loop that ran its first step. */
@@ -60,6 +60,8 @@ export interface Task {
   suspended: number;
   /** Requests to cancel it, in the order in which they were made. */
   cancels: Cancel[] | undefined;
+  /** The index of the group for which it waits, or -1. */
+  gathers: number;
 }
 
 /** One event loop. Its lane's rows: `running` refers to a task, `callback` to a site, `suspended` is the selector. */
@@ -201,5 +203,6 @@ export function newTask(birth: Birth): Task {
     ready: 0,
     suspended: 0,
     cancels: undefined,
+    gathers: -1,
   };
 }

@@ -81,8 +81,8 @@ export interface TraceEvents {
   /** The step waits at the asyncio object (lock, semaphore, event, queue, …) with this id(); its site says for what. */
   at(stream: number, object: number): void;
   /**
-   * What the step waits on (the future `object`, or 0: the wait itself) gathers the future or task `part`, or, where that
-   * is negative, -`part` further ones.
+   * The future `object` (0: the step's own wait; a task: what that waits for) gathers the future or task `part`, or,
+   * where that is negative, -`part` further ones. Beside an `at` of either: the object `part` is inside `object`.
    */
   part(stream: number, object: number, part: number): void;
   /** The step took a unit of this lock or semaphore, or gave it straight to who waits there on the future `waiter` (not 0). */
@@ -95,8 +95,10 @@ export interface TraceEvents {
   cancelled(stream: number, asked: number): void;
   /** The step made a timer (not a sleep's) due at `due`, any number, for `object`; `site` names its callback, or -1. */
   timer(stream: number, due: number, object: number, site: number): void;
-  /** The step queued a job for a pool of threads; `job` is the id() of the future that its end resolves. */
-  job(stream: number, job: number, site: number): void;
+  /** The timer of this object was cancelled. */
+  timerOff(stream: number, object: number): void;
+  /** The step gave job number `job` to a pool; its end resolves the future `object`. `site` names its function. */
+  job(stream: number, object: number, job: number, site: number): void;
   /** The step raised this exception. */
   error(stream: number, type: string, text: string): void;
   /**
@@ -118,6 +120,8 @@ export interface TraceEvents {
   trouble(stream: number, time: number, kind: string, task: number, text: string): void;
   /** A child process was started that is traced to the file `path`. */
   child(stream: number, time: number, pid: number, path: string): void;
+  /** The task, whose `task` record came just before, was made before the trace began and waits at `site`. */
+  late(stream: number, time: number, task: number, site: number): void;
   /** The task lives in a nursery of the task `parent`; without this record, the one whose step made it is its parent. */
   parent(stream: number, task: number, parent: number): void;
   /** The task has got another name. */
@@ -205,7 +209,11 @@ export const RECORDS: Readonly<Record<string, RecordShape>> = {
     fields: { due: "number", object: "int", site: "int" },
     deliver: (to, stream, n) => to.timer(stream, n[0], n[1], n[2]),
   },
-  job: { fields: { job: "int", site: "int" }, deliver: (to, stream, n) => to.job(stream, n[0], n[1]) },
+  timerOff: { fields: { object: "int" }, deliver: (to, stream, n) => to.timerOff(stream, n[0]) },
+  job: {
+    fields: { object: "int", job: "int", site: "int" },
+    deliver: (to, stream, n) => to.job(stream, n[0], n[1], n[2]),
+  },
   jobStart: { fields: { time: "time", job: "int" }, deliver: (to, stream, n) => to.jobStart(stream, n[0], n[1]) },
   jobEnd: { fields: { time: "time", job: "int" }, deliver: (to, stream, n) => to.jobEnd(stream, n[0], n[1]) },
   sample: {
@@ -219,6 +227,10 @@ export const RECORDS: Readonly<Record<string, RecordShape>> = {
   child: {
     fields: { time: "time", pid: "int", path: "text" },
     deliver: (to, stream, n, t) => to.child(stream, n[0], n[1], t[2]),
+  },
+  late: {
+    fields: { time: "time", task: "int", site: "int" },
+    deliver: (to, stream, n) => to.late(stream, n[0], n[1], n[2]),
   },
   picked: { fields: { place: "int" }, deliver: (to, stream, n) => to.picked(stream, n[0]) },
   parent: { fields: { task: "int", parent: "int" }, deliver: (to, stream, n) => to.parent(stream, n[0], n[1]) },

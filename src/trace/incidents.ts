@@ -27,7 +27,7 @@ export interface Child {
   readonly path: string;
 }
 
-/** A timer that a step made, between `made` and its step's begin; `due` may be any number. */
+/** A timer, but not a sleep's: made by a step that ended at `made`; `due` may be any number. */
 export interface Timer {
   readonly made: number;
   readonly due: number;
@@ -35,6 +35,8 @@ export interface Timer {
   /** Its callback. */
   readonly site: Site | undefined;
   readonly by: Task | undefined;
+  /** When it was cancelled. */
+  ended: number | undefined;
 }
 
 export interface Note {
@@ -56,28 +58,45 @@ export class Bounded<T> {
   }
 }
 
-/** Samples in order of time, each stream's by itself: asked for by stream and time. */
+const MAX_TIMERS = 100_000;
+
+/** Timers in the order in which they were made. */
+export class Timers extends Bounded<Timer> {
+  private readonly latest = new Map<number, Timer>();
+
+  constructor() {
+    super(MAX_TIMERS);
+  }
+
+  override add(timer: Timer): void {
+    super.add(timer);
+    if (this.total <= MAX_TIMERS) this.latest.set(timer.object, timer);
+  }
+
+  /** The timer of this object was cancelled. */
+  end(object: number, now: number): void {
+    const timer = this.latest.get(object);
+    if (timer) timer.ended = now;
+    this.latest.delete(object);
+  }
+}
+
+/** Samples in order of time, each task's by themselves, and those of callbacks. */
 export class Samples {
-  private readonly ofStream = new Map<Stream, Sample[]>();
+  private readonly byTask = new Map<Task | undefined, Sample[]>();
   total = 0;
 
   add(sample: Sample): void {
     this.total++;
-    const known = this.ofStream.get(sample.stream);
-    if (known === undefined) this.ofStream.set(sample.stream, [sample]);
+    const known = this.byTask.get(sample.task);
+    if (known === undefined) this.byTask.set(sample.task, [sample]);
     else known.splice(afterTime(known, sample.time), 0, sample);
   }
 
-  /** Those taken of `stream` from `from` to `to`, both included. */
-  between(stream: Stream, from: number, to: number): readonly Sample[] {
-    const known = this.ofStream.get(stream) ?? [];
-    let first = afterTime(known, from);
-    while (first > 0 && known[first - 1]?.time === from) first--;
-    return known.slice(first, afterTime(known, to));
-  }
-
-  get all(): readonly Sample[] {
-    return [...this.ofStream.values()].flat();
+  /** Those of a task's steps, or of callbacks, that were taken from `from` to `to`. */
+  between(task: Task | undefined, from: number, to: number): readonly Sample[] {
+    const known = this.byTask.get(task) ?? [];
+    return known.slice(afterTime(known, from), afterTime(known, to));
   }
 }
 

@@ -5,8 +5,9 @@ import { type Lane, type Rows, STATE } from "./rows";
 
 export interface Job {
   readonly index: number;
-  /** id() of the future that its end resolves. */
-  readonly id: number;
+  /** Its number in the process, and the id() of the future that its end resolves (NaN unknown). */
+  readonly number: number;
+  object: number;
   /** The function, where the trace says it. */
   site: Site | undefined;
   /** The task whose step queued it. */
@@ -35,30 +36,32 @@ export interface Worker {
 export class Jobs {
   readonly all: Job[] = [];
   readonly workers: Worker[] = [];
-  /** The latest job with each id. */
-  private readonly latest = new Map<number, Job>();
+  private readonly byNumber = new Map<number, Job>();
+  /** The latest job that each future stands for. */
+  private readonly byObject = new Map<number, Job>();
   private readonly ofStream = new WeakMap<Stream, Worker>();
 
   constructor(private readonly rows: Rows) {}
 
-  /** A step of `by`, or a callback, which began at `began` and ended at `now`, queued a job. */
-  queue(id: number, site: Site | undefined, by: Task | undefined, began: number, now: number): Job {
-    const known = this.latest.get(id);
-    const early = known && known.queued === undefined && (known.started ?? now) >= began;
-    const job = early ? known : this.add(id);
+  /** A step of `by`, or a callback, which ended at `now`, queued a job. */
+  queue(number: number, object: number, site: Site | undefined, by: Task | undefined, now: number): Job {
+    const known = this.byNumber.get(number);
+    const job = known && known.queued === undefined ? known : this.add(number);
+    job.object = object;
     job.site = site;
     job.by = by;
     // It was queued somewhere within the step; a thread may have taken it before the step was over.
-    job.queued = Math.max(began, Math.min(now, job.started ?? now));
+    job.queued = Math.min(now, job.started ?? now);
+    this.byObject.set(object, job);
     return job;
   }
 
   /** The thread of `stream` took up a job at `time`. */
-  start(stream: Stream, id: number, time: number): void {
+  start(stream: Stream, number: number, time: number): void {
     const worker = this.workerOf(stream);
     worker.current = undefined; // whose end was not recorded: nobody knows when it was
-    const known = this.latest.get(id);
-    const job = known && known.started === undefined ? known : this.add(id);
+    const known = this.byNumber.get(number);
+    const job = known && known.started === undefined ? known : this.add(number);
     job.started = time;
     if (job.queued !== undefined) job.queued = Math.min(job.queued, time);
     job.worker = worker;
@@ -68,19 +71,19 @@ export class Jobs {
   }
 
   /** The thread of `stream` ended it. */
-  end(stream: Stream, id: number, time: number): void {
+  end(stream: Stream, number: number, time: number): void {
     const worker = this.workerOf(stream);
     const { current } = worker;
-    if (current === undefined || current.id !== id) return;
+    if (current === undefined || current.number !== number) return;
     worker.current = undefined;
     current.ended = Math.max(time, current.started ?? time);
     worker.busy += current.ended - (current.started ?? current.ended);
     this.rows.append(worker.lane, time, STATE.suspended, 0);
   }
 
-  /** The latest job with this id, unless it has ended before `time`. */
-  waitedFor(id: number, time: number): Job | undefined {
-    const job = this.latest.get(id);
+  /** The job that the future with this id() stands for, unless that has ended before `time`. */
+  waitedFor(object: number, time: number): Job | undefined {
+    const job = this.byObject.get(object);
     return job && (job.ended === undefined || job.ended >= time) ? job : undefined;
   }
 
@@ -95,10 +98,11 @@ export class Jobs {
     return worker;
   }
 
-  private add(id: number): Job {
+  private add(number: number): Job {
     const job: Job = {
       index: this.all.length,
-      id,
+      number,
+      object: Number.NaN,
       site: undefined,
       by: undefined,
       queued: undefined,
@@ -107,7 +111,7 @@ export class Jobs {
       worker: undefined,
     };
     this.all.push(job);
-    this.latest.set(id, job);
+    this.byNumber.set(number, job);
     return job;
   }
 }

@@ -62,8 +62,13 @@ export class Kin {
 
   /** The task is said to belong to `parent`, whoever made it. */
   move(stream: Stream, task: Task, parent: Task): void {
-    for (const { made } of stream.levels) remove(made, task);
+    this.disown(stream, task);
     this.setParent(task, parent);
+  }
+
+  /** The task was not made by the step in progress. */
+  disown(stream: Stream, task: Task): void {
+    for (const { made } of stream.levels) remove(made, task);
   }
 
   setParent(child: Task, parent: Task): void {

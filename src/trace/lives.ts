@@ -2,11 +2,11 @@
 
 import type { Ledger } from "./annotations";
 import { CAUSE, type Causes } from "./causes";
-import type { Parts, Site, Stream, Task, TaskError } from "./entities";
+import type { Site, Stream, Task, TaskError } from "./entities";
 import { STEP_END } from "./format";
+import { Groups } from "./groups";
 import type { Job } from "./jobs";
 import type { Places } from "./places";
-import { classOf } from "./resources";
 import { type Rows, STATE, type State } from "./rows";
 import { Waits } from "./waits";
 
@@ -17,7 +17,7 @@ const WAITS_FOR_ITS_JOB = /(?:to_thread|run_in_executor|run_sync|getaddrinfo|get
 export class Lives {
   readonly waits = new Waits();
   readonly errors: TaskError[] = [];
-  readonly parts: Parts[] = [];
+  readonly groups = new Groups();
 
   constructor(
     private readonly rows: Rows,
@@ -52,38 +52,38 @@ export class Lives {
     this.append(task, now, STATE[outcome], outcome === "failed" ? next.error : 0);
   }
 
-  private suspend(stream: Stream, task: Task, now: number, number: number, job: Job | undefined): void {
-    const { object, due, at, parts, moreParts } = stream.next;
+  /** The task was made before the trace began, and waits at `site`. */
+  wasThere(stream: Stream, task: Task, site: number): void {
+    task.late = true;
+    if (site >= 0 || site === STEP_END.unknownPlace)
+      this.rows.rewrite(task.lane, 0, STATE.suspended, this.waitRow(stream, task, 0, task.created, site, undefined));
+  }
+
+  private suspend(stream: Stream, task: Task, now: number, site: number, job: Job | undefined): void {
+    this.append(task, now, STATE.suspended, this.waitRow(stream, task, task.lane.rows, now, site, job));
+  }
+
+  /** What the task's row `row` waits for from `now` on. */
+  private waitRow(stream: Stream, task: Task, row: number, now: number, number: number, job: Job | undefined): number {
+    const { object, due, at, parts } = stream.next;
     const site = stream.sites.get(number);
     if (site) site.suspensions++;
+    const place = site?.index ?? -1;
     const plain = Number.isNaN(object) && Number.isNaN(due) && Number.isNaN(at) && job === undefined;
-    if (plain && parts.length === 0 && moreParts === 0) {
-      this.append(task, now, STATE.suspended, this.waits.at(site?.index ?? -1));
-      return;
-    }
+    if (plain && parts.length === 0) return this.waits.at(place);
     const what = site?.what ?? "";
-    const { jobs, resources } = this.ledger;
     const target = stream.tasks.get(object);
     const given = WAITS_FOR_ITS_JOB.test(what) ? job : undefined;
-    const resource = Number.isNaN(at)
-      ? undefined
-      : resources.wait(stream, at, classOf(what), task, task.lane.rows, object);
-    const wait = this.waits.add(site?.index ?? -1, {
+    const group = this.groups.enter(stream, what);
+    task.gathers = group;
+    return this.waits.add(place, {
       task: target && target.outcome === undefined ? target.index : -1,
       object,
       due,
-      resource: resource?.index ?? -1,
-      parts: this.partsOf(stream),
-      job: (jobs.waitedFor(object, now) ?? given)?.index ?? -1,
+      resource: Number.isNaN(at) || group >= 0 ? -1 : this.ledger.resources.wait(stream, at, what, task, row),
+      parts: group,
+      job: (this.ledger.jobs.waitedFor(object, now) ?? given)?.index ?? -1,
     });
-    this.append(task, now, STATE.suspended, wait);
-  }
-
-  private partsOf({ next, tasks }: Stream): number {
-    const { parts, moreParts } = next;
-    if (parts.length === 0 && moreParts === 0) return -1;
-    const known = parts.flatMap((id) => tasks.get(id) ?? []);
-    return this.parts.push({ tasks: known, others: parts.length - known.length + moreParts }) - 1;
   }
 
   /**

@@ -19,7 +19,7 @@ import {
   type Wait,
 } from "./entities";
 import type { TraceEvents, TraceHeader } from "./format";
-import { Bounded, type Child, type Note, Samples, type Timer, type Trouble } from "./incidents";
+import { Bounded, type Child, type Note, Samples, Timers, type Trouble } from "./incidents";
 import { type Job, Jobs } from "./jobs";
 import { Kin } from "./kin";
 import { Lives } from "./lives";
@@ -29,7 +29,6 @@ import { Rows, STATE } from "./rows";
 import { Turns } from "./turns";
 
 const MAX_INCIDENTS = 1000;
-const MAX_TIMERS = 100_000;
 
 /** The folded trace. Feed it through a `TraceReader`; read it at any time, also while it grows. */
 export class TraceModel implements TraceEvents {
@@ -41,7 +40,7 @@ export class TraceModel implements TraceEvents {
   readonly notes = new Bounded<Note>(MAX_INCIDENTS);
   readonly troubles = new Bounded<Trouble>(MAX_INCIDENTS);
   readonly children = new Bounded<Child>(MAX_INCIDENTS);
-  readonly timers = new Bounded<Timer>(MAX_TIMERS);
+  readonly timers = new Timers();
   readonly jobs = new Jobs(this.rows);
   /** Times of the first and the last event. */
   start = Number.POSITIVE_INFINITY;
@@ -108,10 +107,8 @@ export class TraceModel implements TraceEvents {
     this.stream(number).next.at = object;
   }
 
-  part(number: number, _object: number, part: number): void {
-    const { next } = this.stream(number);
-    if (part < 0) next.moreParts -= part;
-    else next.parts.push(part);
+  part(number: number, object: number, part: number): void {
+    this.stream(number).next.parts.push(object, part);
   }
 
   error(number: number, type: string, text: string): void {
@@ -137,7 +134,11 @@ export class TraceModel implements TraceEvents {
   cancel(number: number, id: number, site: number): void {
     const stream = this.stream(number);
     const task = this.kin.latest(stream, id);
-    if (task && task.outcome === undefined) this.act(number, { kind: "cancel", task, site: stream.sites.get(site) });
+    if (task === undefined || task.outcome !== undefined) return;
+    const by = stream.sites.get(site);
+    // Between runs, as `asyncio.run` does at its end, it is no step's.
+    if (stream.levels.length === 1) this.cancelTable.ask(task, undefined, by, this.last);
+    else this.act(number, { kind: "cancel", task, site: by });
   }
 
   cancelled(number: number): void {
@@ -152,8 +153,12 @@ export class TraceModel implements TraceEvents {
     this.act(number, { kind: "timer", due: due - this.origin, object, site: this.stream(number).sites.get(site) });
   }
 
-  job(number: number, job: number, site: number): void {
-    this.act(number, { kind: "job", job, site: this.stream(number).sites.get(site) });
+  timerOff(number: number, object: number): void {
+    this.act(number, { kind: "timerOff", object });
+  }
+
+  job(number: number, object: number, job: number, site: number): void {
+    this.act(number, { kind: "job", object, job, site: this.stream(number).sites.get(site) });
   }
 
   // ---- records with a time ----
@@ -253,6 +258,7 @@ export class TraceModel implements TraceEvents {
     const { acts } = stream.next;
     const job = acts.length > 0 ? this.enter(acts.splice(0), { stream, task, began, now, rowBefore }) : undefined;
     this.lives.end(stream, task, now, site, job);
+    this.arriveUnsaid(task, began, rowBefore);
     forget(stream.next);
     this.kin.adopt(here, task);
     this.turns.occupied(here, began, now, STATE.running, task.index);
@@ -281,6 +287,17 @@ export class TraceModel implements TraceEvents {
 
   child(_number: number, time: number, pid: number, path: string): void {
     this.children.add({ time: this.seen(time), pid, path });
+  }
+
+  late(number: number, time: number, id: number, site: number): void {
+    const stream = this.stream(number);
+    const task = stream.tasks.get(id);
+    this.seen(time);
+    if (task && task.steps === 0) {
+      this.kin.disown(stream, task);
+      this.lives.wasThere(stream, task, site);
+    }
+    forget(stream.next);
   }
 
   parent(number: number, id: number, parentId: number): void {
@@ -339,6 +356,17 @@ export class TraceModel implements TraceEvents {
     this.stream(number).next.acts.push(act);
   }
 
+  /** A step that what it awaited resumed by CancelledError is not told to be so; nor that of a task that never began. */
+  private arriveUnsaid(task: Task, began: number, row: number): void {
+    if (task.outcome === "cancelled" || (task.cancels && this.awaitedCancelled(task, row)))
+      this.cancelTable.arriveUnsaid(task, began, row, task.steps - 1);
+  }
+
+  private awaitedCancelled({ lane }: Task, row: number): boolean {
+    const waited = row >= 0 && this.rows.stateOf(lane, row) === STATE.suspended;
+    return waited && this.tasks[this.lives.waits.task(this.rows.refOf(lane, row))]?.outcome === "cancelled";
+  }
+
   private enter(acts: readonly Act[], actor: Actor): Job | undefined {
     return acts.length === 0 ? undefined : enter(this.ledger, acts, actor);
   }
@@ -388,7 +416,7 @@ export class TraceModel implements TraceEvents {
 
   /** What the `suspended` row at this ref says. */
   waitAt(ref: number): Wait {
-    const { waits, parts } = this.lives;
+    const { waits, groups } = this.lives;
     const object = waits.object(ref);
     const due = waits.due(ref);
     return {
@@ -397,7 +425,7 @@ export class TraceModel implements TraceEvents {
       object: Number.isNaN(object) ? undefined : object,
       due: Number.isNaN(due) ? undefined : due,
       resource: this.resources[waits.resource(ref)],
-      parts: parts[waits.parts(ref)],
+      parts: groups.all[waits.parts(ref)],
       job: this.jobs.all[waits.job(ref)],
     };
   }

@@ -1,18 +1,16 @@
 // A trace as plain text, for the command line and for tests: what ran, for how long, where time was waited, and the lanes
 // in characters (█ running, ▒ ready, ░ suspended).
 
-import type { Site, Task } from "./entities";
+import type { Task } from "./entities";
+import { cancelLines, childLines, contentionLines, insideLines, jobLines, troubleLines } from "./incidentLines";
+import { at, column, indented, limit, MAX_ROWS, NAME, placeText, right, span, times, WIDTH } from "./lines";
 import { TraceModel } from "./model";
 import { describeProblem, TraceReader } from "./reader";
 import { STATE } from "./rows";
-import { errorOf, type LaneOwner, laneOrder, ownFrame, segmentOf, siteOf, stackOf } from "./segments";
-import { count, duration, moment, plural, printable, shorten } from "./text";
+import { errorOf, type LaneOwner, laneOrder, segmentOf, siteOf } from "./segments";
+import { count, duration, plural, printable, shorten } from "./text";
 
-/** Characters in a line of the report. */
-const WIDTH = 100;
-const NAME = 24;
 const MAX_LANES = 60;
-const MAX_ROWS = 10;
 
 /** A trace file that was read to its end, or to where it is damaged: `reader.problem` tells. */
 export interface ReadTrace {
@@ -40,6 +38,11 @@ export function report({ reader, model }: ReadTrace): string {
     section(`Tasks (${count(model.tasks.length)})`, taskLines(model)),
     section("Longest steps", longestSteps(model)),
     section("Where time was waited", waitLines(model)),
+    section(`Cancels (${count(model.cancels.length)})`, cancelLines(model)),
+    section("Contention", contentionLines(model)),
+    section(`Jobs in threads (${count(model.jobs.all.length)})`, jobLines(model)),
+    section(`Troubles (${count(model.troubles.total)})`, troubleLines(model)),
+    section(`Child processes (${count(model.children.total)})`, childLines(model)),
     section("Notes", noteLines(model)),
     section(`Lanes (█ running  ▒ ready  ░ suspended), ${lanesCaption(model)}`, laneLines(model)),
   ];
@@ -50,7 +53,13 @@ export function report({ reader, model }: ReadTrace): string {
 }
 
 /** One lane as characters: each stands for an equal part of the time from `from` to `to`, and shows its busiest state. */
-export function laneArt(model: TraceModel, owner: LaneOwner, from: number, to: number, columns: number): string {
+export function laneArt(
+  model: TraceModel,
+  owner: Pick<LaneOwner, "lane">,
+  from: number,
+  to: number,
+  columns: number,
+): string {
   let art = "";
   for (let column = 0; column < columns; column++) {
     const at = (edge: number) => from + ((to - from) * edge) / columns;
@@ -68,7 +77,7 @@ function artOf(states: number): string {
 }
 
 /** The states of a lane between two times (the second excluded), as bits. */
-function statesIn({ rows }: TraceModel, { lane }: LaneOwner, from: number, to: number): number {
+function statesIn({ rows }: TraceModel, { lane }: Pick<LaneOwner, "lane">, from: number, to: number): number {
   const first = Math.max(0, rows.find(lane, from));
   let end = rows.find(lane, to) + 1;
   while (end > first && rows.startOf(lane, end - 1) >= to) end--;
@@ -79,18 +88,18 @@ function section(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : [title, ...lines.map((line) => `  ${line}`)];
 }
 
-function span(model: TraceModel): number {
-  return Math.max(0, model.last - Math.min(model.start, model.last));
-}
-
 function heading(reader: TraceReader, model: TraceModel): string[] {
   const { script = "", python = "?", implementation = "", platform = "", pid = 0 } = model.info ?? {};
   const about = [`Python ${python}`, implementation, platform, `process ${pid}`].filter((part) => part !== "");
+  const parent = model.info?.parent;
+  const child =
+    parent === undefined ? [] : [printable(`Child of process ${parent}, traced to ${model.info?.parentTrace}`)];
   const dropped = model.dropped > 0 ? `; ${plural(model.dropped, "event")} dropped` : "";
   const skipped = reader.skipped > 0 ? `; ${plural(reader.skipped, "record")} of a kind unknown here` : "";
   return [
     printable(`${script || "(no script name)"} · ${about.join(" · ")}`),
     `${duration(span(model))} from the first event to the last; ${plural(reader.records, "event")}${dropped}${skipped}`,
+    ...child,
     howItEnded(reader, model),
   ];
 }
@@ -105,7 +114,7 @@ function loopLines(model: TraceModel): string[] {
   return model.loops.map((loop) => {
     const name = column(loop.stream.name || `thread ${loop.stream.ident}`, NAME);
     const share = loop.busy + loop.idle > 0 ? Math.round((loop.busy / (loop.busy + loop.idle)) * 100) : 0;
-    const times = `busy ${duration(loop.busy)} (${share} %), idle ${duration(loop.idle)}`;
+    const times = `busy ${duration(loop.busy)} (${share} %), idle ${duration(loop.idle)} (${100 - share} %)`;
     return `${name} ${times}, ${plural(loop.steps, "step")}, ${plural(loop.callbacks, "callback")} · ${printable(loop.className)}`;
   });
 }
@@ -165,41 +174,27 @@ function longestSteps(model: TraceModel): string[] {
       steps.length = Math.min(steps.length, MAX_ROWS);
     }
   }
-  return steps.map(({ seconds, row, task }) => {
-    const start = moment(model.rows.startOf(task.lane, row) - model.start, Math.min(1e-3, seconds));
+  return steps.flatMap(({ seconds, row, task }) => {
+    const start = model.rows.startOf(task.lane, row);
     const segment = segmentOf(model, task, row, model.last);
     const from = segment ? siteOf(model, segment) : task.site;
-    return `${right(duration(seconds))}  at ${start}  ${printable(task.name)}  from ${placeText(from)}`;
+    const when = at(model, start, Math.min(1e-3, seconds));
+    const line = `${right(duration(seconds))}  at ${when}  ${printable(task.name)}  from ${placeText(from)}`;
+    return [line, ...insideLines(model, task, start, start + seconds)];
   });
 }
 
 function waitLines(model: TraceModel): string[] {
-  const places = new Map<string, { waited: number; times: number }>();
+  const places = new Map<string, { waited: number; often: number }>();
   for (const site of model.allSites) {
     if (site.suspensions === 0) continue;
     const place = placeText(site);
-    const known = places.get(place) ?? { waited: 0, times: 0 };
-    places.set(place, { waited: known.waited + site.waited, times: known.times + site.suspensions });
+    const known = places.get(place) ?? { waited: 0, often: 0 };
+    places.set(place, { waited: known.waited + site.waited, often: known.often + site.suspensions });
   }
   const sorted = [...places].sort(([, a], [, b]) => b.waited - a.waited);
-  const lines = sorted.map(
-    ([place, { waited, times }]) => `${right(duration(waited))}  ${`${count(times)}×`.padStart(8)}  ${place}`,
-  );
+  const lines = sorted.map(([place, { waited, often }]) => `${right(duration(waited))}  ${times(often)}  ${place}`);
   return limit(lines, MAX_ROWS, "place");
-}
-
-/** `crawler.py:18 fetch · asyncio.sleep` */
-function placeText(site: Site | undefined): string {
-  const stack = stackOf(site);
-  const frame = ownFrame(stack) ?? stack[stack.length - 1];
-  const what = stack[stack.length - 1]?.what ?? "";
-  if (frame === undefined) return "an unknown place";
-  const place = frame.file === "" ? "" : `${baseName(frame.file)}:${frame.line} ${frame.name}`;
-  return printable([place, what].filter((part) => part !== "").join(" · "));
-}
-
-function baseName(path: string): string {
-  return path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
 }
 
 function noteLines(model: TraceModel): string[] {
@@ -218,28 +213,17 @@ function lanesCaption(model: TraceModel): string {
 function laneLines(model: TraceModel): string[] {
   const { owners, depths } = laneOrder(model);
   const columns = WIDTH - NAME - 5;
-  const lines = owners.slice(0, MAX_LANES).map((owner, lane) => {
+  const drawn = owners.slice(0, MAX_LANES).map((owner, lane) => {
     const name = owner.kind === "loop" ? `loop ${owner.stream.name}` : indented(owner.name, depths[lane] as number);
     const mark = owner.kind === "task" && owner.outcome ? ` ${MARKS[owner.outcome]}` : "";
     return `${column(name, NAME)} ${laneArt(model, owner, model.start, model.last, columns)}${mark}`;
   });
-  return owners.length > MAX_LANES ? [...lines, `… and ${plural(owners.length - MAX_LANES, "lane")} more`] : lines;
+  const workers = model.jobs.workers.map(
+    (worker) =>
+      `${column(`thread ${worker.stream.name}`, NAME)} ${laneArt(model, worker, model.start, model.last, columns)}`,
+  );
+  const more = owners.length > MAX_LANES ? [`… and ${plural(owners.length - MAX_LANES, "lane")} more`] : [];
+  return [...drawn, ...more, ...limit(workers, MAX_ROWS, "thread")];
 }
 
 const MARKS = { done: "✓", failed: "✕", cancelled: "◆" } as const;
-
-function indented(name: string, depth: number): string {
-  return `${"  ".repeat(Math.min(depth, 6))}${name}`;
-}
-
-function column(text: string, width: number): string {
-  return shorten(printable(text), width).padEnd(width);
-}
-
-function right(text: string): string {
-  return text.padStart(9);
-}
-
-function limit(lines: string[], most: number, noun: string): string[] {
-  return lines.length <= most ? lines : [...lines.slice(0, most), `… and ${plural(lines.length - most, noun)} more`];
-}

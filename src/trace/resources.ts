@@ -2,6 +2,7 @@
 
 import { Columns, Pairs } from "./columns";
 import type { Stream, Task } from "./entities";
+import { isInside } from "./groups";
 
 /** What a task can wait at. A hold is a unit of a lock or semaphore, from when it was taken until it was given back. */
 export interface Resource {
@@ -13,9 +14,11 @@ export interface Resource {
   className: string;
   /** Counts those of its class, from 1. */
   number: number;
+  /** The object that this one is inside of. */
+  outer: Resource | undefined;
   /** Each wait: the task's index and its row. Where the row begins and ends, and what it refers to, its lane tells. */
   readonly waits: Pairs;
-  /** Each hold: the task's index (-1: no task's step took it), from, to (NaN: it goes on). */
+  /** Each hold: the task's index (-1: no task's step took it), from, to (NaN: it goes on), in the order of from. */
   readonly holds: Columns;
   /** Who waits now, in the order of coming. */
   readonly waiting: Map<Task, Waiting>;
@@ -45,13 +48,21 @@ export class Resources {
   private readonly known = new WeakMap<Stream, Map<number, Resource>>();
   private readonly numbers = new Map<string, number>();
 
-  /** The step of `task` ended waiting at the object with this id; `row`: its row that says so. */
-  wait(stream: Stream, id: number, className: string, task: Task, row: number, future: number): Resource {
-    const resource = this.named(stream, id, className);
+  /**
+   * The step of `task` ended waiting at the object with this id; `row`: its row that says so. Gives the index of the
+   * resource. `what`: what the step's site says is waited for.
+   */
+  wait(stream: Stream, id: number, what: string, task: Task, row: number): number {
+    const { parts } = stream.next;
+    for (let pair = 0; pair < parts.length; pair += 2) {
+      const [whole = 0, part = 0] = [parts[pair], parts[pair + 1]];
+      if (whole !== part && isInside(whole, part, id)) this.of(stream, part).outer = this.of(stream, whole);
+    }
+    const resource = this.named(stream, id, classOf(what));
     resource.waits.add(task.index, row);
-    resource.waiting.set(task, { task, future, served: false });
+    resource.waiting.set(task, { task, future: stream.next.object, served: false });
     resource.mostWaiting = Math.max(resource.mostWaiting, resource.waiting.size);
-    return resource;
+    return resource.index;
   }
 
   /** The task's wait at the resource with this index has ended after so many seconds. */
@@ -64,8 +75,8 @@ export class Resources {
   }
 
   /**
-   * A step of `by`, or a callback, took a unit between `began` and `now`, or gave it straight to who waits on `waiter`
-   * (not 0): to the first who waits, where nobody is known to wait on that.
+   * A step of `by`, or a callback, took a unit between `began` and `now`, or handed it to who waits on the future `waiter`
+   * (not 0): where nobody is known to wait on that, to the first who was not cancelled.
    */
   take(stream: Stream, id: number, waiter: number, by: Task | undefined, began: number, now: number): void {
     const resource = this.of(stream, id);
@@ -76,7 +87,7 @@ export class Resources {
     const freed = lastEnd(resource);
     const from = passed ? now : freed > began ? Math.min(freed, now) : began;
     const owner = holder?.index ?? -1;
-    const row = resource.holds.add(owner, from, Number.NaN, 0);
+    const row = resource.holds.add(owner, Math.max(from, lastBegin(resource)), Number.NaN, 0);
     const others = resource.holding.get(owner);
     if (others) others.push(row);
     else resource.holding.set(owner, [row]);
@@ -112,15 +123,25 @@ export class Resources {
     return this.idsOf(stream).get(id) ?? this.add(stream, id);
   }
 
-  /** An object of another class has the id of one that is gone. */
+  /**
+   * The resource at which a method of `className` waits. Inside that method it may wait at a part of its object: the
+   * event in a queue, the condition in a barrier, which stand for the whole, or the lock in a condition. An object of
+   * any other class has the id of one that is gone.
+   */
   private named(stream: Stream, id: number, className: string): Resource {
-    let resource = this.of(stream, id);
-    if (resource.className !== "" && resource.className !== className) resource = this.add(stream, id);
-    if (resource.className === "") {
-      resource.className = className;
-      resource.number = (this.numbers.get(className) ?? 0) + 1;
-      this.numbers.set(className, resource.number);
-    }
+    const known = this.of(stream, id);
+    const { outer } = known;
+    if (outer && (outer.className === "" || outer.className === className))
+      return known.holds.length > 0 ? this.name(known, "Lock") : this.name(outer, className);
+    const gone = known.className !== "" && known.className !== className;
+    return this.name(gone ? this.add(stream, id) : known, className);
+  }
+
+  private name(resource: Resource, className: string): Resource {
+    if (resource.className !== "") return resource;
+    resource.className = className;
+    resource.number = (this.numbers.get(className) ?? 0) + 1;
+    this.numbers.set(className, resource.number);
     return resource;
   }
 
@@ -140,6 +161,7 @@ export class Resources {
       stream,
       className: "",
       number: 0,
+      outer: undefined,
       waits: new Pairs(),
       holds: new Columns(FIRST_ROWS),
       waiting: new Map(),
@@ -160,13 +182,19 @@ function toServe({ waiting }: Resource, waiter: number): Waiting | undefined {
   let first: Waiting | undefined;
   for (const one of waiting.values()) {
     if (one.future === waiter) return one;
-    if (!one.served) first ??= one;
+    if (first || one.served) continue;
+    const isCancelled = one.task.cancels?.some(({ arrived }) => arrived === undefined) ?? false;
+    if (!isCancelled) first = one;
   }
   return first;
 }
 
 function endHold({ holds }: Resource, row: number, now: number): void {
   holds.set(row, 2, Math.max(now, holds.get(row, 1)));
+}
+
+function lastBegin({ holds }: Resource): number {
+  return holds.length === 0 ? Number.NEGATIVE_INFINITY : holds.get(holds.length - 1, 1);
 }
 
 /** When a unit was last given back: NaN where the last one taken is still held. */

@@ -64,7 +64,7 @@ export function count(value: number): string {
   return value.toString().replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
-/** `1 task`, `2 tasks`. */
+/** `1 task`, `2 tasks`, `3 processes`. */
 export function plural(value: number, noun: string): string {
-  return `${count(value)} ${noun}${value === 1 ? "" : "s"}`;
+  return `${count(value)} ${noun}${value === 1 ? "" : noun.endsWith("s") ? "es" : "s"}`;
 }

@@ -30,7 +30,7 @@ export const LAYOUT: Readonly<Record<string, readonly (number | string)[]>> = {
   cancel: [-25, "task", "site"],
   cancelled: [-26, "asked"],
   timer: [-27, "due", "object", "site"],
-  job: [-28, "job", "site"],
+  job: [-28, "object", "job", "site"],
   jobStart: [-29, "time", "job"],
   jobEnd: [-30, "time", "job"],
   sample: [-31, "time", "task", "site"],
@@ -39,6 +39,8 @@ export const LAYOUT: Readonly<Record<string, readonly (number | string)[]>> = {
   picked: [-34, "place"],
   parent: [-35, "task", "parent"],
   scope: [-36, "object", "due"],
+  timerOff: [-37, "object"],
+  late: [-38, "time", "task", "site"],
 };
 
 export type Value = null | boolean | number | string | Value[] | { [key: string]: Value } | Seconds | Tuple;

@@ -52,13 +52,15 @@ const ONE_OF_EACH: Record_[] = [
   ["cancelled", -1],
   ["timer", 9.5, 94_000_000_000_192, 0],
   ["timer", Number.POSITIVE_INFINITY, 0, -1],
-  ["job", 94_000_000_000_192, 0],
-  ["jobStart", 1.8, 94_000_000_000_192],
-  ["jobEnd", 1.9, 94_000_000_000_192],
+  ["timerOff", 94_000_000_000_192],
+  ["job", 94_000_000_000_192, 1, 0],
+  ["jobStart", 1.8, 1],
+  ["jobEnd", 1.9, 1],
   ["sample", 1.95, 94_000_000_000_000, 0],
   ["trouble", 1.95, "unhandled", -1, "no"],
   ["child", 1.95, 4712, "/srv/you/app.4712.awaitscope"],
   ["name", 94_000_000_000_000, "fetch-one"],
+  ["late", 1.95, 94_000_000_000_000, 0],
   ["picked", -1],
   ["parent", 94_000_000_000_064, 94_000_000_000_000],
   ["scope", 94_000_000_000_256, 4.5],
@@ -95,13 +97,15 @@ cancel 0 94000000000064 0
 cancelled 0 -1
 timer 0 9.5 94000000000192 0
 timer 0 Infinity 0 -1
-job 0 94000000000192 0
-jobStart 0 1.8 94000000000192
-jobEnd 0 1.9 94000000000192
+timerOff 0 94000000000192
+job 0 94000000000192 1 0
+jobStart 0 1.8 1
+jobEnd 0 1.9 1
 sample 0 1.95 94000000000000 0
 trouble 0 1.95 unhandled -1 no
 child 0 1.95 4712 /srv/you/app.4712.awaitscope
 name 0 94000000000000 fetch-one
+late 0 1.95 94000000000000 0
 picked 0 -1
 parent 0 94000000000064 94000000000000
 scope 0 94000000000256 4.5

@@ -46,7 +46,7 @@ describe("report", () => {
 The program ran to its end.
 
 Loops
-  MainThread               busy 400 ms (40 %), idle 600 ms, 4 steps, 0 callbacks · _UnixSelectorEve…
+  MainThread               busy 400 ms (40 %), idle 600 ms (60 %), 4 steps, 0 callbacks · _UnixSele…
 
 Tasks (2)
                              running     ready suspended     steps  end

@@ -1,0 +1,152 @@
+// The report's lines about what happened to tasks: cancels, contention, jobs in threads, long steps, troubles, children.
+
+import { type Cancel, type Fate, fateOf, meansOf } from "./cancels";
+import { blame, resourceName, type Use, uses } from "./contention";
+import type { Task } from "./entities";
+import type { Job } from "./jobs";
+import { andMore, at, column, framePlace, limit, MAX_ROWS, NAME, placeText, right, stackText, times } from "./lines";
+import type { TraceModel } from "./model";
+import { type Holder, ownFrame, segmentOf, siteOf, stackOf, waitOf } from "./segments";
+import { count, duration, plural, printable } from "./text";
+
+const INDENT = " ".repeat(11);
+
+/** Each cancel in two lines: who asked whom and how, then what the task waited for and what became of it. */
+export function cancelLines(model: TraceModel): string[] {
+  const { cancels } = model;
+  const lines = cancels
+    .slice(0, MAX_ROWS)
+    .flatMap((cancel) => [askedText(model, cancel), `${INDENT}${storyText(model, cancel)}`]);
+  return andMore(lines, cancels.length - MAX_ROWS, "cancel");
+}
+
+function askedText(model: TraceModel, cancel: Cancel): string {
+  const { task, by, site, asked, arrived } = cancel;
+  const when = right(at(model, asked ?? arrived ?? model.last));
+  if (asked === undefined) return `${when}  ${printable(task.name)}  by what it awaited`;
+  const frame = ownFrame(stackOf(site));
+  const place = frame ? ` at ${framePlace(frame)}` : "";
+  return `${when}  ${printable(task.name)}  by ${nameOf(by)}, ${printable(meansOf(cancel)) || "cancel"}${place}`;
+}
+
+function storyText(model: TraceModel, cancel: Cancel): string {
+  const { task, asked, arrived, row } = cancel;
+  const segment = segmentOf(model, task, row, model.last);
+  const when = asked ?? arrived ?? model.last;
+  const waited = segment && segment.state === "suspended" ? `after ${duration(when - segment.start)} at ` : "";
+  const place = waited && segment ? `${waited}${placeText(siteOf(model, segment))}; ` : "";
+  return `${place}${fateText(cancel)}`;
+}
+
+const FATES: Readonly<Record<Fate, string>> = {
+  waits: "it has not arrived",
+  missed: "the task ended before it arrived",
+  propagated: "it ended the task",
+  reraised: "it ended the task",
+  failed: "the task failed instead",
+  swallowed: "SWALLOWED: the task returned",
+  handled: "took it back",
+  caught: "caught: the task goes on",
+};
+
+/** What became of a cancel, and how long the task took over it. */
+export function fateText(cancel: Cancel): string {
+  const fate = fateOf(cancel);
+  const { arrived, task } = cancel;
+  const ended = fate === "reraised" || fate === "failed" || fate === "swallowed";
+  const spent = ended && arrived !== undefined && task.ended !== undefined ? task.ended - arrived : 0;
+  const who = fate === "handled" ? `${printable(meansOf(cancel))} ` : "";
+  return `${who}${FATES[fate]}${spent > 0 ? ` ${duration(spent)} later` : ""}`;
+}
+
+function nameOf(task: Task | undefined): string {
+  return task ? printable(task.name) : "a callback";
+}
+
+/** Where tasks waited at locks, queues and the like, most seconds first; under each lock, who held it meanwhile. */
+export function contentionLines(model: TraceModel): string[] {
+  const all = uses(model);
+  const lines = all.slice(0, MAX_ROWS).flatMap((use, place) => {
+    const first = all.findIndex(({ resource }) => resource === use.resource) === place;
+    const held = first && use.resource.holds.length > 0 ? blame(model, use.resource) : [];
+    return [useText(model, use), ...(held.length > 0 ? [`${INDENT}held meanwhile by ${holdersText(held)}`] : [])];
+  });
+  return andMore(lines, all.length - MAX_ROWS, "object");
+}
+
+function useText(model: TraceModel, { resource, what, waits, seconds, longest, worst }: Use): string {
+  const method = what.slice(what.lastIndexOf(".") + 1);
+  const name = column(`${resourceName(resource)}.${method}`, NAME);
+  const frame = ownFrame(stackOf(waitOf(model, worst)?.site));
+  const place = frame ? ` · ${framePlace(frame)}` : "";
+  const most = `at most ${count(resource.mostWaiting)} at once`;
+  return `${right(duration(seconds))}  ${times(waits)}  ${name} longest ${duration(longest)}, ${most}${place}`;
+}
+
+function holdersText(held: readonly Holder[]): string {
+  const named = held.slice(0, 3).map(({ task, seconds }) => `${nameOf(task)} ${duration(seconds)}`);
+  return [...named, ...(held.length > 3 ? [plural(held.length - 3, "other")] : [])].join(", ");
+}
+
+/** Each pool of threads, then the jobs that took longest from being queued to their end. */
+export function jobLines(model: TraceModel): string[] {
+  if (model.jobs.all.length === 0) return [];
+  const slowest = [...model.jobs.all].sort((a, b) => took(model, b) - took(model, a)).slice(0, MAX_ROWS);
+  const lines = [...poolLines(model), ...slowest.map((job) => jobText(model, job))];
+  return andMore(lines, model.jobs.all.length - slowest.length, "job");
+}
+
+/** Seconds from when it was queued to when it ended, so far. */
+function took({ last }: TraceModel, { queued, started, ended }: Job): number {
+  const begun = queued ?? started;
+  return begun === undefined ? 0 : (ended ?? last) - begun;
+}
+
+function poolLines(model: TraceModel): string[] {
+  const pools = new Map<string, { threads: number; jobs: number; busy: number }>();
+  for (const { stream, jobs, busy } of model.jobs.workers) {
+    const name = stream.name.replace(/_\d+$/, "") || "unnamed";
+    const pool = pools.get(name) ?? { threads: 0, jobs: 0, busy: 0 };
+    pools.set(name, { threads: pool.threads + 1, jobs: pool.jobs + jobs, busy: pool.busy + busy });
+  }
+  const lines = [...pools].map(
+    ([name, { threads, jobs, busy }]) =>
+      `${column(`pool ${name}`, NAME)} ${plural(threads, "thread")}, ${plural(jobs, "job")}, busy ${duration(busy)}`,
+  );
+  return limit(lines, MAX_ROWS, "pool");
+}
+
+function jobText(model: TraceModel, { site, by, queued, started, ended, worker }: Job): string {
+  const delay = queued === undefined ? "" : `queued ${duration((started ?? model.last) - queued)}, `;
+  const run = started === undefined ? "not started" : `ran ${duration((ended ?? model.last) - started)}`;
+  const open = started !== undefined && ended === undefined ? " so far" : "";
+  const where = worker ? ` in ${printable(worker.stream.name)}` : "";
+  const what = printable(site?.what ?? "") || "a job";
+  return `${right(at(model, queued ?? started ?? model.start))}  ${what} of ${nameOf(by)}: ${delay}${run}${open}${where}`;
+}
+
+/** Where a long step was, as often as it was looked at; most often first. */
+export function insideLines(model: TraceModel, task: Task | undefined, from: number, to: number): string[] {
+  const samples = model.samples.between(task, from, to);
+  const places = new Map<string, number>();
+  for (const { site } of samples) places.set(stackText(site), (places.get(stackText(site)) ?? 0) + 1);
+  const sorted = [...places].sort(([, a], [, b]) => b - a).slice(0, 3);
+  return sorted.map(([place, often]) => `${INDENT}inside ${place} (${often} of ${plural(samples.length, "look")})`);
+}
+
+/** What asyncio and Python complained about. */
+export function troubleLines(model: TraceModel): string[] {
+  const lines = model.troubles.items
+    .slice(0, MAX_ROWS)
+    .map(({ time, kind, task, text }) =>
+      printable(`${right(at(model, time))}  ${kind}  ${task ? `${task.name}: ` : ""}${text}`),
+    );
+  return andMore(lines, model.troubles.total - lines.length, "trouble");
+}
+
+export function childLines(model: TraceModel): string[] {
+  const lines = model.children.items
+    .slice(0, MAX_ROWS)
+    .map(({ time, pid, path }) => printable(`${right(at(model, time))}  process ${pid}, traced to ${path}`));
+  return andMore(lines, model.children.total - lines.length, "child process");
+}
