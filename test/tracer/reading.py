@@ -20,9 +20,13 @@ RETURNED, RAISED, CANCELLED = -1, -2, -3
 def read(path):
     """A trace file's header, its records as (stream, name, fields), and whether its end is whole."""
     with open(path, "rb") as file:
-        data = file.read()
+        return parse(file.read())
+
+
+def parse(data):
+    """The same of a trace file's bytes, which may break off anywhere behind the first."""
     if data[: len(MAGIC)] != MAGIC:
-        raise ValueError("%s is no trace file" % path)
+        raise ValueError("this is no trace file")
     frames, whole = _frames(data, len(MAGIC))
     if not frames:
         return None, [], whole
@@ -32,6 +36,23 @@ def read(path):
     for stream, values in frames[1:]:
         records.extend((stream, *record) for record in _records(values, shapes))
     return header, records, whole
+
+
+def stream(path):
+    """The (name, fields) of each record of a trace of any size, one after the other."""
+    with open(path, "rb") as file:
+        file.read(len(MAGIC))
+        shapes = None
+        while True:
+            head = file.read(4)
+            payload = file.read(struct.unpack("<I", head)[0]) if len(head) == 4 else b""
+            if not payload:
+                return
+            value = marshal.loads(payload)
+            if shapes is None:
+                shapes = {shape[0]: (name, shape[1:]) for name, shape in value["records"].items()}
+            else:
+                yield from _records(value[1], shapes)
 
 
 def _frames(data, at):

@@ -252,22 +252,6 @@ class Places(TracerTest):
         self.assertEqual(list(range(len(numbers))), numbers)
         self.assertGreater(len(numbers), 24000)
 
-    def test_hold_no_values_of_the_program(self):
-        self.traced_source(
-            "import asyncio\n"
-            "async def child(argument):\n"
-            "    local = argument + 'S3CRET-local'\n"
-            "    await asyncio.sleep(0.01, 'S3CRET-result')\n"
-            "    return local\n"
-            "async def main():\n"
-            "    asyncio.get_running_loop().call_soon(print, end='S3CRET'[6:]) if 0 else None\n"
-            "    asyncio.get_running_loop().call_soon(len, 'S3CRET-callback')\n"
-            "    await asyncio.gather(child('S3CRET-argument'), child(argument='S3CRET-keyword'))\n"
-            "asyncio.run(main())\n"
-        )
-        with open(self.out, "rb") as file:
-            self.assertNotIn(b"S3CRET", file.read())
-
 
 class Loops(TracerTest):
     def test_run_rest_and_close(self):
@@ -531,111 +515,6 @@ class Keeping(TracerTest):
             if name == "run":
                 runs[number] = runs.get(number, 0) + 1
         self.assertEqual([3] * 100, list(runs.values()))
-
-
-class Truth(TracerTest):
-    """Programs made at random, whose own account must agree with the trace."""
-
-    SOURCE = """
-import asyncio, json, random, sys
-
-chance = random.Random(int(sys.argv[1]))
-account = {"tasks": 0, "steps": 0, "cancelled": 0, "raised": 0, "returned": 0}
-limit = 150
-
-
-async def node(depth, event, queue, lock):
-    account["steps"] += 1
-    try:
-        for _ in range(chance.randrange(4)):
-            await step(depth, event, queue, lock)
-            account["steps"] += 0
-        if chance.random() < 0.1:
-            raise ValueError("random")
-    finally:
-        if chance.random() < 0.2:
-            await asyncio.sleep(0)
-
-
-async def step(depth, *shared):
-    event, queue, lock = shared
-    choice = chance.randrange(10)
-    if choice < 2:
-        await asyncio.sleep(0)
-    elif choice == 2:
-        await asyncio.sleep(chance.random() / 200)
-    elif choice == 3:
-        async with lock:
-            await asyncio.sleep(chance.choice([0, 0.001]))
-    elif choice == 4:
-        queue.put_nowait(None)
-        await queue.get()
-    elif choice == 5:
-        event.set()
-        await event.wait()
-    elif account["tasks"] < limit and depth < 6:
-        children = [make(depth + 1, *shared) for _ in range(chance.randrange(1, 4))]
-        if choice == 6:
-            chance.choice(children).cancel()
-        if choice == 7:
-            asyncio.get_running_loop().call_later(chance.random() / 500, chance.choice(children).cancel)
-        await asyncio.gather(*children, return_exceptions=True)
-
-
-def make(depth, *shared):
-    account["tasks"] += 1
-    task = asyncio.create_task(node(depth, *shared))
-    task.add_done_callback(count)
-    return task
-
-
-def count(task):
-    kind = "cancelled" if task.cancelled() else "raised" if task.exception() else "returned"
-    account[kind] += 1
-
-
-async def main():
-    shared = asyncio.Event(), asyncio.Queue(), asyncio.Lock()
-    await asyncio.gather(*[make(0, *shared) for _ in range(20)], return_exceptions=True)
-    await asyncio.sleep(0)
-
-
-asyncio.run(main(), debug=sys.argv[2] == "debug")
-print(json.dumps(account))
-"""
-
-    def test_random_programs(self):
-        import json
-
-        path = self.write("program.py", self.SOURCE)
-        for seed in range(8):
-            for mode in ("plain", "debug")[: 2 if seed < 2 else 1]:
-                with self.subTest(seed=seed, mode=mode):
-                    done = self.traced(path, str(seed), mode)
-                    self.assertEqual(0, done.returncode, done.stderr)
-                    account = json.loads(done.stdout)
-                    self.agree(account, self.trace())
-
-    def agree(self, account, records):
-        sites = {fields["site"]: fields for fields in named(records, "site")}
-        codes = {fields["code"]: fields["name"] for fields in named(records, "code")}
-        nodes = {
-            fields["task"]
-            for fields in named(records, "task")
-            if codes[sites[fields["site"]]["code"]] == "node"
-        }
-        ends = {"returned": 0, "raised": 0, "cancelled": 0}
-        alive = set()
-        for _, name, fields in records:
-            if name == "task":
-                is_node = codes[sites[fields["site"]]["code"]] == "node"
-                (alive.add if is_node else alive.discard)(fields["task"])
-            elif name == "step" and fields["site"] < 0 and fields["task"] in alive:
-                alive.remove(fields["task"])
-                ends[{-1: "returned", -2: "raised", -3: "cancelled"}[fields["site"]]] += 1
-        self.assertEqual(set(), alive)
-        self.assertEqual({kind: account[kind] for kind in ends}, ends)
-        self.assertTrue(nodes)
 
 
 if __name__ == "__main__":

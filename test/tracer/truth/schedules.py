@@ -3,15 +3,15 @@
     schedules.py LOG --seed N --programs N         N programs, one loop each, numbered from the seed on
     schedules.py LOG --program JSON                one program, as `generate` gives it
 
-A program is {"eager": whether tasks are eager, "bodies": lists of steps}; a step is [name, argument…],
-where an argument may be a list of steps. Body 0 is begun by the main task; a body makes tasks only of
-later ones, so that programs end. What hangs (a lock nobody gives back, an event nobody sets) is set and
-cancelled by the main task after a while.
+A program is {"eager": whether tasks are eager, "debug": asyncio's debug mode, "bodies": lists of steps};
+a step is [name, argument…], where an argument may be a list of steps. Body 0 is begun by the main task;
+a body makes tasks only of later ones, so that programs end. What hangs (a lock nobody gives back, an
+event nobody sets) is set and cancelled by the main task after a while.
 
 The log is recorder.py's, where each waiting task also has its await stack, as (function, line), and
 after it each handle has the eager tasks that began in it. Beside it LOG.made holds, for each program,
-[name, id, id of its maker] of the tasks (itself if it was made by its constructor), and [who, task, told] of the cancels that a body
-asked for.
+[name, id, id of its maker] of the tasks (itself if it was made by its constructor), and [who, task,
+told] of the cancels that a body asked for.
 """
 
 import argparse
@@ -505,6 +505,7 @@ def generate(seed):
     bodies = dice.randint(2, 7)
     return {
         "eager": dice.random() < 0.15,
+        "debug": dice.random() < 0.07,
         "bodies": [steps(dice, body, bodies, 0) for body in range(bodies)],
     }
 
@@ -579,7 +580,7 @@ def one_step(dice, body, bodies, depth):
 def run(program):
     """Runs a program in a loop of its own; gives what it made and cancelled."""
     stacks.clear()
-    world = asyncio.run(main(program))
+    world = asyncio.run(main(program), debug=program["debug"])
     pairs = [(task, task if task in world.direct else maker) for task, maker in world.made]
     made = [(task.get_name(), id(task), id(maker) if maker else 0) for task, maker in pairs]
     return [made, world.cancels]
