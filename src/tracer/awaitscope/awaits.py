@@ -13,6 +13,7 @@ Invariant: no method of the program's objects is called here, and none of them i
 import os
 import sys
 from asyncio import tasks
+from asyncio.base_events import BaseEventLoop
 from types import (
     AsyncGeneratorType,
     BuiltinFunctionType,
@@ -268,7 +269,9 @@ class Places:
             words = what if place is seen[-1] else ""
             number = self._sites.suspended(number, own.__qualname__, code, frame, words)
         sleeps = names[-1] == "sleep" and waiter is not None
-        if all(type(item[0]) is CoroutineType for item in stack):
+        if waiter is None and names[-1] != "sleep":
+            self._tell_refusal(task)  # each time: such a place is not put in
+        elif all(type(item[0]) is CoroutineType for item in stack):
             below = stack[-1][0].cr_await
             if leaf and len(stack) > 1:
                 self._plant(stack[:-1], stack[-1][1], sleeps, waiter, number)
@@ -281,6 +284,19 @@ class Places:
         elif waiter is not None and not leaf:
             self._extend((WAITS, id(waiter)))
         return number
+
+    def _tell_refusal(self, task):
+        """Tells the error that asyncio is about to throw into a task, if what it has just yielded
+        is nothing that a task can wait on."""
+        loop = task._loop
+        if not issubclass(type(loop), BaseEventLoop) or not loop._ready:
+            return
+        handle = loop._ready[-1]  # its next step, put there as the last act of this one
+        things = [*_referents(handle._callback), *(handle._args or ())]
+        if any(thing is task for thing in things):
+            for thing in things:
+                if issubclass(type(thing), BaseException):
+                    self._extend((ERROR, text(_type_name(type(thing))), message(thing)))
 
     def _stack(self, coro):
         """The suspended functions, outermost first, as (object, code, frame), and what is below.
@@ -326,6 +342,8 @@ class Places:
             return "asyncio." + RENAMED.get(name, RENAMED.get(head, head) + dot + tail)
         if waiter is None and (end is None or leaf):
             return "yield"
+        if waiter is None and type(end) is self._asyncio.future_iterator:
+            waiter = _referents(end)[-1]  # not of this loop, or the task itself
         if end is None or type(end) is self._asyncio.future_iterator:
             return self._future_name(type(waiter))
         return text(_type_name(type(end)))
