@@ -61,7 +61,7 @@ RECORDS = {
     "jobStart": "time job",
     "jobEnd": "time job",
     "sample": "time task site",
-    "trouble": "time kind task text",
+    "trouble": "time kind task text file line",
     "child": "time pid path",
     "timerOff": "object",
 }

@@ -30,8 +30,8 @@ class Seams:
         self._codes = []  # (function, its new code with marks in the place of helpers)
 
     def add(self, changes: Changes, **helpers) -> None:
-        """Puts words aside: asyncio's module -> function -> line -> line with words. No name of a
-        helper begins with the name of another one."""
+        """Puts words aside: asyncio's module (any other has a slash before its name) -> function ->
+        line -> line with words. No name of a helper begins with the name of another one."""
         for module, functions in changes.items():
             known = self._changes.setdefault(module, {})
             for name, lines in functions.items():
@@ -57,7 +57,8 @@ class Seams:
     def _sew_all(self):
         """Makes the new codes; yields the names of functions for which that is not possible."""
         for module_name, functions in self._changes.items():
-            module = sys.modules.get("asyncio." + module_name)
+            outside = module_name.startswith("/")
+            module = sys.modules.get(module_name[1:] if outside else "asyncio." + module_name)
             lines = _source(module) if module else None
             imports = _imports(lines) if lines else None
             for name, changes in functions.items():
