@@ -1,10 +1,8 @@
 // The reader against the format's definition: any cut, any damage, any order of fields.
 import assert from "node:assert/strict";
 import type { TraceEvents } from "../../src/trace/format";
-import { TraceModel } from "../../src/trace/model";
 import { describeProblem, TraceReader } from "../../src/trace/reader";
 import { frame, head, LAYOUT, marshal, type Record_, Seconds, trace, type Value, values } from "./encode";
-import { readRecorded, recorded } from "./recorded";
 
 /** Every event as one line of text, in file order. */
 function listen(): { lines: string[]; reader: TraceReader } {
@@ -250,59 +248,3 @@ describe("trace format", () => {
     });
   });
 });
-
-describe("trace format under corruption", () => {
-  const samples: [string, Buffer][] = [["built here", trace(...ONE_OF_EACH)]];
-  for (const name of recorded()) samples.push([name, readRecorded(name)]);
-
-  for (const [name, bytes] of samples) {
-    it(`${name}: every prefix is a trace that goes on`, () => {
-      const step = Math.max(1, Math.floor(bytes.length / 3000));
-      for (let length = 0; length < bytes.length; length += step) {
-        const reader = new TraceReader(new TraceModel());
-        reader.push(bytes.subarray(0, length));
-        assert.equal(reader.problem, undefined);
-      }
-    });
-
-    it(`${name}: random corruption gives a trace or a clear error`, () => {
-      const random = generator(name.length * 7919 + bytes.length);
-      for (let round = 0; round < Math.max(50, 4e6 / bytes.length); round++) {
-        const broken = corrupt(bytes, random);
-        const reader = new TraceReader(new TraceModel());
-        for (let at = 0; at < broken.length; ) {
-          const length = 1 + Math.floor(random() * broken.length);
-          reader.push(broken.subarray(at, at + length));
-          at += length;
-        }
-        if (reader.problem)
-          assert.match(describeProblem(reader.problem), /^(The trace is damaged at byte \d+: |This )/);
-      }
-    });
-  }
-});
-
-/** A few bytes replaced, removed, repeated or inserted. */
-function corrupt(bytes: Buffer, random: () => number): Buffer {
-  let broken = Buffer.from(bytes);
-  for (let change = 1 + Math.floor(random() * 4); change > 0; change--) {
-    const at = Math.floor(random() * broken.length);
-    const kind = Math.floor(random() * 4);
-    const some = Buffer.from(Array.from({ length: 1 + Math.floor(random() * 8) }, () => Math.floor(random() * 256)));
-    if (kind < 2) broken[at] = some[0] as number;
-    else if (kind === 2) broken = Buffer.concat([broken.subarray(0, at), some, broken.subarray(at)]);
-    else broken = Buffer.concat([broken.subarray(0, at), broken.subarray(at + some.length)]);
-  }
-  return broken;
-}
-
-/** Mulberry32: the same numbers for the same seed, so a failure can be repeated. */
-function generator(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
