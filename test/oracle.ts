@@ -1,5 +1,5 @@
 // `npm run oracle`: all that the tracer is held against, on every Python found. CPython's own asyncio tests and their
-// neighbours bare and traced, then the hostile programs, the heavy ones too. Takes half an hour; `npm test` keeps the
+// neighbours bare and traced, then the hostile programs, the heavy ones too, and a hundred thousand broken traces. Takes half an hour; `npm test` keeps the
 // hostile programs, and a part of CPython's tests on one Python.
 import { join } from "node:path";
 import { run } from "./processes";
@@ -19,6 +19,10 @@ async function main(): Promise<void> {
     const { code } = await run(anyPython().path, args, { cwd: root, onOutput: (text) => process.stdout.write(text) });
     if (code !== 0) process.exitCode = 1;
   }
+  console.log("\n── broken traces");
+  const fuzz = join(__dirname, "trace", "slow", "fuzz.js");
+  const { code } = await run(process.execPath, [fuzz], { cwd: root, onOutput: (text) => process.stdout.write(text) });
+  if (code !== 0) process.exitCode = 1;
   console.log(describePythons());
 }
 

@@ -11,7 +11,7 @@ export type Act =
   | { readonly kind: "take"; readonly object: number; readonly waiter: number }
   | { readonly kind: "give"; readonly object: number }
   | { readonly kind: "cancel"; readonly task: Task; readonly site: Site | undefined }
-  | { readonly kind: "cancelled" }
+  | { readonly kind: "cancelled"; readonly requests: number }
   | { readonly kind: "scope"; readonly object: number; readonly due: number | undefined }
   | { readonly kind: "timer"; readonly due: number; readonly object: number; readonly site: Site | undefined }
   | { readonly kind: "timerOff"; readonly object: number }
@@ -60,6 +60,8 @@ export function actsSince(next: Annotations, task: Task): Act[] {
 export interface Actor {
   readonly stream: Stream;
   readonly task: Task | undefined;
+  /** The task whose step queued the callback. */
+  readonly behind: Task | undefined;
   readonly began: number;
   readonly now: number;
   readonly rowBefore: number;
@@ -87,10 +89,11 @@ export function enter(ledger: Ledger, acts: readonly Act[], actor: Actor): Job |
         ledger.resources.give(stream, act.object, task, now);
         break;
       case "cancel":
-        ledger.cancels.ask(act.task, task, act.site, now, scope);
+        ledger.cancels.ask(act.task, task ?? actor.behind, act.site, now, scope);
         break;
       case "cancelled":
-        if (task) ledger.cancels.arrive(task, began, actor.rowBefore, task.steps, scope);
+        if (task)
+          ledger.cancels.arrive({ task, began, row: actor.rowBefore, step: task.steps, requests: act.requests }, scope);
         break;
       case "timer":
         ledger.timers.add({ made: now, due: act.due, object: act.object, site: act.site, by: task, ended: undefined });

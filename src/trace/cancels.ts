@@ -1,16 +1,18 @@
 // Cancellation: who asked, what the task waited for then, where it arrived and what became of it.
 
 import type { Site, Task } from "./entities";
+import type { TraceModel } from "./model";
+import { causeOf, segmentOf } from "./segments";
 
 /** One request to cancel a task, or a CancelledError that arrived without one: what the task awaited was cancelled. */
 export interface Cancel {
   readonly task: Task;
-  /** The task whose step asked; undefined for a callback, and where nobody is known to have asked. */
+  /** The task whose step, or a callback that it queued, asked, and where; as recorded: `askerOf` knows more. */
   readonly by: Task | undefined;
-  /** Where it was asked, outermost frame by parents; its `what` says by what means. */
   readonly site: Site | undefined;
-  /** When it was asked; undefined where nobody is known to have asked. */
   readonly asked: number | undefined;
+  /** How many requests to cancel the task were open when it arrived; -1 unknown, 0: what it awaited was cancelled. */
+  requests: number;
   /** The row of the task's lane in which it arrived or was asked: what the task did then. */
   readonly row: number;
   /** The cancel scope that did it (trio), and its deadline in seconds where it has one. */
@@ -41,33 +43,50 @@ export type Fate = "waits" | "missed" | "propagated" | "reraised" | "failed" | "
 /** Those who cancel a task to go on with it. */
 const TAKES_BACK = /timeout|wait_for|TaskGroup/i;
 
+/** A step of a task that began at `began`, after its row `row` and `step` earlier steps, with a CancelledError. */
+interface Arrival {
+  readonly task: Task;
+  readonly began: number;
+  readonly row: number;
+  readonly step: number;
+  readonly requests: number;
+}
+
 export class Cancels {
   readonly all: Cancel[] = [];
 
-  /** A step of `by`, or a callback, asked for it at `asked`. */
+  /** A step of `by`, or a callback that it queued, asked for it at `asked`. */
   ask(task: Task, by: Task | undefined, site: Site | undefined, asked: number, scope?: Scope): void {
-    this.add({ task, by, site, asked, row: task.lane.rows - 1, scope, arrived: undefined, arrivedStep: 0 });
+    this.add({
+      task,
+      by,
+      site,
+      asked,
+      requests: -1,
+      row: task.lane.rows - 1,
+      scope,
+      arrived: undefined,
+      arrivedStep: 0,
+    });
   }
 
-  /**
-   * A step that began at `began` was resumed by CancelledError; `row`: the task's row before it, `step`: how many steps
-   * the task had made before. Where nobody asked for it, what the task awaited was cancelled.
-   */
-  arrive(task: Task, began: number, row: number, step: number, scope?: Scope): void {
+  /** A step was resumed by CancelledError. */
+  arrive({ task, began, row, step, requests }: Arrival, scope?: Scope): void {
     const open = task.cancels?.filter(({ arrived }) => arrived === undefined) ?? [];
-    if (open.length === 0) this.add({ ...NOBODY, task, row, scope, arrived: began, arrivedStep: step });
+    const arrived = { requests, arrived: began, arrivedStep: step };
+    if (open.length === 0) this.add({ by: undefined, site: undefined, asked: undefined, task, row, scope, ...arrived });
     for (const cancel of open) {
-      cancel.arrived = began;
-      cancel.arrivedStep = step;
+      Object.assign(cancel, arrived);
       cancel.scope ??= scope;
     }
   }
 
   /** As `arrive`, where no record says so: what was asked has arrived; nobody asked where the task ended of it. */
-  arriveUnsaid(task: Task, began: number, row: number, step: number): void {
-    const open = task.cancels?.some(({ arrived }) => arrived === undefined) ?? false;
-    const told = task.cancels?.some(({ arrived }) => arrived !== undefined) ?? false;
-    if (open || (task.outcome === "cancelled" && !told)) this.arrive(task, began, row, step);
+  arriveUnsaid(arrival: Arrival): void {
+    const { cancels, outcome } = arrival.task;
+    const open = cancels?.some(({ arrived }) => arrived === undefined) ?? false;
+    const told = cancels?.some(({ arrived }) => arrived !== undefined) ?? false;
+    if (open || (outcome === "cancelled" && !told)) this.arrive(arrival);
   }
 
   private add(cancel: Cancel): void {
@@ -76,8 +95,6 @@ export class Cancels {
     else cancel.task.cancels = [cancel];
   }
 }
-
-const NOBODY = { by: undefined, site: undefined, asked: undefined };
 
 /** What became of a cancel, as far as is known now. */
 export function fateOf(cancel: Cancel): Fate {
@@ -99,7 +116,30 @@ export function fateOf(cancel: Cancel): Fate {
   }
 }
 
-/** By what it was asked: `Task.cancel`, `asyncio.timeout`, …; empty where nobody is known to have asked. */
-export function meansOf({ site }: Cancel): string {
+/** Who asked for a cancel. */
+export interface Asker {
+  readonly by: Task | undefined;
+  readonly when: number;
+  /** By what means: `Task.cancel`, `asyncio.timeout`, …; empty where what the task awaited was cancelled. */
+  readonly means: string;
+  readonly site: Site | undefined;
+}
+
+/** Who asked: as recorded, or else whose step woke the task to run with the CancelledError. */
+export function askerOf(model: TraceModel, cancel: Cancel): Asker {
+  const { task, by, site, asked, row, requests, arrived } = cancel;
+  if (asked !== undefined) return { by, site, when: asked, means: meansOf(cancel) };
+  const ready = segmentOf(model, task, row + 1, model.last);
+  const cause = ready && causeOf(model, ready);
+  return {
+    by: cause?.kind === "task" ? cause.task : undefined,
+    site: undefined,
+    when: cause && !Number.isNaN(cause.time) ? cause.time : (arrived ?? model.last),
+    means: requests === 0 ? "" : "Task.cancel",
+  };
+}
+
+/** By what it was asked, as recorded. */
+function meansOf({ site }: Cancel): string {
   return site?.what ?? "";
 }

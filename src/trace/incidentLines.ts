@@ -1,6 +1,6 @@
 // The report's lines about what happened to tasks: cancels, contention, jobs in threads, long steps, troubles, children.
 
-import { type Cancel, type Fate, fateOf, meansOf } from "./cancels";
+import { askerOf, type Cancel, type Fate, fateOf } from "./cancels";
 import { blame, resourceName, type Use, uses } from "./contention";
 import type { Task } from "./entities";
 import type { Job } from "./jobs";
@@ -21,21 +21,24 @@ export function cancelLines(model: TraceModel): string[] {
 }
 
 function askedText(model: TraceModel, cancel: Cancel): string {
-  const { task, by, site, asked, arrived } = cancel;
-  const when = right(at(model, asked ?? arrived ?? model.last));
-  if (asked === undefined) return `${when}  ${printable(task.name)}  by what it awaited`;
+  const { when } = askerOf(model, cancel);
+  return `${right(at(model, when))}  ${printable(cancel.task.name)}  cancelled ${askerText(model, cancel)}`;
+}
+
+/** `by fails (asyncio.TaskGroup)`, `by asyncio.timeout at app.py:12 main` */
+function askerText(model: TraceModel, cancel: Cancel): string {
+  const { by, site, means } = askerOf(model, cancel);
   const frame = ownFrame(stackOf(site));
   const place = frame ? ` at ${framePlace(frame)}` : "";
-  return `${when}  ${printable(task.name)}  by ${nameOf(by)}, ${printable(meansOf(cancel)) || "cancel"}${place}`;
+  const how = printable(means || "what it awaited");
+  return `by ${by ? `${printable(by.name)} (${how})` : how}${place}`;
 }
 
 function storyText(model: TraceModel, cancel: Cancel): string {
-  const { task, asked, arrived, row } = cancel;
-  const segment = segmentOf(model, task, row, model.last);
-  const when = asked ?? arrived ?? model.last;
-  const waited = segment && segment.state === "suspended" ? `after ${duration(when - segment.start)} at ` : "";
-  const place = waited && segment ? `${waited}${placeText(siteOf(model, segment))}; ` : "";
-  return `${place}${fateText(cancel)}`;
+  const segment = segmentOf(model, cancel.task, cancel.row, model.last);
+  if (segment?.state !== "suspended") return fateText(cancel);
+  const waited = duration(askerOf(model, cancel).when - segment.start);
+  return `${fateText(cancel)}; waited ${waited} at ${placeText(siteOf(model, segment))}`;
 }
 
 const FATES: Readonly<Record<Fate, string>> = {
@@ -55,7 +58,7 @@ export function fateText(cancel: Cancel): string {
   const { arrived, task } = cancel;
   const ended = fate === "reraised" || fate === "failed" || fate === "swallowed";
   const spent = ended && arrived !== undefined && task.ended !== undefined ? task.ended - arrived : 0;
-  const who = fate === "handled" ? `${printable(meansOf(cancel))} ` : "";
+  const who = fate === "handled" ? `${printable(cancel.site?.what ?? "")} ` : "";
   return `${who}${FATES[fate]}${spent > 0 ? ` ${duration(spent)} later` : ""}`;
 }
 
@@ -76,11 +79,10 @@ export function contentionLines(model: TraceModel): string[] {
 
 function useText(model: TraceModel, { resource, what, waits, seconds, longest, worst }: Use): string {
   const method = what.slice(what.lastIndexOf(".") + 1);
-  const name = column(`${resourceName(resource)}.${method}`, NAME);
   const frame = ownFrame(stackOf(waitOf(model, worst)?.site));
   const place = frame ? ` · ${framePlace(frame)}` : "";
-  const most = `at most ${count(resource.mostWaiting)} at once`;
-  return `${right(duration(seconds))}  ${times(waits)}  ${name} longest ${duration(longest)}, ${most}${place}`;
+  const most = `up to ${duration(longest).padEnd(7)} and ${count(resource.mostWaiting)} at once`;
+  return `${right(duration(seconds))}  ${times(waits)}  ${most}  ${printable(resourceName(resource))}.${printable(method)}${place}`;
 }
 
 function holdersText(held: readonly Holder[]): string {

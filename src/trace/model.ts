@@ -141,8 +141,8 @@ export class TraceModel implements TraceEvents {
     else this.act(number, { kind: "cancel", task, site: by });
   }
 
-  cancelled(number: number): void {
-    this.act(number, { kind: "cancelled" });
+  cancelled(number: number, requests: number): void {
+    this.act(number, { kind: "cancelled", requests });
   }
 
   scope(number: number, object: number, due: number): void {
@@ -213,7 +213,14 @@ export class TraceModel implements TraceEvents {
     const index = stream.sites.get(site)?.index ?? -1;
     this.kin.adopt(here, undefined);
     if (stream.next.acts.length > 0)
-      this.enter(stream.next.acts.splice(0), { stream, task: undefined, began, now, rowBefore: -1 });
+      this.enter(stream.next.acts.splice(0), {
+        stream,
+        task: undefined,
+        behind: this.behind(root),
+        began,
+        now,
+        rowBefore: -1,
+      });
     this.turns.occupied(here, began, now, STATE.callback, index + 1);
     if (here.loop) here.loop.callbacks++;
     this.turns.woke(here, now, ready, this.causes.kind(root), this.causes.actor(root), index);
@@ -240,7 +247,14 @@ export class TraceModel implements TraceEvents {
     const own = here.made.indexOf(task);
     if (own >= 0) for (const child of here.made.splice(own + 1)) this.kin.setParent(child, task);
     const began = Math.min(task.created, now);
-    const job = this.enter(actsSince(stream.next, task), { stream, task, began, now, rowBefore: -1 });
+    const job = this.enter(actsSince(stream.next, task), {
+      stream,
+      task,
+      behind: undefined,
+      began,
+      now,
+      rowBefore: -1,
+    });
     this.lives.end(stream, task, now, site, job);
     forget(stream.next);
   }
@@ -256,7 +270,10 @@ export class TraceModel implements TraceEvents {
     const rowBefore = task.lane.rows - 1;
     this.lives.begin(task, began, cause);
     const { acts } = stream.next;
-    const job = acts.length > 0 ? this.enter(acts.splice(0), { stream, task, began, now, rowBefore }) : undefined;
+    const job =
+      acts.length > 0
+        ? this.enter(acts.splice(0), { stream, task, behind: undefined, began, now, rowBefore })
+        : undefined;
     this.lives.end(stream, task, now, site, job);
     this.arriveUnsaid(task, began, rowBefore);
     forget(stream.next);
@@ -359,12 +376,16 @@ export class TraceModel implements TraceEvents {
   /** A step that what it awaited resumed by CancelledError is not told to be so; nor that of a task that never began. */
   private arriveUnsaid(task: Task, began: number, row: number): void {
     if (task.outcome === "cancelled" || (task.cancels && this.awaitedCancelled(task, row)))
-      this.cancelTable.arriveUnsaid(task, began, row, task.steps - 1);
+      this.cancelTable.arriveUnsaid({ task, began, row, step: task.steps - 1, requests: -1 });
   }
 
   private awaitedCancelled({ lane }: Task, row: number): boolean {
     const waited = row >= 0 && this.rows.stateOf(lane, row) === STATE.suspended;
     return waited && this.tasks[this.lives.waits.task(this.rows.refOf(lane, row))]?.outcome === "cancelled";
+  }
+
+  private behind(cause: number): Task | undefined {
+    return this.causes.kind(cause) === CAUSE.task ? this.tasks[this.causes.actor(cause)] : undefined;
   }
 
   private enter(acts: readonly Act[], actor: Actor): Job | undefined {

@@ -1,7 +1,7 @@
 // What happened to tasks, told in words: who waited at which object and who held it, who cancelled whom and what became
 // of it, what gathers wait for, jobs in threads. Each program is its records.
 import assert from "node:assert/strict";
-import { fateOf, meansOf } from "../../src/trace/cancels";
+import { askerOf, fateOf } from "../../src/trace/cancels";
 import { blame, heldBetween, holdersAt, resourceName, uses, waitersAt } from "../../src/trace/contention";
 import type { Task } from "../../src/trace/entities";
 import { TraceModel } from "../../src/trace/model";
@@ -280,8 +280,9 @@ describe("cancels", () => {
 
   it("tell who asked, when and what for, what the task waited for, and when it arrived", () => {
     const { model, cancel } = cancelled("Task.cancel", -3);
-    const { by, asked, arrived, task } = cancel;
-    assert.deepEqual([by?.name, task.name, asked, arrived, meansOf(cancel)], ["a", "b", 3, 4, "Task.cancel"]);
+    const { by, when, means } = askerOf(model, cancel);
+    const { arrived, task } = cancel;
+    assert.deepEqual([by?.name, task.name, when, arrived, means], ["a", "b", 3, 4, "Task.cancel"]);
     const row = segmentAt(model, task, 2, model.last);
     assert.deepEqual([row?.row, row?.state], [cancel.row, "suspended"]);
     assert.equal(task.cancels?.[0], cancel);
@@ -334,6 +335,23 @@ describe("cancels", () => {
       (cancel) => `${cancel.task.name} by ${cancel.by?.name} ${cancel.asked} ${cancel.arrived} ${fateOf(cancel)}`,
     );
     assert.deepEqual(all, ["a by a 1 3 caught", "b by a 1 1 propagated", "c by undefined 5 6 propagated"]);
+  });
+
+  it("know who asked by who woke the task, where no record says so", () => {
+    const who = (requests: number) => {
+      const model = modelOf(
+        ["step", A, 1, at("asyncio.sleep"), 2],
+        ["step", B, 2, at("asyncio.sleep"), 1],
+        ["step", C, 3, at("asyncio.sleep"), 1],
+        ["cancelled", requests],
+        ["step", B, 4, -3, 0],
+      );
+      const [cancel] = model.cancels;
+      assert.ok(cancel && model.cancels.length === 1);
+      const { by, when, means } = askerOf(model, cancel);
+      return `${by?.name} ${when} ${means}`;
+    };
+    assert.deepEqual([who(1), who(0)], ["c 3 Task.cancel", "c 3 "]);
   });
 
   it("carry the cancel scope and its deadline", () => {
@@ -518,11 +536,11 @@ Where time was waited
        0 ns        1×  app.py:20 main · asyncio.to_thread
 
 Cancels (1)
-    1.000 s  b  by c, asyncio.timeout at app.py:22 main
-             after 500 ms at app.py:11 main · asyncio.Lock.acquire; asyncio.timeout took it back
+    1.000 s  b  cancelled by c (asyncio.timeout) at app.py:22 main
+             asyncio.timeout took it back; waited 500 ms at app.py:11 main · asyncio.Lock.acquire
 
 Contention
-     500 ms        1×  Lock 1.acquire           longest 500 ms, at most 1 at once · app.py:11 main
+     500 ms        1×  up to 500 ms  and 1 at once  Lock 1.acquire · app.py:11 main
              held meanwhile by a 500 ms
 
 Jobs in threads (1)

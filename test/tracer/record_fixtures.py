@@ -1,6 +1,6 @@
 """Records the traces that the TypeScript reader's tests read: `test/trace/fixtures/NAME.awaitscope`.
 
-    python record_fixtures.py        with a Python from 3.12 on, for eager tasks
+    python record_fixtures.py [NAME …]       with a Python from 3.12 on, for eager tasks
 
 They are the tracer's own records, with what differs from run to run replaced: times (a step takes 10 µs,
 longer gaps are rounded to 20 ms), ids, paths, the process. So a change in a fixture is a change in the
@@ -16,50 +16,56 @@ import tempfile
 import reading
 from support import HERE, PROGRAMS, TRACER, environment
 
+RECORDED = os.path.join(HERE, "recorded")
 FIXTURES = os.path.join(os.path.dirname(HERE), "trace", "fixtures")
 STEP, ROUND = 1e-5, 0.02  # seconds
 START = 1000.0
-IDS = {"task", "object", "loop", "ident", "thread"}  # fields that hold ids
+# Fields that hold ids, where they are positive.
+IDS = {"task", "object", "loop", "ident", "thread", "part", "waiter", "parent"}
+DUE = {"due": "time", "timer": "due"}  # records of times to come, and their fields
 FRAME = 16  # records
 
 
-def record(name):
-    """A fixture's bytes."""
-    with tempfile.TemporaryDirectory() as folder:
-        out = os.path.join(folder, name)
-        program = os.path.join(PROGRAMS, name + ".py")
+def record(name, program):
+    """A fixture's bytes: the trace of `program`, a path."""
+    with tempfile.TemporaryDirectory() as home:
+        out = os.path.join(home, name)
+        folder, _, file = program.rpartition(os.sep)
         command = [sys.executable, TRACER, "--out", out, program]
-        subprocess.run(command, env=environment(), cwd=PROGRAMS, check=True)
+        subprocess.run(command, env=environment(), cwd=folder, check=True, stderr=subprocess.DEVNULL)
         header, records, _ = reading.read(out)
     assert not [fields for _, kind, fields in records if kind == "note"]
     fields = {"pid": 4711, "script": name + ".py", "cwd": "/project", "wall": 1.7e9, "clock": START}
     header = {**header, **fields}
-    return encode(header, normalise(records, header["python"]))
+    return encode(header, normalise(records, header["python"], folder))
 
 
-def normalise(records, version):
-    """The records with what differs from run to run replaced."""
+def normalise(records, version, home):
+    """The records with what differs from run to run replaced; `home`: the program's folder."""
     times, ids = _times(records), {}
     library = "/usr/lib/python" + version.rpartition(".")[0]
     for stream, kind, fields in records:
         fields = dict(fields)
-        for field in IDS.intersection(fields):
+        for field in [field for field in fields if field in IDS]:
+            if fields[field] <= 0 or kind == "site":
+                continue
             fields[field] = ids.setdefault(fields[field], 140_000_000_000_000 + 64 * len(ids))
-        if kind == "due":
-            now = max(time for time in times if time < fields["time"])
-            fields["time"] = times[now] + round((fields["time"] - now) / ROUND) * ROUND
+        moment = DUE.get(kind)
+        if moment:
+            now = max(time for time in times if time < fields[moment])
+            fields[moment] = round(times[now] + round((fields[moment] - now) / ROUND) * ROUND, 5)
         elif "time" in fields:
             fields["time"] = times[fields["time"]]
         if kind == "code":
             folder, file = os.path.split(fields["file"])
             inner = os.path.join(library, os.path.basename(folder), file)
-            fields["file"] = "/project/" + file if folder == PROGRAMS else inner
+            fields["file"] = "/project/" + file if folder == home else inner
         yield stream, kind, fields
 
 
 def _times(records):
     """Each time of the trace -> the time that stands for it."""
-    real = sorted({fields["time"] for _, kind, fields in records if "time" in fields and kind != "due"})
+    real = sorted({fields["time"] for _, kind, fields in records if "time" in fields and kind not in DUE})
     times, now, before = {}, START, real[0]
     for time in real:
         now += round((time - before) / ROUND) * ROUND or STEP
@@ -82,13 +88,20 @@ def encode(header, records):
     return reading.MAGIC + b"".join(len(part).to_bytes(4, "little") + part for part in data)
 
 
-def main():
+def programs():
+    """The programs by name: those whose stories are golden, and those that only the reader reads."""
+    for folder in (PROGRAMS, RECORDED):
+        for file in sorted(os.listdir(folder)):
+            if file.endswith(".py"):
+                yield file[:-3], os.path.join(folder, file)
+
+
+def main(wanted):
     os.makedirs(FIXTURES, exist_ok=True)
-    for file in sorted(os.listdir(PROGRAMS)):
-        if not file.endswith(".py"):
+    for name, program in programs():
+        if wanted and name not in wanted:
             continue
-        name = file[:-3]
-        data = record(name)
+        data = record(name, program)
         fixtures = {name: data}
         if name == "basic":  # as if the program had been killed while it wrote
             fixtures["truncated"] = data[: len(data) * 2 // 3]
@@ -98,4 +111,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { Task } from "../../src/trace/entities";
 import type { TraceModel } from "../../src/trace/model";
-import { readTrace } from "../../src/trace/report";
+import { readTrace, report } from "../../src/trace/report";
 import { STATE, STATE_NAMES } from "../../src/trace/rows";
 import { causeOf, errorOf, laneOrder, ownFrame, segmentOf, stackOf, waitOf } from "../../src/trace/segments";
 import { readRecorded, recorded } from "./recorded";
@@ -62,7 +62,10 @@ describe("recorded traces", () => {
       const cut = name.includes("truncated");
       assert.equal(model.ended, !cut);
       assert.equal(reader.incomplete, cut);
-      if (!cut) for (const task of model.tasks) assert.ok(task.outcome, `${task.name} ended`);
+      const lost = new Set(
+        model.troubles.items.filter(({ kind }) => kind === "destroyed-pending").map(({ task }) => task),
+      );
+      if (!cut) for (const task of model.tasks) assert.ok(task.outcome || lost.has(task), `${task.name} ended`);
     });
 
     it(`${name}: knows who made every task ready`, () => {
@@ -136,6 +139,76 @@ Task-2: made · done
 Task-3: made · done
 `,
   };
+  const sections: Record<string, [string, string]> = {
+    cancels: [
+      "Cancels",
+      `
+Cancels (9)
+    0.120 s  sleeps  cancelled by Task-1 (Task.cancel)
+             it ended the task; waited 100 ms at cancels.py:7 sleeps · asyncio.sleep
+    0.120 s  cleans_up  cancelled by Task-1 (Task.cancel)
+             it ended the task 100 ms later; waited 100 ms at cancels.py:12 cleans_up · asyncio.sle…
+    0.120 s  swallows  cancelled by Task-1 (Task.cancel)
+             SWALLOWED: the task returned 100 ms later; waited 100 ms at cancels.py:19 swallows · a…
+    0.320 s  times_out  cancelled by asyncio.timeout
+             asyncio.timeout took it back; waited 100 ms at cancels.py:28 times_out · asyncio.sleep
+    0.521 s  member  cancelled by fails (asyncio.TaskGroup)
+             it ended the task; waited 100 ms at cancels.py:7 sleeps · asyncio.sleep
+    0.521 s  grouped  cancelled by fails (asyncio.TaskGroup)
+             the task failed instead 50.0 µs later; waited 100 ms at cancels.py:39 grouped · asynci…
+    0.621 s  Task-2  cancelled by Task-1 (asyncio.gather) at cancels.py:60 main
+             it ended the task; waited 100 ms at cancels.py:7 sleeps · asyncio.sleep
+    0.621 s  Task-3  cancelled by Task-1 (asyncio.gather) at cancels.py:60 main
+             it ended the task; waited 100 ms at cancels.py:7 sleeps · asyncio.sleep
+    0.721 s  left  cancelled by asyncio.run at cancels.py:69 <module>
+             it ended the task; waited 100 ms at cancels.py:7 sleeps · asyncio.sleep
+`,
+    ],
+    contention: [
+      "Contention",
+      `
+Contention
+     300 ms        2×  up to 200 ms  and 2 at once  Lock 1.acquire · contention.py:7 locked
+             held meanwhile by second 100 ms, first 100 ms, notifies 100 ms
+     200 ms        1×  up to 200 ms  and 1 at once  Queue 1.join · contention.py:48 main
+     100 ms        1×  up to 100 ms  and 1 at once  Condition 1.wait · contention.py:18 listens
+     100 ms        2×  up to 100 ms  and 1 at once  Queue 1.put · contention.py:47 main
+     100 ms        1×  up to 100 ms  and 1 at once  Semaphore 1.acquire · contention.py:12 limited
+             held meanwhile by first 100 ms, second 100 ms
+     100 ms        1×  up to 100 ms  and 2 at once  Lock 1.wait · contention.py:18 listens
+`,
+    ],
+    jobs: [
+      "Jobs in threads",
+      `
+Jobs in threads (3)
+  pool small               1 thread, 2 jobs, busy 200 ms
+  pool asyncio             1 thread, 1 job, busy 100 ms
+    0.020 s  load of b: queued 100 ms, ran 100 ms in small_0
+    0.020 s  load of a: queued 0 ns, ran 100 ms in small_0
+    0.220 s  load of Task-1: queued 0 ns, ran 100 ms in asyncio_0
+`,
+    ],
+  };
+  for (const [name, [title, expected]] of Object.entries(sections))
+    it(`${name}: reports ${title.toLowerCase()}`, () => {
+      const found = report(load(name))
+        .split("\n\n")
+        .find((section) => section.startsWith(title));
+      assert.equal(`\n${found}\n`, expected);
+    });
+
+  it("jobs: says for which job each task waits", () => {
+    const { model } = load("jobs");
+    const waits = model.tasks.flatMap((task) =>
+      Array.from({ length: task.lane.rows }, (_, row) => segmentOf(model, task, row, model.last)).flatMap((segment) => {
+        const job = segment && waitOf(model, segment)?.job;
+        return job ? [`${task.name} ${job.site?.what} ${job.worker?.stream.name}`] : [];
+      }),
+    );
+    assert.deepEqual(waits, ["Task-1 load asyncio_0", "a load small_0", "b load small_0"]);
+  });
+
   for (const [name, expected] of Object.entries(told))
     it(`${name}: tells every task's life, who woke it and where it waited`, () => assert.equal(lives(name), expected));
 });
