@@ -116,11 +116,16 @@ class Replay:
         stream.sites[fields["site"]] = fields
 
     def _run(self, stream, name, fields):
-        stream.outer.append(stream.queue)
-        stream.queue = collections.deque(["start"] * fields["ready"])
+        outer = [queue for loop, queue in stream.outer[1:] if loop == fields["loop"]]
+        stream.outer.append((stream.loop, stream.queue))
+        if stream.loop == fields["loop"]:
+            outer.append(stream.queue)
+        stream.loop, stream.queue = fields["loop"], outer[-1] if outer else collections.deque()
+        stream.grow(fields["ready"], "its outer run" if outer else "start")
 
     def _rest(self, stream, name, fields):
-        stream.queue = stream.outer.pop()
+        assert stream.loop == fields["loop"], "a loop rests that was not the innermost"
+        stream.loop, stream.queue = stream.outer.pop()
         stream.told = True
 
     def _poll(self, stream, name, fields):
@@ -140,7 +145,7 @@ class Replay:
         stream.tell("job %d ends" % fields["job"])
 
     def _skipped(self, stream, name, fields):
-        stream.queue.popleft()
+        self._popped(stream)
 
     def _task(self, stream, name, fields):
         self.tasks[fields["task"]] = fields["name"]
@@ -171,8 +176,12 @@ class Replay:
         stream.notes.clear()
 
     def _popped(self, stream):
-        assert stream.queue, "a handle ran that nobody had put in the queue"
-        cause = stream.queue.popleft()
+        place = stream.notes.get("picked", {"place": 0})["place"]
+        if place < 0:
+            return "hand"
+        assert place < len(stream.queue), "a handle ran that nobody had put in the queue"
+        cause = stream.queue[place]
+        del stream.queue[place]
         return "another thread" if "foreign" in stream.notes else cause
 
     def _outcome(self, stream, fields, cause):
@@ -200,7 +209,7 @@ class _Stream:
         self.name = ""
         self.time = 0.0
         self.codes, self.sites, self.notes = {}, {}, {}
-        self.queue, self.outer = collections.deque(), []
+        self.loop, self.queue, self.outer = None, collections.deque(), []
         self.story, self.told = [], False
 
     def tell(self, line):

@@ -11,7 +11,9 @@
     seams.py       how asyncio's own functions are made to tell
     steps.py       the handles of one iteration run, and each is recorded
     awaits.py      where a task waits: from a suspended coroutine to a place
+    trio_runs.py   trio's runs, through its instruments
     sites.py       the numbers of places
+    chain.py       what suspended functions and errors can be asked without running code
     disguise.py    functions that pass for those they stand in for
     record.py      what a record is, and how records reach the trace file
     inject/        the `sitecustomize` that installs the hooks and removes itself

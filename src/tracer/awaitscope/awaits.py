@@ -14,37 +14,15 @@ import os
 import sys
 from asyncio import tasks
 from asyncio.base_events import BaseEventLoop
-from types import (
-    AsyncGeneratorType,
-    BuiltinFunctionType,
-    CoroutineType,
-    FunctionType,
-    GeneratorType,
-    MethodType,
-    ModuleType,
-)
+from types import BuiltinFunctionType, CoroutineType, FunctionType, MethodType, ModuleType
 
+from .chain import LINKS, message, referents, see_through, type_name
 from .record import CALLBACK, DUE, ERROR, TASK, WAITS, clock, text
-from .sites import Sites
+from .sites import sites_of
 
 # The site of a step after which the task is not suspended, or nobody can tell where.
 RETURNED, RAISED, CANCELLED, UNKNOWN = -1, -2, -3, -4
 UNPLACED = -1  # the site of a task whose function cannot be told
-
-# How to look into a suspended object: its code, its frame, what it awaits.
-LINKS = {
-    CoroutineType: ("cr_code", "cr_frame", "cr_await"),
-    GeneratorType: ("gi_code", "gi_frame", "gi_yieldfrom"),
-    AsyncGeneratorType: ("ag_code", "ag_frame", "ag_await"),
-}
-
-# Built-in awaitables that hide what they run: only the garbage collector sees through them.
-WRAPPERS = {
-    "coroutine_wrapper",
-    "async_generator_asend",
-    "async_generator_athrow",
-    "anext_awaitable",
-}
 
 # asyncio's coroutines are named by their qualified names, except where these say better.
 RENAMED = {
@@ -67,20 +45,8 @@ HIDDEN = {"_ContextManagerMixin.__aenter__", "Future.__await__", "Future.__iter_
 PASSING = {"wait_for"}
 
 
-def _import_gc():
-    """`gc`, without making it one of the program's modules."""
-    known = "gc" in sys.modules
-    import gc
-
-    if not known:
-        del sys.modules["gc"]
-    return gc
-
-
-_referents = _import_gc().get_referents
 _opmap = getattr(sys.modules.get("opcode"), "opmap", {})
 _SUSPENSION = _opmap.get("YIELD_VALUE" if sys.version_info >= (3, 11) else "YIELD_FROM")
-_type_name = type.__dict__["__name__"].__get__
 
 
 class Leaf:
@@ -144,7 +110,8 @@ class Places:
         self._asyncio = asyncio
         self._early = early  # id() of each task that was made where its loop does not run
         self.known = {}  # id() of each task that has run or will run here -> Branch it began with
-        self._sites = Sites(stream.extend)
+        self._sites = sites_of(stream)
+        self._round = self._sites.round
         self.roots = {}  # id(code) -> (Branch, site) of each function that a task began with
         self._branches = {}  # id(code) -> Branch of the same: the roots of the trie
         self._callbacks = {}  # id(code) -> site of each function that ran as a callback
@@ -238,7 +205,7 @@ class Places:
         """How a task ended; its error is recorded."""
         error = task._exception
         if error is not None:
-            self._extend((ERROR, text(_type_name(type(error))), message(error)))
+            self._extend((ERROR, text(type_name(type(error))), message(error)))
             return RAISED
         return RETURNED if task._state == "FINISHED" else CANCELLED
 
@@ -292,11 +259,11 @@ class Places:
         if not issubclass(type(loop), BaseEventLoop) or not loop._ready:
             return
         handle = loop._ready[-1]  # its next step, put there as the last act of this one
-        things = [*_referents(handle._callback), *(handle._args or ())]
+        things = [*referents(handle._callback), *(handle._args or ())]
         if any(thing is task for thing in things):
             for thing in things:
                 if issubclass(type(thing), BaseException):
-                    self._extend((ERROR, text(_type_name(type(thing))), message(thing)))
+                    self._extend((ERROR, text(type_name(type(thing))), message(thing)))
 
     def _stack(self, coro):
         """The suspended functions, outermost first, as (object, code, frame), and what is below.
@@ -307,7 +274,7 @@ class Places:
         while True:
             links = LINKS.get(type(coro))
             if links is None:
-                inside = _see_through(coro)
+                inside = see_through(coro)
                 if inside is None:
                     return stack, coro
                 coro = inside
@@ -343,17 +310,17 @@ class Places:
         if waiter is None and (end is None or leaf):
             return "yield"
         if waiter is None and type(end) is self._asyncio.future_iterator:
-            waiter = _referents(end)[-1]  # not of this loop, or the task itself
+            waiter = referents(end)[-1]  # not of this loop, or the task itself
         if end is None or type(end) is self._asyncio.future_iterator:
             return self._future_name(type(waiter))
-        return text(_type_name(type(end)))
+        return text(type_name(type(end)))
 
     def _future_name(self, kind):
         if issubclass(kind, self._asyncio.task_types):
             return "asyncio.Task"
         if kind in self._asyncio.future_types:
             return "asyncio.Future"
-        name = _type_name(kind)
+        name = type_name(kind)
         return "asyncio.gather" if name == "_GatheringFuture" else text(name)
 
     def _plant(self, stack, end, timed, waiter, number):
@@ -441,14 +408,16 @@ class Places:
         if issubclass(kind, BuiltinFunctionType):
             owner, name = type(function.__self__), function.__name__
             if owner is not ModuleType:
-                name = _type_name(owner) + "." + name
+                name = type_name(owner) + "." + name
             return self._sites.named(name)
-        return self._sites.named(_type_name(kind))
+        return self._sites.named(type_name(kind))
 
     def _forget_if_full(self):
         """Starts anew when a program has shown too many places."""
         if self._sites.are_many():
             self._sites.forget()
+        if self._sites.round != self._round:  # runs of trio in this thread may have seen to it
+            self._round = self._sites.round
             self.roots.clear()
             self._branches.clear()
             self._callbacks.clear()
@@ -458,22 +427,6 @@ def task_name(task) -> str:
     """A task's name, of the C task or of the one in Python, whatever a subclass makes of it."""
     kind = tasks.Task if issubclass(type(task), tasks.Task) else tasks._PyTask
     return text(kind.get_name(task))
-
-
-def message(error: BaseException) -> str:
-    """The text of an exception, as far as it can be had without running code of the program."""
-    args = BaseException.args.__get__(error)
-    if len(args) > 2:
-        return ""
-    parts = []
-    for part in args:
-        if type(part) is str:
-            parts.append(text(part))
-        elif type(part) is int and abs(part) < 1 << 63:
-            parts.append(str(part))
-        else:
-            return ""
-    return text(": ".join(parts))
 
 
 def _find_timer(future):
@@ -488,15 +441,6 @@ def _find_timer(future):
         if timer._args is not None and timer._args[0] is future:
             return timer
         place >>= 1
-    return None
-
-
-def _see_through(awaitable: object):
-    """The coroutine or generator that a built-in wrapper runs, None for any other object."""
-    if _type_name(type(awaitable)) in WRAPPERS:
-        for inside in _referents(awaitable):
-            if type(inside) in LINKS or _type_name(type(inside)) in WRAPPERS:
-                return inside
     return None
 
 

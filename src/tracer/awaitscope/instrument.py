@@ -23,6 +23,7 @@ from types import CoroutineType
 from . import (
     awaits,
     cancels,
+    chain,
     disguise,
     jobs,
     objects,
@@ -44,7 +45,11 @@ SOURCE_HAS_DEBUG = "debug" in format_helpers._format_callback_source.__code__.co
 # What is hooked besides the loop: at once, or when the first loop runs and all of asyncio is there.
 AT_ONCE = jobs, troubles, watchdog
 AT_FIRST_RUN = objects, cancels
-OURS = awaits, disguise, other_loops, record, seams, session, sites, steps, *AT_ONCE, *AT_FIRST_RUN
+OURS = (
+    *(awaits, chain, disguise, other_loops, record, seams, session, sites, steps),
+    *AT_ONCE,
+    *AT_FIRST_RUN,
+)
 
 Loop = base_events.BaseEventLoop
 Handle, TimerHandle = events.Handle, events.TimerHandle

@@ -7,8 +7,8 @@ There `inject/sitecustomize.py` removes itself and calls `begin`. Where Python d
 (flags -S, -E, -I) `run` executes the program in this very process, which it can tell by
 `sys.modules` and by the frames below its own.
 
-Invariant: until the program imports asyncio nothing but one method of an import finder differs from
-a plain run, and afterwards not even that.
+Invariant: besides the hooks in asyncio and trio nothing but one method of an import finder differs
+from a plain run, and not even that once the program has them, or asyncio where there is no trio.
 """
 
 import os
@@ -18,7 +18,8 @@ from _frozen_importlib_external import PathFinder, SourceFileLoader
 
 from . import record
 
-HOOKED = "asyncio.base_events"  # by the time it is there, all that the hooks need is there
+# Modules: by the time each is there, all that its hooks need is there.
+ASYNCIO, TRIO = "asyncio.base_events", "trio._core._run"
 INJECT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "inject")
 
 _package = sys.modules[__package__]
@@ -50,10 +51,11 @@ def begin(path: str, name: str) -> "record.TraceFile | None":
         return None
     finally:
         _hide()
-    if HOOKED in sys.modules:
-        _install(file)
-    else:
-        _wait(file)
+    waited = {ASYNCIO, TRIO}.difference(sys.modules)
+    for name in {ASYNCIO, TRIO} - waited:
+        _install(file, name)
+    if not _has_all(waited):
+        _wait(file, waited)
     return file
 
 
@@ -108,49 +110,66 @@ def _interpreter() -> list:
     return flags[:-1] if flags[-1] == "-m" else flags  # as python -m awaitscope
 
 
-# The hooks go in when the program imports asyncio.
+# The hooks go in when the program imports asyncio, or trio.
 
 
-def _wait(file: record.TraceFile) -> None:
-    """Lets the path finder tell when asyncio is imported; `sys.meta_path` stays as it is."""
+def _wait(file: record.TraceFile, names: set) -> None:
+    """Lets the path finder tell when modules are imported; `sys.meta_path` stays as it is."""
     original = PathFinder.__dict__["find_spec"]
 
     def find_spec(cls, fullname, path=None, target=None):
         spec = original.__get__(None, cls)(fullname, path, target)
-        if fullname == HOOKED and spec is not None:
-            PathFinder.find_spec = original
-            _after_execution(spec.loader, file)
+        if fullname in names and spec is not None:
+            names.remove(fullname)
+            _after_execution(spec.loader, file, fullname)
+            if _has_all(names) and PathFinder.__dict__["find_spec"] is waiting:
+                PathFinder.find_spec = original
         return spec
 
     # Import errors are shown without the frames of files that are called so.
     file_name = original.__func__.__code__.co_filename
     find_spec.__code__ = find_spec.__code__.replace(co_filename=file_name)
-    PathFinder.find_spec = classmethod(find_spec)
+    waiting = PathFinder.find_spec = classmethod(find_spec)
 
 
-def _after_execution(loader, file: record.TraceFile) -> None:
+def _has_all(missing: set) -> bool:
+    """Whether a program that lacks these modules will not import them: once it has asyncio, trio
+    is waited for only where it is installed."""
+    folders = [folder for folder in sys.path if type(folder) is str]
+    return not missing or ASYNCIO not in missing and not any(
+        os.path.isdir(os.path.join(folder, "trio")) for folder in folders
+    )
+
+
+def _after_execution(loader, file: record.TraceFile, name: str) -> None:
     """Installs the hooks once the loader has executed the module it was made for."""
     execute_module = loader.exec_module
 
     def exec_module(module):
         del loader.exec_module
         execute_module(module)
-        _install(file)
+        _install(file, name)
 
     exec_module.__code__ = exec_module.__code__.replace(co_filename=PathFinder.__module__)
     loader.exec_module = exec_module
 
 
-def _install(file: record.TraceFile) -> None:
-    """Puts the hooks into asyncio. An error of our own costs the trace, never the program."""
+def _install(file: record.TraceFile, name: str) -> None:
+    """Puts the hooks into the module of that name. An error of ours costs the trace, never the
+    program."""
     others = {name: module for name, module in sys.modules.items() if _is_ours(name)}
     _hide()
     sys.modules[__package__] = _package
     sys.modules[record.__name__] = record
     try:
-        from . import instrument
+        if name == TRIO:
+            from . import trio_runs
 
-        instrument.install(file)
+            trio_runs.install(file)
+        else:
+            from . import instrument
+
+            instrument.install(file)
     except Exception as error:
         file.note("stopped", "%s: %s" % (type(error).__name__, error))
     finally:

@@ -64,6 +64,9 @@ RECORDS = {
     "trouble": "time kind task text file line",
     "child": "time pid path",
     "timerOff": "object",
+    "picked": "place",
+    "parent": "task parent",
+    "scope": "object due",
 }
 _CODES = {name: -place for place, name in enumerate(RECORDS)}
 _LENGTHS = {_CODES[name]: len(fields.split()) + 1 for name, fields in RECORDS.items()}
@@ -79,6 +82,7 @@ CANCEL, CANCELLED = (_CODES[name] for name in ("cancel", "cancelled"))
 TIMER, TIMER_OFF = (_CODES[name] for name in ("timer", "timerOff"))
 JOB, JOB_START, JOB_END = (_CODES[name] for name in ("job", "jobStart", "jobEnd"))
 SAMPLE, TROUBLE, CHILD = (_CODES[name] for name in ("sample", "trouble", "child"))
+PICKED, PARENT, SCOPE = (_CODES[name] for name in ("picked", "parent", "scope"))
 
 
 def text(value: object, limit: int = MAX_NAME) -> str:
@@ -161,6 +165,7 @@ class TraceFile:
         self.identity = None
         self.broken = False  # nothing can be written any more
         self.given_up = lambda: None  # called when that shows
+        self.streams = Streams(self)
 
     def create(self, script: str) -> None:
         """Makes the file and writes its header, without keeping a descriptor. Raises OSError."""
@@ -254,8 +259,9 @@ class Stream:
         self.file = file
         self.values = []
         self.extend = self.values.extend
-        self.places = None  # awaits.Places, which number this stream's sites
         self.run = None  # what runs and records the handles of one iteration of a loop (steps.py)
+        self.sites = None  # sites.Sites, which number this stream's places
+        self.places = None  # awaits.Places, which find where asyncio's tasks wait
         self.deadline = clock()  # the first records of a program are shown at once
         self.held = 0  # eager steps in progress: their `task` records are still to be put in,
         # so that nothing may be written yet

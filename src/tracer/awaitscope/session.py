@@ -104,7 +104,7 @@ class Session:
 
     def __init__(self, file: record.TraceFile, report):
         self.file = file
-        self.streams = record.Streams(file)
+        self.streams = file.streams
         self.running = {}  # id(loop) -> stream of the thread that runs it
         self.early = set()  # id() of each task that was made where its loop does not run
         self.asyncio = Asyncio()
@@ -118,7 +118,8 @@ class Session:
 
     def begin(self) -> None:
         """Opens the file for records. Raises OSError."""
-        self.file.open()
+        if self.file.fd < 0:
+            self.file.open()
         self.file.given_up = self.unhook
         self.hook(events.AbstractEventLoop, loop_hook(self))
         atexit.register(self.end)

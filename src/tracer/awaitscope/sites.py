@@ -20,6 +20,7 @@ class Sites:
         self._sites = {}  # (parent, id(code) or name, f_lasti, what) -> site
         self._codes = {}  # id(code) -> (number, code)
         self._next_site = 0
+        self.round = 0  # how often they were forgotten
         self._next_code = 0
 
     def suspended(self, parent: int, name: str, code: CodeType, frame: FrameType, what: str) -> int:
@@ -52,6 +53,7 @@ class Sites:
 
     def forget(self) -> None:
         """Starts anew. Numbers are never used again."""
+        self.round += 1
         self._sites.clear()
         self._codes.clear()
 
@@ -69,6 +71,13 @@ class Sites:
             file = text(code.co_filename, MAX_PATH)
             self._extend((CODE, known[0], file, text(name), code.co_firstlineno))
         return known[0]
+
+
+def sites_of(stream) -> Sites:
+    """The one numbering of a stream's places, whatever kinds of loops run in its thread."""
+    if stream.sites is None:
+        stream.sites = Sites(stream.extend)
+    return stream.sites
 
 
 def _position(code, frame):
