@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Brings CPython 3.14 and 3.15 beside the system's own on Debian 12, from packages of Debian's "forky" release.
-# Usage: extra.sh DIR     then DIR/usr/bin/python3.14 and DIR/usr/bin/python3.15 run, ssl and test suite included.
+# Usage: extra.sh DIR     then DIR/usr/bin/python3.14 and DIR/usr/bin/python3.15 run, ssl and test suite included, and
+# DIR/packages holds what else awaits (trio, anyio, uvloop, aiohttp, pytest-asyncio …) for Python 3.12 and newer.
 # Changes nothing outside DIR, except that it installs the package patchelf. A minute at first, then nothing to do.
 set -euo pipefail
 
@@ -10,7 +11,8 @@ root=$(mkdir -p "${1:?usage: extra.sh DIR}" && cd "$1" && pwd)
 complete() {
   local version
   for version in "${versions[@]}"; do
-    "$root/usr/bin/python$version" -c 'import asyncio, ssl' 2>/dev/null || return 1
+    PYTHONPATH="$root/packages" "$root/usr/bin/python$version" -c 'import asyncio, ssl, trio, pytest_asyncio, aiohttp' \
+      2>/dev/null || return 1
   done
 }
 
@@ -39,8 +41,16 @@ for version in "${versions[@]}"; do
 done
 
 apt-get "${apt[@]}" update
+libraries=(trio outcome sortedcontainers attr sniffio idna anyio typing-extensions uvloop nest-asyncio aiohttp multidict
+  yarl frozenlist aiosignal propcache aiohappyeyeballs pytest pytest-asyncio pluggy iniconfig packaging pygments)
+
+mkdir "$work/libraries"
 (cd "$work/debs" && apt-get "${apt[@]}" download "${packages[@]}")
+(cd "$work/libraries" && apt-get "${apt[@]}" download "${libraries[@]/#/python3-}")
 for deb in "$work"/debs/*.deb; do dpkg-deb -x "$deb" "$root"; done
+for deb in "$work"/libraries/*.deb; do dpkg-deb -x "$deb" "$work/unpacked"; done
+rm -rf "$root/packages"
+mv "$work/unpacked/usr/lib/python3/dist-packages" "$root/packages"
 
 # They need a newer C library than the system's: point each interpreter at the one unpacked beside it.
 for version in "${versions[@]}"; do

@@ -22,6 +22,25 @@ def environment(**changes):
     return {**kept, "PYTHONDONTWRITEBYTECODE": "1", **changes}
 
 
+# Where packages lie for Pythons that have none of their own: Debian's, and those of its next release,
+# which test/pythons/extra.sh brings.
+PACKAGES = (
+    "",
+    os.path.join(os.path.dirname(os.path.dirname(HERE)), ".vscode-test", "pythons", "packages"),
+    "/usr/lib/python3/dist-packages",
+)
+
+
+def packages(*names):
+    """The environment in which this Python can import packages, None if it cannot."""
+    for path in PACKAGES:
+        env = environment(**{"PYTHONPATH": path} if path else {})
+        command = [sys.executable, "-W", "ignore", "-c", "import " + ", ".join(names)]
+        if subprocess.run(command, env=env, stderr=subprocess.DEVNULL).returncode == 0:
+            return env
+    return None
+
+
 class TracerTest(unittest.TestCase):
     """A test with a folder of its own, in which it may run programs."""
 

@@ -6,6 +6,7 @@ environment variables set as the extension and the command line set them ("envir
 """
 
 import glob
+import importlib.util
 import json
 import os
 import re
@@ -35,6 +36,9 @@ EXPECTED = {
     ("after", "descriptors"): "the trace file",
     ("after", "atexit"): "writes the last records; the registered function is the tracer's only one",
 }
+
+if importlib.util.find_spec("trio"):
+    EXPECTED["after", "find_spec"] = "trio is installed: it tells us when that is imported as well"
 
 # Under -I, -E and -S no sitecustomize is run: the program runs inside the launcher's process.
 EXPECTED_INSIDE = {

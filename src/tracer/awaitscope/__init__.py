@@ -12,6 +12,7 @@
     steps.py       the handles of one iteration run, and each is recorded
     awaits.py      where a task waits: from a suspended coroutine to a place
     trio_runs.py   trio's runs, through its instruments
+    trio_places.py where the tasks of trio wait, and who cancels them
     sites.py       the numbers of places
     chain.py       what suspended functions and errors can be asked without running code
     disguise.py    functions that pass for those they stand in for
