@@ -346,7 +346,7 @@ class Trio(TracerTest):
         self.assertTrue(named(self.trace(), "step"))
 
     def test_of_anyio_on_trio(self):
-        anyio = packages("anyio")
+        anyio = packages("anyio", "trio")
         if anyio is None:
             self.skipTest("anyio is not installed for this Python")
         records = self.traced_source(
