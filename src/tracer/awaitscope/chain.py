@@ -34,7 +34,7 @@ def _import_gc():
     return gc
 
 
-referents = _import_gc().getreferents
+referents = _import_gc().get_referents
 type_name = type.__dict__["__name__"].__get__
 
 
