@@ -2,12 +2,15 @@
 
     python bench.py [--python PY]… [--rounds N] [--only NAME,NAME]
 
-Bare and traced runs alternate, so that both see the same weather on the machine; the figure is the
-median of the ratios of neighbours. asyncio's debug mode is measured once, as a reference.
+Beside it stand asyncio's debug mode, cProfile, and yappi and VizTracer where that Python has them,
+all in the same rounds, so that they see the same weather on the machine. Figures are medians of
+ratios within a round; bytes are those of the trace.
 """
 
 import argparse
 import asyncio
+import collections
+import marshal
 import os
 import statistics
 import subprocess
@@ -140,57 +143,130 @@ WORKLOADS = {
 }
 
 
-def run_one(name, debug):
-    """In the child: the CPU seconds that a workload takes, of all threads."""
+# What else there is to see a program with. Each runs a function under it, where it is installed.
+def _debug(run):
+    run(debug=True)
+
+
+def _cprofile(run):
+    import cProfile
+
+    cProfile.Profile().runcall(run)
+
+
+def _yappi(run):
+    import yappi
+
+    yappi.set_clock_type("cpu")
+    yappi.start()
+    run()
+    yappi.stop()
+
+
+def _viztracer(run):
+    import viztracer
+
+    with viztracer.VizTracer(log_async=True, output_file=os.devnull, verbose=0):
+        run()
+
+
+REFERENCES = {"debug": _debug, "cProfile": _cprofile, "yappi": _yappi, "viztracer": _viztracer}
+NEEDS = {"yappi": "yappi", "viztracer": "viztracer"}  # the modules of those that may be missing
+
+
+def run_one(name, reference):
+    """In the child: prints the CPU seconds that a workload takes, of all threads."""
+
+    def run(**options):
+        asyncio.run(WORKLOADS[name](), **options)
+
     start = time.process_time()
-    asyncio.run(WORKLOADS[name](), debug=debug)
+    if reference:
+        REFERENCES[reference](run)
+    else:
+        run()
     print(time.process_time() - start)
 
 
-def measure(python, name, out=None, debug=False):
-    """CPU seconds of one run in a process of its own."""
-    command = [python]
-    if out is not None:
-        command += [TRACER, "--out", out]
-    command += [os.path.abspath(__file__), "--run", name] + ["--debug"] * debug
+def measure(python, name, *, out=None, reference=""):
+    """CPU seconds of one run in a process of its own: traced to `out`, or under a reference."""
+    launcher = [TRACER, "--out", out] if out else []
+    program = [os.path.abspath(__file__), "--run", name, "--reference", reference]
     done = subprocess.run(
-        command,
+        [python, *launcher, *program],
         env={**os.environ, **STEADY},
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,  # where debug mode tells of slow callbacks
         check=True,
     )
-    return float(done.stdout)
+    return float(done.stdout.split()[-1])
+
+
+def sizes(path):
+    """Bytes a step and bytes a task of a trace, each with all that is recorded on its account.
+
+    What a step waits on counts as the step's, what names a task, how it fails and the place of its
+    function as the task's. Sites and the heads of frames are shared out among the steps.
+    """
+    import reading
+
+    spent, counts = collections.Counter(), collections.Counter()
+    for _, kind, fields in reading.read(path)[1]:
+        spent["task" if kind in ("task", "name", "error", "eager") else "step"] += _bytes(kind, fields)
+        counts[kind] += 1
+    spent["step"] += os.path.getsize(path) - sum(spent.values())
+    handles = counts["step"] + counts["callback"]
+    return handles, spent["step"] / handles, spent["task"] / max(counts["task"], 1)
+
+
+def _bytes(kind, fields):
+    """What a record takes in the file: each value by itself, and a code where it has one."""
+    code = 0 if kind == "step" else 5
+    return code + sum(len(marshal.dumps(value, 2)) for value in fields.values())
 
 
 def bench(python, names, rounds, folder):
-    """Prints a row for each workload, and the geometric mean."""
-    import reading
+    """Prints a row for each workload, and the geometric mean of each column.
 
+    In each round all that is compared runs once, one after the other.
+    """
     code = "import sys; print(*sys.version_info[:2])"
     version = tuple(map(int, subprocess.check_output([python, "-c", code]).split()))
-    print("\nPython %d.%d" % version)
-    heads = "workload", "bare s", "traced", "debug", "steps", "B/step"
-    print("%-14s%10s%10s%10s%10s%10s" % heads)
-    ratios = []
+    references = [name for name in REFERENCES if _has(python, NEEDS.get(name))]
+    print("\nPython %d.%d, CPU over bare, medians of %d rounds" % (*version, rounds))
+    heads = "workload", "bare s", "awaitscope", *references, "B/step", "B/task", "steps"
+    print("%-14s" % heads[0] + "".join("%12s" % head for head in heads[1:]))
+    columns = collections.defaultdict(list)
     for name in names:
         if name == "task groups" and version < (3, 11):
             continue
         out = os.path.join(folder, "trace")
         measure(python, name)  # warm
-        pairs = [(measure(python, name), measure(python, name, out)) for _ in range(rounds)]
-        bare = statistics.median(pair[0] for pair in pairs)
-        ratio = statistics.median(traced / plain for plain, traced in pairs)
-        ratios.append(ratio)
-        debug = measure(python, name, debug=True) / bare
-        kinds = [kind for _, kind, _ in reading.read(out)[1]]
-        steps, tasks = kinds.count("step"), kinds.count("task")
-        size = os.path.getsize(out)
-        row = name, bare, ratio, debug, steps, size / steps
-        print("%-14s%10.3f%9.2fx%9.1fx%10d%10.1f" % row, end="")
-        print("%10.1f B/task" % (size / tasks) if tasks > 100 else "", flush=True)
-    print("%-24s%9.2fx" % ("geometric mean", statistics.geometric_mean(ratios)))
-    return ratios
+        runs = [_round(python, name, references, out) for _ in range(rounds)]
+        bare = statistics.median(run[""] for run in runs)
+        row = "%-14s%12.3f" % (name, bare)
+        for what in ["awaitscope", *references]:
+            ratio = statistics.median(run[what] / run[""] for run in runs)
+            columns[what].append(ratio)
+            row += "%11.2fx" % ratio
+        steps, by_step, by_task = sizes(out)
+        print(row + "%12.1f%12.1f%12d" % (by_step, by_task, steps), flush=True)
+    means = [statistics.geometric_mean(columns[what]) for what in ["awaitscope", *references]]
+    print("%-26s" % "geometric mean" + "".join("%11.2fx" % mean for mean in means))
+    print("%-26s" % "worst" + "".join("%11.2fx" % max(column) for column in columns.values()))
+
+
+def _round(python, name, references, out):
+    runs = {"": measure(python, name), "awaitscope": measure(python, name, out=out)}
+    for reference in references:
+        runs[reference] = measure(python, name, reference=reference)
+    return runs
+
+
+def _has(python, module):
+    """Whether a Python can import a module; None stands for one of its own."""
+    found = "import sys, importlib.util as u; sys.exit(u.find_spec(%r) is None)" % module
+    return module is None or subprocess.run([python, "-c", found], check=False).returncode == 0
 
 
 def main():
@@ -199,10 +275,10 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--only", default=",".join(WORKLOADS))
     parser.add_argument("--run", help=argparse.SUPPRESS)
-    parser.add_argument("--debug", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--reference", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.run:
-        return run_one(options.run, options.debug)
+        return run_one(options.run, options.reference)
     with tempfile.TemporaryDirectory() as folder:
         for python in options.python or [sys.executable]:
             bench(python, options.only.split(","), options.rounds, folder)
