@@ -3,6 +3,8 @@
 import sys
 from types import CodeType, FunctionType
 
+_moved = {}  # code -> the same code in another place: making it takes a millisecond
+
 
 def rename(owner, module: str, file: str) -> None:
     """Gives the functions of a module, or of a class of it, another file's name.
@@ -26,16 +28,23 @@ def aligned(function, name: str, original, original_name: str):
     """A function in its original's file, with its lines moved so that its first use of an attribute
     lies where the original has the last use of another: a traceback shows the source line that
     would have been there."""
-    code, dis = function.__code__, sys.modules.get("dis")  # which asyncio has imported
-    here = _lines(dis, code, name) if dis else []
-    there = _lines(dis, original.__code__, original_name) if dis else []
-    if not here or not there:
-        return function
-    moved = _renamed(code, original.__code__.co_filename)
-    moved = moved.replace(co_firstlineno=code.co_firstlineno + there[-1] - here[0])
+    code = function.__code__
+    if code not in _moved:
+        _moved[code] = _aligned(code, name, original.__code__, original_name)
+    moved = _moved[code]
     aligned = FunctionType(moved, function.__globals__, function.__name__, None, function.__closure__)
     aligned.__kwdefaults__ = function.__kwdefaults__
     return aligned
+
+
+def _aligned(code, name, original, original_name):
+    dis = sys.modules.get("dis")  # which asyncio has imported
+    here = _lines(dis, code, name) if dis else []
+    there = _lines(dis, original, original_name) if dis else []
+    if not here or not there:
+        return code
+    moved = _renamed(code, original.co_filename)
+    return moved.replace(co_firstlineno=code.co_firstlineno + there[-1] - here[0])
 
 
 def _lines(dis, code, name):

@@ -14,6 +14,7 @@ line that we count on; a record says so.
 """
 
 import sys
+from dis import findlinestarts  # which asyncio has imported
 from types import CodeType, FunctionType
 
 Changes = "dict[str, dict[str, dict[str, str]]]"
@@ -99,13 +100,19 @@ def _sewn(code, name, lines, imports, changes, marks):
     if not all(line in stripped for line in changes):
         return None
     owner = name.rpartition(".")[0]
-    plain = _compiled(code, owner, imports, block)
-    if plain is None or plain.co_code != code.co_code or plain.co_names != code.co_names:
-        return None  # the file is another one by now
     for place, line in enumerate(stripped):
         if line in changes:
             block[place] = block[place].replace(line, _marked(changes[line], marks))
-    return _compiled(code, owner, imports, block)
+    sewn = _compiled(code, owner, imports, block)
+    # Where they differ, the file is another one by now. (To compile it as it is as well, and to
+    # compare the two, would take as long again.)
+    return sewn if sewn and _shape(sewn) == _shape(code) else None
+
+
+def _shape(code):
+    """What words of ours do not change in a code."""
+    lines = {line for _, line in findlinestarts(code)}
+    return lines - {None}, code.co_varnames, code.co_flags, code.co_firstlineno
 
 
 def _block(lines, first):
