@@ -48,12 +48,17 @@ def _aligned(code, name, original, original_name):
 
 
 def _lines(dis, code, name):
-    """The lines on which a code object uses an attribute."""
-    starts = dict(dis.findlinestarts(code))
-    lines, line = [], None
-    for instruction in dis.get_instructions(code):
-        line = starts.get(instruction.offset, line)
-        if instruction.argval == name:
+    """The lines on which a code object uses an attribute. `dis` would tell as well, in 5 ms."""
+    if name not in code.co_names:
+        return []
+    number = code.co_names.index(name)
+    loads = [dis.opmap[load] for load in ("LOAD_ATTR", "LOAD_METHOD") if load in dis.opmap]
+    starts, lines, line = dict(dis.findlinestarts(code)), [], None
+    instructions = code.co_code
+    for offset in range(0, len(instructions), 2):
+        line = starts.get(offset, line)
+        argument = instructions[offset + 1] >> (sys.version_info >= (3, 12))
+        if instructions[offset] in loads and argument == number:
             lines.append(line)
     return lines
 
