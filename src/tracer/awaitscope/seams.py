@@ -104,15 +104,16 @@ def _sewn(code, name, lines, imports, changes, marks):
         if line in changes:
             block[place] = block[place].replace(line, _marked(changes[line], marks))
     sewn = _compiled(code, owner, imports, block)
-    # Where they differ, the file is another one by now. (To compile it as it is as well, and to
-    # compare the two, would take as long again.)
-    return sewn if sewn and _shape(sewn) == _shape(code) else None
+    # Where it does not fit, the file is another one by now. (To compile the file as it is as well,
+    # and to compare the two, would take as long again.)
+    return sewn if sewn and _fits(sewn, code) else None
 
 
-def _shape(code):
-    """What words of ours do not change in a code."""
-    lines = {line for _, line in findlinestarts(code)}
-    return lines - {None}, code.co_varnames, code.co_flags, code.co_firstlineno
+def _fits(sewn, code):
+    """Whether a code can be another one with words of ours."""
+    lines, known = ({line for _, line in findlinestarts(each)} for each in (sewn, code))
+    same = sewn.co_varnames == code.co_varnames and sewn.co_flags == code.co_flags
+    return same and known - {None} <= lines
 
 
 def _block(lines, first):
