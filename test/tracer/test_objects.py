@@ -1,10 +1,14 @@
 """What records say of asyncio's objects: who waits at them, who holds them, what belongs to them."""
 
+import asyncio
 import collections
-import unittest
+import compileall
+import os
+import shutil
 import sys
+import unittest
 
-from support import TracerTest
+from support import TracerTest, environment
 
 HEAD = (
     "import asyncio\n"
@@ -134,6 +138,63 @@ class Waits(Told):
         for name in ("first", "second", "third"):
             own = [line.partition(": ")[2] for line in lines if line.endswith((name, name + " 0"))]
             self.assertEqual(["take %s 0", "at %s", "give %s", "take %s 0"], [w.replace(name, "%s") for w in own])
+
+
+class Hooks(Told):
+    """The hooks need the source of asyncio, as it runs."""
+
+    PROGRAM = (
+        "async def main():\n"
+        "    lock = asyncio.Lock()\n"
+        "    said(lock=lock)\n"
+        "    async with lock: await pause()\n"
+        "asyncio.run(main())\n"
+    )
+    TOLD = ["Task-1: take lock 0", "Task-1: give lock"]
+
+    def asyncio_of_its_own(self):
+        """A copy of asyncio before the real one; gives its folder and the environment."""
+        folder = os.path.join(self.folder, "library", "asyncio")
+        shutil.copytree(os.path.dirname(asyncio.__file__), folder, ignore=shutil.ignore_patterns("__pycache__"))
+        return folder, environment(PYTHONPATH=os.path.dirname(folder))
+
+    def test_at_any_level_of_optimization_and_with_all_warnings(self):
+        for flags in (["-O"], ["-OO"], ["-X", "dev"], ["-W", "error"]):
+            self.assertEqual(self.TOLD, self.tell(self.PROGRAM, flags=flags), flags)
+
+    def test_of_a_patched_asyncio(self):
+        folder, env = self.asyncio_of_its_own()
+        path = os.path.join(folder, "locks.py")
+        with open(path, encoding="utf-8") as file:
+            source = file.read()
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("# a line more\n" + source.replace("self._locked = False\n", "self._locked = False  # patched\n"))
+        self.assertEqual(self.TOLD[:1], self.tell(self.PROGRAM, env=env))
+        self.assertEqual(["the source does not allow it: Lock.release"], self.not_traced())
+
+    def test_is_said_where_there_is_none(self):
+        folder, env = self.asyncio_of_its_own()
+        compileall.compile_dir(folder, quiet=1, legacy=True)
+        for name in os.listdir(folder):
+            if name.endswith(".py"):
+                os.remove(os.path.join(folder, name))
+        self.assertEqual([], self.tell(self.PROGRAM, env=env))
+        [note] = self.not_traced()
+        self.assertLessEqual({"locks", "queues", "streams", "tasks"}, set(note.rpartition(": ")[2].split(", ")))
+        self.assertEqual(1, [record[2].get("name") for record in self.trace()].count("Task-1"))
+
+    def test_of_functions_that_the_program_has_replaced(self):
+        own = (
+            "async def acquire(self, acquire=asyncio.Lock.acquire): return await acquire(self)\n"
+            "asyncio.Lock.acquire = acquire\n"
+            "asyncio.Lock.release = lambda self: setattr(self, '_locked', False)\n"
+        )
+        self.assertEqual([], self.tell(own + self.PROGRAM))
+        self.assertEqual([], self.not_traced())
+
+    def not_traced(self):
+        notes = [fields for _, kind, fields in self.trace() if kind == "note"]
+        return [fields["text"] for fields in notes if fields["kind"] == "not-traced"]
 
 
 class Holders(Told):

@@ -56,17 +56,21 @@ class Seams:
             self._trace.exchange(function, _filled(code, values))
 
     def _sew_all(self):
-        """Makes the new codes; yields the names of functions for which that is not possible."""
+        """Makes the new codes; yields the functions, or modules, for which that is not possible."""
         for module_name, functions in self._changes.items():
             outside = module_name.startswith("/")
             module = sys.modules.get(module_name[1:] if outside else "asyncio." + module_name)
             lines = _source(module) if module else None
-            imports = _imports(lines) if lines else None
+            if lines is None:
+                if module:
+                    yield module_name
+                continue
+            imports = _imports(lines)
             for name, changes in functions.items():
                 function = _find(module, name)
                 if function is None:
                     continue  # not in this Python, or the program has put its own there
-                code = lines and _sewn(function.__code__, name, lines, imports, changes, self._marks)
+                code = _sewn(function.__code__, name, lines, imports, changes, self._marks)
                 if code:
                     self._codes.append((function, code))
                 else:
