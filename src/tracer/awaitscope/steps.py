@@ -117,6 +117,8 @@ def runner(trace, stream, report):
                     stream.flush(now)
             except Exception as error:
                 step_out(error)
+        # An error's traceback may keep this frame, and with it what it holds.
+        handle = callback = args = None
 
     def run_as_it_is(loop, handle):
         """Runs a handle of another type, or one that a debugging loop watches."""
