@@ -18,6 +18,7 @@ import {
   waitOf,
 } from "../trace/segments";
 import { duration, moment, plural, printable } from "../trace/text";
+import { cancelLines, cancelsIn, insideOf, waitLines } from "./incidents";
 
 /** A piece of a sentence: text, or something that can be gone to. */
 export type Piece =
@@ -84,12 +85,16 @@ function taskParts(model: TraceModel, segment: Segment, state: Segment["state"],
   const parts: Part[] = [];
   if (state === "suspended") {
     parts.push(...waitingFor(model, segment));
+    const cancels = cancelsIn(task, segment);
+    if (cancels.length > 0) parts.push(sentences("Cancelled", cancelLines(model, cancels)));
     if (after?.state === "ready") parts.push(sentences("Then", wakeLines(model, after, end)));
   } else if (state === "ready") {
     parts.push(sentences("Woken", wakeLines(model, segment, end)));
     parts.push(...stackPart(model, segment, "Goes on at"));
   } else if (state === "running") {
     parts.push(...stackPart(model, segment, segment.row <= 1 ? "Coroutine" : "Went on at"));
+    const inside = insideOf(model, segment);
+    if (inside) parts.push({ kind: "stack", title: inside.title, frames: inside.frames, what: "" });
     if (after) parts.push(sentences("Then", [endOfStep(model, after)]));
   }
   return [...parts, sentences("Task", aboutTask(model, task))];
@@ -115,7 +120,8 @@ function waitingFor(model: TraceModel, segment: Segment): Part[] {
   const lines: Piece[][] = [];
   if (wait?.task) lines.push(["The end of ", { kind: "task", task: wait.task }, what ? ` (${what})` : ""]);
   else lines.push([what === "" ? "The trace does not say what it waits for." : what]);
-  if (wait?.due !== undefined) lines.push([`Timer due at ${at(model, wait.due)}`]);
+  if (wait?.due !== undefined && Number.isFinite(wait.due)) lines.push([`Timer due at ${at(model, wait.due)}`]);
+  lines.push(...waitLines(model, wait, segment));
   const said = sentences("Waiting for", lines);
   return frames.length > 0 ? [said, { kind: "stack", title: "At", frames, what: "" }] : [said];
 }
@@ -206,7 +212,7 @@ function aboutTask(model: TraceModel, task: Task): Piece[][] {
   if (task.outcome === "failed") lines.push(failure(model, task));
   else if (task.outcome === "cancelled") lines.push(["It ended cancelled."]);
   else if (task.outcome === "done" && task.ended !== undefined) lines.push([`Returned at ${at(model, task.ended)}.`]);
-  return lines;
+  return [...lines, ...cancelLines(model, task.cancels ?? [])];
 }
 
 /** One sentence for a screen reader when the selection moves. Invariant: it stays the same while an open segment grows. */

@@ -7,6 +7,8 @@ import { xOf } from "../../src/webview/viewport";
 import { crawler, file } from "./samples";
 
 const BYTES = file(crawler());
+/** The trace up to a moment in which tasks run, wait and are still to come. */
+const HALF = BYTES.subarray(0, file([]).length + 1605);
 const exact = (bytes: Uint8Array) => new Uint8Array(bytes).buffer;
 
 function stand(bytes = BYTES) {
@@ -113,14 +115,13 @@ describe("selection", () => {
   });
 
   it("keeps the place of an open segment while the trace grows", () => {
-    const half = file(crawler()).subarray(0, 2700);
-    const { state } = stand(half);
+    const { state } = stand(HALF);
     const task = state.session.model.tasks[2];
     assert.ok(task);
     state.selectAt(task, state.session.model.last);
     const before = state.selected.value;
     assert.equal(before?.open, true);
-    state.receive({ kind: "bytes", offset: half.length, bytes: exact(BYTES.subarray(half.length)) });
+    state.receive({ kind: "bytes", offset: HALF.length, bytes: exact(BYTES.subarray(HALF.length)) });
     state.tick();
     assert.equal(state.selected.value?.row, before?.row);
     assert.equal(state.selected.value?.open, false);
@@ -154,7 +155,7 @@ describe("messages", () => {
   });
 
   it("lets time go on while the program runs and says nothing, and stops it at the end", () => {
-    const { state, clock } = stand(BYTES.subarray(0, 2700));
+    const { state, clock } = stand(HALF);
     state.receive({ kind: "status", status: { kind: "running" } });
     const last = state.session.model.last;
     clock.now = 5;
@@ -167,7 +168,7 @@ describe("messages", () => {
   });
 
   it("follows the end until the user goes elsewhere", () => {
-    const { state, clock } = stand(BYTES.subarray(0, 2700));
+    const { state, clock } = stand(HALF);
     state.receive({ kind: "status", status: { kind: "running" } });
     state.zoomAt(0.5, 0);
     const { from } = state.view.value;

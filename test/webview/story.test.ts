@@ -1,0 +1,77 @@
+// What the side panel says of a segment, as text. No browser: the stories of traces that the tracer recorded.
+import assert from "node:assert/strict";
+import { readTrace } from "../../src/trace/report";
+import { segmentOf } from "../../src/trace/segments";
+import { type Piece, storyOf } from "../../src/webview/story";
+import { trace } from "../trace/encode";
+import { readRecorded } from "../trace/recorded";
+
+function text(piece: Piece): string {
+  if (typeof piece === "string") return piece;
+  if (piece.kind === "task") return piece.task.name;
+  return piece.kind === "frame" ? `${piece.frame.file.split("/").at(-1)}:${piece.frame.line}` : piece.text;
+}
+
+/** One part of the story of a task's segment: the `nth` in this state. */
+function told(bytes: Buffer, name: string, state: string, nth: number, title: string): string[] {
+  const { model } = readTrace(bytes);
+  const task = model.tasks.find((each) => each.name === name);
+  assert.ok(task);
+  const segments = Array.from({ length: task.lane.rows }, (_, row) => segmentOf(model, task, row, model.last));
+  const segment = segments.filter((each) => each?.state === state)[nth];
+  assert.ok(segment);
+  const part = storyOf(model, segment, model.last).parts.find((each) => each.title.startsWith(title));
+  assert.ok(part, `no part ${title}`);
+  return part.kind === "sentences"
+    ? part.lines.map((line) => line.map(text).join("").trim())
+    : part.frames.map(({ name: frame }) => frame);
+}
+
+describe("story", () => {
+  it("says who held the lock meanwhile, and who waited before", () =>
+    assert.deepEqual(told(readRecorded("contention"), "third", "suspended", 0, "Waiting for"), [
+      "asyncio.Lock.acquire",
+      "Lock 1, held meanwhile by second (100 ms), first (100 ms). 1 other waited there already.",
+    ]));
+
+  it("says for whom a gather waits", () =>
+    assert.deepEqual(told(readRecorded("contention"), "Task-1", "suspended", 0, "Waiting for"), [
+      "asyncio.gather",
+      "For first, second, third.",
+    ]));
+
+  it("says how a job fared", () =>
+    assert.deepEqual(told(readRecorded("jobs"), "b", "suspended", 0, "Waiting for"), [
+      "asyncio.Future",
+      "The job load ran 100 ms in small_0 after 100 ms in the pool's queue, from 120.1 ms on.",
+    ]));
+
+  it("says who cancelled a task, and what became of it, at the wait and for the task", () => {
+    const grouped = "Cancelled by fails (asyncio.TaskGroup) at 520.5 ms. It ended the task.";
+    assert.deepEqual(told(readRecorded("cancels"), "member", "suspended", 0, "Cancelled"), [grouped]);
+    assert.equal(told(readRecorded("cancels"), "member", "running", 0, "Task").at(-1), grouped);
+    assert.deepEqual(told(readRecorded("cancels"), "cleans_up", "suspended", 0, "Cancelled"), [
+      "Cancelled by Task-1 (Task.cancel) at 120.1 ms. The task cleaned up and ended cancelled 100 ms later.",
+    ]);
+    assert.deepEqual(told(readRecorded("cancels"), "Task-2", "suspended", 0, "Cancelled"), [
+      "Cancelled by Task-1 (asyncio.gather) at cancels.py:60 at 620.7 ms. It ended the task.",
+    ]);
+  });
+
+  it("says where a long step was", () => {
+    const bytes = trace(
+      ["thread", 1, "MainThread"],
+      ["code", 0, "/srv/you/app.py", "main", 1],
+      ["code", 1, "/srv/you/app.py", "parse", 9],
+      ["site", 0, -1, 0, 3, 3, -1, -1, ""],
+      ["site", 1, 0, 1, 10, 10, -1, -1, ""],
+      ["task", 0, 64, "main", 0],
+      ["run", 0, 1, "Loop", 1],
+      ["sample", 0.2, 64, 1],
+      ["sample", 0.3, 64, 0],
+      ["sample", 0.4, 64, 1],
+      ["step", 64, 1, -1, 0],
+    );
+    assert.deepEqual(told(bytes, "main", "running", 0, "Inside, 2 of 3 looks"), ["main", "parse"]);
+  });
+});
