@@ -27,6 +27,37 @@ SCHEDULES = os.path.join(HERE, "truth", "schedules.py")
 TRACER = os.path.join(os.path.dirname(os.path.dirname(HERE)), "src", "tracer", "awaitscope")
 AT_ONCE = 500  # programs in one process
 OUTCOMES = {lanes.RETURNED: "returned", lanes.RAISED: "raised", lanes.CANCELLED: "cancelled"}
+# Where nothing but the task's own cancel raises a CancelledError, and where nobody catches it.
+SIMPLE = {"asyncio.sleep", "asyncio.Lock.acquire", "asyncio.Semaphore.acquire", "asyncio.Event.wait"}
+SIMPLE |= {"asyncio.Queue.get", "asyncio.Queue.put", "yield"}
+# What the steps of schedules.py wait on, by the function that awaits.
+WHATS = {
+    "main": {"asyncio.sleep"},
+    "sleep": {"asyncio.sleep", "yield"},
+    "clean_up": {"yield"},
+    "managed": {"yield"},
+    "turn": {"yield"},
+    "join": {"asyncio.Task"},
+    "gather": {"asyncio.gather"},
+    "gather_tasks": {"asyncio.gather"},
+    "wait": {"asyncio.wait"},
+    "as_completed": {"asyncio.as_completed"},
+    "wait_for": {"asyncio.wait_for"},
+    "wait_for_task": {"asyncio.wait_for"},
+    "shield": {"asyncio.Future"},
+    "group": {"asyncio.TaskGroup"},
+    "lock": {"asyncio.Lock.acquire"},
+    "acquire": {"asyncio.Semaphore.acquire"},
+    "wait_event": {"asyncio.Event.wait"},
+    "wait_condition": {"asyncio.Condition.wait", "asyncio.Lock.acquire"},
+    "notify": {"asyncio.Lock.acquire"},
+    "put": {"asyncio.Queue.put"},
+    "get": {"asyncio.Queue.get"},
+    "meet": {"asyncio.Barrier.wait"},
+    "wait_future": {"asyncio.Future"},
+    "job": {"asyncio.Future"},
+    "__await__": {"asyncio.Future"},
+}
 
 
 def held_against(story, logs):
@@ -59,8 +90,12 @@ def handles_unlike(story, loop, log):
     if len(loop.handles) != len(log):
         return ["%d handles ran, not %d" % (len(log), len(loop.handles))]
     faults, last = [], 0.0
+    waited = {}  # id of a task -> what it waits on
     for handle, entry in zip(loop.handles, log):
         words = unlike(handle, entry, last) or inside_unlike(story, loop, handle, entry)
+        if handle.life and not words:
+            words = arrival_unlike(waited.get(entry[2]), handle, entry[11])
+            waited[entry[2]] = story.what(loop.stream, handle.site) if handle.site >= 0 else None
         last = handle.end
         if words:
             faults.append("handle %d, %s: %s" % (handle.place, entry[3], words))
@@ -102,16 +137,27 @@ def inside_unlike(story, loop, handle, entry):
         place = places(story, loop, handle.site)
         if place != entry[9]:
             return "waits at %s, not %s" % (entry[9], place)
+        what = story.what(loop.stream, handle.site)
+        if place and what not in WHATS[place[-1][0]]:
+            return "waits at %s on %s" % (place[-1], what)
     eager = [life for life in made_in(handle) if life.eager and places(story, loop, life.function)]
-    if [life.id for life in eager] != [one[0] for one in entry[10]] and entry[9] is not None:
+    if entry[9] is not None and [life.id for life in eager] != [one[0] for one in entry[10]]:
         return "%d eager tasks, not %d" % (len(entry[10]), len(eager))
-    for life, (_, name, state, place) in zip(eager, entry[10]):
+    for life, (_, name, state, place) in zip(eager, entry[10] or ()):
         words = outcome_unlike(state, life.eager.site, life.eager.notes)
         if life.name != name or words:
             return "eager %s %s: %s" % (name, life.name, words)
         if state == "waiting" and places(story, loop, life.eager.site) != place:
             return "eager %s waits at %s, not %s" % (name, place, places(story, loop, life.eager.site))
     return ""
+
+
+def arrival_unlike(what, handle, arrived):
+    """Whether a task that waited on something simple was resumed by a CancelledError, or was not."""
+    told = any(name == "cancelled" for name, _ in handle.notes)
+    if what not in SIMPLE or arrived is None or told == arrived:
+        return ""
+    return "a CancelledError %s at %s" % ("arrived" if arrived else "did not arrive", what)
 
 
 def places(story, loop, site):
@@ -189,7 +235,7 @@ def run(python, tracer, folder, *arguments):
     faults = held_against(story, logs)
     if len(story.loops) != len(notes):
         return [["%d loops for %d programs" % (len(story.loops), len(notes))]], 0
-    for number, (loop, (made, _)) in enumerate(zip(story.loops, notes)):
+    for number, (loop, made) in enumerate(zip(story.loops, notes)):
         faults[number] += makers_unlike(loop, made)
     return faults, sum(len(log["handles"]) for log in logs)
 

@@ -7,12 +7,13 @@ A loop's queue is exchanged for one that notes what goes in and what comes out; 
 is known when it ran, how long the queue was, which task stepped, and what had put it there.
 
 The log is a list of loops: {"id", "runs": [[start, end]…], "polls": [[time, length, handles]…],
-"handles": [[time, length, task, name, cause, state, next, after, foreign, where, eager]…]} with `time`
-when it was taken from the queue, `length` of the queue with it, `task` (id or 0) and its `name`, or the
+"handles": [[time, length, task, name, cause, state, next, after, foreign, where, eager, arrived]…]} with
+`time` when it was taken from the queue, `length` of the queue with it, `task` (id or 0) and its `name`, or the
 callback's `name`; `cause` as in lanes.py; `state` after it: "skipped", "callback", "waiting",
 "returned", "raised ERROR" or "cancelled"; `next`: when the loop went on; `after`: the queue's length
 then, of which `foreign` handles came from other threads meanwhile (these three are None where nobody
-saw it); `where` the task waits; `eager`: [task, name, state, where] of each eager task that began in it.
+saw it); `where` the task waits; `eager`: [task, name, state, where] of each eager task that began in it;
+`arrived`: whether it began with a CancelledError inside the task, None if nobody saw its beginning.
 """
 
 import asyncio
@@ -57,6 +58,7 @@ class Log:
         self.causes = {}  # id(handle) -> cause
         self.open = None  # the handle that runs, and its task
         self.foreign = 0
+        self.arrived = None  # whether the handle's first words were of a CancelledError
         self.eager = []  # tasks whose first steps ran inside the handle
         self._watch(loop)
 
@@ -110,7 +112,7 @@ class Log:
         self.phase = len(self.handles)
         state = "skipped" if handle._cancelled else "callback"
         name = task.get_name() if task else getattr(handle._callback, "__qualname__", "")
-        entry = [now, length, id(task) if task else 0, name, cause, state, None, None, None, None, []]
+        entry = [now, length, id(task) if task else 0, name, cause, state, *[None] * 6]
         self.handles.append(entry)
         self.open = entry, task if state == "callback" else None
         self.foreign = 0
@@ -126,6 +128,7 @@ class Log:
             entry[5] = outcome(task)
             entry[9] = where(task)  # of an ended task: none
         entry[10] = [[id(one), one.get_name(), outcome(one), where(one)] for one in self.eager]
+        entry[11], self.arrived = self.arrived, None
         self.eager.clear()
 
 

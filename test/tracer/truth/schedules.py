@@ -4,14 +4,13 @@
     schedules.py LOG --program JSON                one program, as `generate` gives it
 
 A program is {"eager": whether tasks are eager, "debug": asyncio's debug mode, "bodies": lists of steps};
-a step is [name, argument…], where an argument may be a list of steps. Body 0 is begun by the main task;
+a step is [name, argument…], where an argument may be a list of steps. The first three are begun by the main task;
 a body makes tasks only of later ones, so that programs end. What hangs (a lock nobody gives back, an
 event nobody sets) is set and cancelled by the main task after a while.
 
 The log is recorder.py's, where each waiting task also has its await stack, as (function, line), and
 after it each handle has the eager tasks that began in it. Beside it LOG.made holds, for each program,
-[name, id, id of its maker] of the tasks (itself if it was made by its constructor), and [who, task,
-told] of the cancels that a body asked for.
+[name, id, id of its maker] of the tasks (itself if it was made by its constructor).
 """
 
 import argparse
@@ -49,18 +48,28 @@ class here:
         self.place = frame.f_code.co_name, frame.f_lineno + offset
 
     def __enter__(self):
+        heard(False)
         self.stack = stacks[id(asyncio.current_task())]
         self.stack.append(self.place)
         return self
 
-    def __exit__(self, *error):
+    def __exit__(self, kind, *error):
+        heard(kind is not None and issubclass(kind, asyncio.CancelledError))
         self.leave()
 
     def leave(self):
+        heard(False)
         if self.place is not None:
             last = max(n for n, place in enumerate(self.stack) if place is self.place)
             del self.stack[last]
             self.place = None
+
+
+def heard(cancelled):
+    """The first of these in a step tells how its task was resumed."""
+    log = recorder.logs[-1]
+    if log.arrived is None:
+        log.arrived = cancelled
 
 
 def where(task):
@@ -91,7 +100,6 @@ class World:
         self.made = []  # (task, the task that made it)
         self.met = set()  # tasks that have begun
         self.direct = set()  # of these, by its constructor
-        self.cancels = []  # (who, task, whether it could be)
 
     def coroutine(self, body):
         self.count += 1
@@ -133,13 +141,7 @@ class World:
 
     def cancel(self, number):
         if self.tasks:
-            task = self.tasks[number % len(self.tasks)][1]
-            self.cancels.append((name_of_current(), task.get_name(), task.cancel()))
-
-
-def name_of_current():
-    task = asyncio.current_task()
-    return task.get_name() if task else None
+            self.tasks[number % len(self.tasks)][1].cancel()
 
 
 async def begin(world, steps, count, maker):
@@ -165,7 +167,8 @@ async def main(program):
     loop.set_exception_handler(lambda loop, context: None)
     if program["eager"] and NEW >= (3, 12):
         loop.set_task_factory(asyncio.eager_task_factory)
-    world.add(world.count + 1, asyncio.create_task(world.coroutine(0), name="first"))
+    for root in range(min(3, len(world.bodies))):
+        world.add(world.count + 1, asyncio.create_task(world.coroutine(root), name="root %d" % root))
     me = asyncio.current_task()
     for turn in range(40):
         with here():
@@ -363,8 +366,7 @@ async def cancel(world, number):
 
 
 async def cancel_self(world):
-    me = asyncio.current_task()
-    world.cancels.append((me.get_name(), me.get_name(), me.cancel()))
+    asyncio.current_task().cancel()
 
 
 async def fail(world):
@@ -512,7 +514,7 @@ def generate(seed):
 
 def steps(dice, body, bodies, depth):
     """Some steps of a body."""
-    least, most = (4, 9) if body == 0 and depth == 0 else (1, 5 - depth)
+    least, most = (4, 9) if body < 2 and depth == 0 else (1, 5 - depth)
     return [one_step(dice, body, bodies, depth) for _ in range(dice.randint(least, most))]
 
 
@@ -578,12 +580,11 @@ def one_step(dice, body, bodies, depth):
 
 
 def run(program):
-    """Runs a program in a loop of its own; gives what it made and cancelled."""
+    """Runs a program in a loop of its own; gives what it made."""
     stacks.clear()
     world = asyncio.run(main(program), debug=program["debug"])
     pairs = [(task, task if task in world.direct else maker) for task, maker in world.made]
-    made = [(task.get_name(), id(task), id(maker) if maker else 0) for task, maker in pairs]
-    return [made, world.cancels]
+    return [(task.get_name(), id(task), id(maker) if maker else 0) for task, maker in pairs]
 
 
 def run_all(arguments):
