@@ -73,10 +73,14 @@ async def main():
         if number == 5000:
             await asyncio.sleep(0.05)  # what was recorded is written
             size = os.path.getsize(OUT) + MORE
-            resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+            resource.setrlimit(resource.RLIMIT_FSIZE, (size, most))
+        if number == 8000:  # there is room again, but the last frame may be torn
+            resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+            await asyncio.sleep(0.05)
     print(size)
 
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+most = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
 asyncio.run(main())
 """
 

@@ -259,6 +259,7 @@ class Stream:
         self.file = file
         self.values = []
         self.extend = self.values.extend
+        self.writing = allocate_lock()
         self.run = None  # what runs and records the handles of one iteration of a loop (steps.py)
         self.sites = None  # sites.Sites, which number this stream's places
         self.places = None  # awaits.Places, which find where asyncio's tasks wait
@@ -279,10 +280,19 @@ class Stream:
     def flush(self, now: float) -> None:
         """Writes what has been recorded; `now` is the clock's time in seconds."""
         self.deadline = now + INTERVAL
-        if self.values and not self.held:
-            values = self.values[:]  # a copy: at exit this runs beside the thread itself
-            del self.values[: len(values)]
-            self.file.write(self.number, values)
+        # Never waits: a signal handler may run in the midst of this, in the same thread.
+        if self.values and not self.held and self.writing.acquire(False):
+            try:
+                values = self.values[:]  # a copy: at exit this runs beside the thread itself
+                del self.values[: len(values)]
+                self.file.write(self.number, values)
+            finally:
+                self.writing.release()
+
+    def settle(self) -> None:
+        """Waits for a write that is under way in another thread: it may end with the process."""
+        if self.file.pid == _getpid() and self.writing.acquire(True, 0.1):
+            self.writing.release()
 
     def __del__(self):
         try:
@@ -319,6 +329,7 @@ class Streams:
         now = clock()
         for stream in [one() for one in self._all]:
             if stream is not None:
+                stream.settle()
                 stream.flush(now)
 
 

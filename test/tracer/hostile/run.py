@@ -12,7 +12,10 @@ Entries of the manifest: `file` (in programs/), `flags` of Python, `args`, `env`
 Python), `needs` (a module), `heavy` (only with --heavy), `limit` (seconds), `signal` (sent
 `signalAfter` seconds after the program printed READY), `closeStdout` (nobody reads it); `exit`,
 `stdout` and `stderr` of a bare run (regular expressions; null: anything); `trace`, one of TRACES;
-`records`, the least number of records by name; `megabytes`, the most the trace may have.
+`records`, the least number of records by name; `lives`, how many tasks ended in each way ("returned",
+"raised TYPE", "cancelled", "pending"; of those that the program named "NAME: …"); `loops`, how many ran;
+`causes`, the least number of handles by what put them in their queue; `seen`, within how many seconds of
+the program's end it must have been seen; `megabytes`, the most the trace may have.
 """
 
 import argparse
@@ -25,6 +28,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Dict, List, NamedTuple, Optional, Tuple, Union
 
@@ -32,6 +36,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
 sys.path.insert(0, os.path.dirname(HERE))
 
+import lanes  # noqa: E402
 import reading  # noqa: E402
 
 # What a trace file must be, besides readable:
@@ -45,13 +50,15 @@ Case = Dict[str, Any]
 
 
 class Outcome(NamedTuple):
-    """How a process ended: its exit code (minus the signal's number), or "hung"; times in seconds."""
+    """How a process ended: its exit code (minus the signal's number), or "hung"; times in seconds, and
+    when, in seconds since 1970."""
 
     exit: Union[int, str]
     stdout: bytes
     stderr: bytes
     cpu: float
     wall: float
+    time: float
 
 
 class Verdict(NamedTuple):
@@ -159,7 +166,7 @@ def judge(python: str, tracer: str, case: Case) -> Verdict:
         bare = run([*head, *command], case)
         traced = run([*head, tracer, "--out", out, *command], case)
         faults = [*unlike_manifest(bare, case), *unlike(bare, traced, case)]
-        faults += slowness(bare, traced) + broken_promises(out, case)
+        faults += slowness(bare, traced) + broken_promises(out, case, traced.time)
         if os.listdir(folder) not in (["trace.awaitscope"], []):
             faults.append("left behind: %s" % os.listdir(folder))
     return Verdict(case["name"], faults, bare.cpu, traced.cpu)
@@ -195,7 +202,7 @@ def run(command: List[str], case: Case) -> Outcome:
             reader.start()
         _feed(process, case.get("stdin", ""))
         _, status, usage = os.wait4(process.pid, 0)
-        wall = time.monotonic() - began
+        wall, now = time.monotonic() - began, time.time()
         process.returncode = os.waitstatus_to_exitcode(status)
         watchdog.cancel()
         _end(process)
@@ -204,7 +211,7 @@ def run(command: List[str], case: Case) -> Outcome:
         for pipe in (process.stdout, process.stderr):
             pipe.close()
     ended = "hung" if hung.is_set() else process.returncode
-    return Outcome(ended, bytes(stdout), bytes(stderr), usage.ru_utime + usage.ru_stime, wall)
+    return Outcome(ended, bytes(stdout), bytes(stderr), usage.ru_utime + usage.ru_stime, wall, now)
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
@@ -285,8 +292,8 @@ def slowness(bare: Outcome, traced: Outcome) -> List[str]:
     return faults
 
 
-def broken_promises(path: str, case: Case) -> List[str]:
-    """In what a trace file is not what the manifest promises."""
+def broken_promises(path: str, case: Case, ended: float) -> List[str]:
+    """In what the trace file of a program that ended then is not what the manifest promises."""
     promise = case["trace"]
     if promise not in TRACES:
         return ["the manifest promises an unknown trace: %s" % promise]
@@ -301,8 +308,12 @@ def broken_promises(path: str, case: Case) -> List[str]:
     faults = []
     try:
         reading.Replay(records)
+        faults += untold(lanes.replay(records), case)
     except AssertionError as error:
         faults.append("the records contradict each other: %s" % error)
+    late = ended - header["wall"] - (max(map(_time, records), default=0.0) - header["clock"])
+    if late > case.get("seen", late):
+        faults.append("the last record is %.2f s older than the program's end" % late)
     names = [name for _, name, _ in records]
     if promise == "header" and set(names) - {"note"}:
         faults.append("the trace has records: %s" % sorted(set(names)))
@@ -319,6 +330,41 @@ def broken_promises(path: str, case: Case) -> List[str]:
     if megabytes > case.get("megabytes", megabytes):
         faults.append("the trace has %.0f MB" % megabytes)
     return faults
+
+
+def _time(record: Tuple[int, str, Dict[str, Any]]) -> float:
+    _, name, fields = record
+    return fields.get("time", 0.0) if name != "due" else 0.0
+
+
+def untold(story: lanes.Story, case: Case) -> List[str]:
+    """In what the tasks and loops of a trace are not those that the manifest promises."""
+    faults = []
+    lives, causes = Counter(map(outcome, story.lives)), Counter()
+    for life in story.lives:
+        life.segments()
+    for loop in story.loops:
+        causes.update("step" if isinstance(handle.cause, int) else handle.cause for handle in loop.handles)
+    if lives != case.get("lives", lives):
+        faults.append("tasks %s, not %s" % (dict(lives), case["lives"]))
+    if len(story.loops) != case.get("loops", len(story.loops)):
+        faults.append("%d loops, not %d" % (len(story.loops), case["loops"]))
+    for cause, least in case.get("causes", {}).items():
+        if causes[cause] < least:
+            faults.append("%d handles put in by %s, not %d" % (causes[cause], cause, least))
+    return faults
+
+
+def outcome(life: lanes.Life) -> str:
+    """How a task ended, in the words of the manifest."""
+    last = life.steps[-1] if life.steps else life.eager
+    how = "pending"
+    if last is not None and life.over:
+        how = {lanes.RETURNED: "returned", lanes.CANCELLED: "cancelled"}.get(last.site, "raised")
+    if how == "raised":
+        how += " " + dict(last.notes)["error"]["type"]
+    # Python 3.13.0 calls tasks that a factory makes "None".
+    return how if re.match(r"(Task-\d+|None)$", life.name) else "%s: %s" % (life.name, how)
 
 
 if __name__ == "__main__":
