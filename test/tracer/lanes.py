@@ -6,10 +6,12 @@ records contradict each other.
 """
 
 import collections
-from typing import Any, Dict, List, NamedTuple, Optional, Tuple, Union
+from typing import Any, Deque, Dict, List, NamedTuple, Optional, Tuple, Union
 
 Fields = Dict[str, Any]
-Cause = Union[int, str]  # the handle's place in its loop's list; or "start", "io", "timer", "foreign"
+# The handle's place in its loop's list; or "start", "io", "timer", "foreign"; "outer" of a run of the
+# same loop inside a step: what it found in the queue besides; "hand": it never was in the queue.
+Cause = Union[int, str]
 
 RETURNED, RAISED, CANCELLED = -1, -2, -3
 
@@ -84,9 +86,9 @@ class Loop:
 class _Run:
     """A run of a loop that has not ended yet."""
 
-    def __init__(self, loop: Loop, start: float, length: int):
+    def __init__(self, loop: Loop, start: float):
         self.loop, self.start = loop, start
-        self.queue = collections.deque([("start", start)] * length)
+        self.queue: Deque[Tuple[Cause, float]] = collections.deque()
         self.last = start  # when the last handle ended, or the loop had polled
         self.notes: List[Tuple[str, Fields]] = []
         self.made: List[Life] = []
@@ -94,7 +96,7 @@ class _Run:
 
 class _Stream:
     def __init__(self) -> None:
-        self.outside = _Run(Loop(0, "", 0), 0.0, 0)  # what happens while no loop runs
+        self.outside = _Run(Loop(0, "", 0), 0.0)  # what happens while no loop runs
         self.runs: List[_Run] = []
         self.codes: Dict[int, Fields] = {}
         self.sites: Dict[int, Fields] = {}
@@ -145,7 +147,11 @@ def replay(records: List[Tuple[int, str, Fields]]) -> Story:
             if loop is None:
                 loop = open_loops[fields["loop"]] = Loop(fields["loop"], fields["class"], number)
                 story.loops.append(loop)
-            stream.runs.append(_Run(loop, fields["time"], fields["ready"]))
+            stream.runs.append(_Run(loop, fields["time"]))
+            around = [one.queue for one in stream.runs[:-1] if one.loop is loop]
+            if around:  # inside a step of the same loop, whose queue it works on
+                stream.run.queue = around[-1]
+            _grow(stream.run, fields["ready"], "outer" if around else "start", fields["time"])
         elif name == "rest":
             assert run.loop.id == fields["loop"], "a loop rests that does not run"
             stream.runs.pop()
@@ -168,6 +174,8 @@ def replay(records: List[Tuple[int, str, Fields]]) -> Story:
                 current[fields["task"]].name = fields["name"]
         elif name == "eager":
             _eager(run, fields, current[fields["task"]])
+        elif name == "late":  # where a task waits that was made before the trace began
+            run.notes.clear()
         elif name in ("step", "callback", "skipped"):
             _handle(run, name, fields, current)
         elif name not in ("thread", "note", "end", "lost", "jobStart", "jobEnd", "sample", "child"):
@@ -193,15 +201,24 @@ def _grow(run: _Run, length: Optional[int], cause: Cause, time: float) -> None:
 
 
 def _handle(run: _Run, kind: str, fields: Fields, current: Dict[int, Life]) -> None:
-    foreign = any(name == "foreign" for name, _ in run.notes)
-    # Put in by another thread after the loop had looked: the next record finds the queue longer.
-    assert run.queue or foreign, "a handle ran that nobody had put in the queue"
-    cause, ready = run.queue.popleft() if run.queue else ("foreign", run.last)
+    notes = dict(run.notes)
+    place = notes.get("picked", {"place": 0})["place"]  # most loops take what is in front
+    foreign = "foreign" in notes
+    if place < 0:
+        cause, ready = "hand", run.last
+    elif foreign and place == len(run.queue):
+        # Put in by another thread after the loop had looked: the next record finds the queue longer.
+        cause, ready = "foreign", run.last
+    else:
+        assert place < len(run.queue), "a handle ran that nobody had put in the queue"
+        cause, ready = run.queue[place]
+        del run.queue[place]
     handle = Handle(len(run.loop.handles), "foreign" if foreign else cause, ready, run.last)
     run.loop.handles.append(handle)
     handle.kind = kind
     handle.length = len(run.queue)
     if kind == "skipped":
+        run.notes.clear()
         return
     handle.end = run.last = fields["time"]
     assert handle.end >= handle.start, "time goes back"

@@ -179,6 +179,8 @@ class Replay:
         place = stream.notes.get("picked", {"place": 0})["place"]
         if place < 0:
             return "hand"
+        if place == len(stream.queue) and "foreign" in stream.notes:
+            return "another thread"  # put in after the last length was told, and before the loop looked
         assert place < len(stream.queue), "a handle ran that nobody had put in the queue"
         cause = stream.queue[place]
         del stream.queue[place]
