@@ -81,6 +81,9 @@ def asked(count):
     return " %d" % count if sys.version_info >= (3, 11) else ""
 
 
+TASK_CANCEL = "Task.cancel" if asked(1) else "cancel"  # it may have been the future's
+
+
 class Arrival(Told):
     def test_is_passed_on_or_swallowed_or_turned_into_an_error_or_outlived(self):
         lines = self.tell(
@@ -142,7 +145,9 @@ class Arrival(Told):
             "    await asyncio.wait([task])\n"
             "asyncio.run(main())\n"
         )
-        self.assertEqual(["waits%s at waits:1, asyncio.Future: cancelled" % asked(0)], lines)
+        who = "Future.cancel" if asked(0) else "cancel"
+        arrived = "waits%s at waits:1, asyncio.Future: cancelled" % asked(0)
+        self.assertEqual(["asked waits: main:5, " + who, arrived], lines)
 
     def test_is_not_taken_for_an_error_that_the_program_makes(self):
         lines = self.tell(
@@ -160,7 +165,7 @@ class Arrival(Told):
         )
         self.assertEqual([], lines)
 
-    def test_in_debug_mode_and_in_a_nested_run(self):
+    def test_in_debug_mode(self):
         lines = self.tell(
             "async def main():\n"
             "    task = start(wait(), 'waits')\n"
@@ -168,10 +173,64 @@ class Arrival(Told):
             "    await asyncio.wait([task])\n"
             "asyncio.run(main(), debug=True)\n"
         )
-        self.assertEqual(["waits%s at wait:-1, asyncio.sleep: cancelled" % asked(1)], lines)
+        arrived = "waits%s at wait:-1, asyncio.sleep: cancelled" % asked(1)
+        self.assertEqual(["asked waits: main:3, " + TASK_CANCEL, arrived], lines)
 
 
 class Askers(Told):
+    def test_the_program_itself(self):
+        lines = self.tell(
+            "class Boss:\n"
+            "    def stop(self, task):\n"
+            "        return task.cancel('enough')\n"
+            "async def works(task):\n"
+            "    await asyncio.sleep(0.01)\n"
+            "    Boss().stop(task)\n"
+            "async def main():\n"
+            "    task = start(wait(), 'waits')\n"
+            "    await works(task)\n"
+            "    await asyncio.wait([task])\n"
+            "asyncio.run(main())\n"
+        )
+        arrived = "waits%s at wait:-1, asyncio.sleep: cancelled" % asked(1)
+        self.assertEqual(["asked waits: main:9 > works:6 > stop:3, " + TASK_CANCEL, arrived], lines)
+
+    def test_a_timer_and_a_task_itself(self):
+        lines = self.tell(
+            "async def own():\n"
+            "    asyncio.current_task().cancel()\n"
+            "    await asyncio.sleep(5)\n"
+            "async def main():\n"
+            "    tasks = [start(wait(), 'waits'), start(own(), 'own')]\n"
+            "    asyncio.get_running_loop().call_later(0.01, tasks[0].cancel)\n"
+            "    await asyncio.wait(tasks)\n"
+            "asyncio.run(main())\n"
+        )
+        expected = ["asked own: , " + TASK_CANCEL, "own%s at own:3, asyncio.sleep: cancelled" % asked(1)]
+        expected += ["asked waits: , " + TASK_CANCEL, "waits%s at wait:-1, asyncio.sleep: cancelled" % asked(1)]
+        self.assertEqual(expected, lines)
+
+    def test_one_who_cancels_a_task_that_waits_for_another(self):
+        lines = self.tell(
+            "async def outer(): await start(wait(), 'inner')\n"
+            "async def main():\n"
+            "    task = start(outer(), 'outer')\n"
+            "    await asyncio.sleep(0); await asyncio.sleep(0)\n"
+            "    task.cancel(); await asyncio.wait([task])\n"
+            "asyncio.run(main())\n"
+        )
+        arrived = "inner%s at wait:-1, asyncio.sleep: cancelled" % asked(1)
+        self.assertEqual(["asked inner: main:5, " + TASK_CANCEL, arrived], lines[:2])
+
+    def test_one_who_cancels_a_task_written_in_python(self):
+        lines = self.tell(
+            "async def main():\n"
+            "    task = asyncio.tasks._PyTask(wait(), loop=asyncio.get_running_loop(), name='waits')\n"
+            "    await asyncio.sleep(0); task.cancel(); await asyncio.wait([task])\n"
+            "asyncio.run(main())\n"
+        )
+        self.assertEqual("asked waits: main:3, " + TASK_CANCEL, lines[0])
+
     def test_wait_for(self):
         lines = self.tell(
             "async def main():\n"

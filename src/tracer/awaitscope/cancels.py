@@ -2,8 +2,10 @@
 
 A task learns of its cancel by a CancelledError that is made when its step begins: the class, which
 is written in Python, tells of each one that is made there. Those who ask in asyncio itself say so
-(seams.py); a program's own `task.cancel()` shows where it wakes the task up, or not at all while
-the task is not suspended.
+(seams.py). A program's own `task.cancel()` shows when the future that the task waits on, cancelled
+by it, wakes the task up: still under that call. It shows by nothing where the task is not
+suspended, or waits on a gather (whose children are asked, and tell) or on a task (which is asked,
+and tells).
 
 What became of a cancel follows from the records of the task: it arrived where the step before the
 one with `cancelled` was suspended. That step ends by site -3: passed on; -2: turned into another
@@ -31,6 +33,7 @@ def install(trace) -> None:
     """Puts the hooks in."""
     trace.seams.add(_seams(), asked=_asked(trace), spread=_spread(trace))
     trace.hook(exceptions.CancelledError, _made(trace))
+    trace.woken_by_cancel = _woken(trace)
 
 
 def _seams() -> dict:
@@ -52,10 +55,12 @@ def _seams() -> dict:
     if hasattr(owner, "cancel"):  # from 3.15 on
         taskgroups["TaskGroup.cancel"] = asks(group, "self._parent_task")
         taskgroups["TaskGroup.create_task"] = asks(group, "task")
+    staggered = {"staggered_race": asks("asyncio.staggered", "t")}
     spread = "exc = fut._make_cancelled_error()"
     return {
         "timeouts": {"Timeout._on_timeout": asks("asyncio.timeout", "self._task")},
         "taskgroups": taskgroups,
+        "staggered": staggered,
         "runners": {
             "_cancel_all_tasks": asks("asyncio.run", "task"),
             "Runner._on_sigint": asks("asyncio.Runner", "main_task"),
@@ -85,6 +90,32 @@ def _asked(trace):
             trace.step_out(error)
 
     return asked
+
+
+def _woken(trace):
+    """What is called as a cancelled future wakes up a task, by the loop's `call_soon`."""
+    running, running_loop, folder = trace.running, events._get_running_loop, trace.asyncio.folder
+    is_step, python_cancel = trace.asyncio.is_step, tasks._PyTask.cancel.__code__
+
+    def woken(callback):
+        try:
+            if not is_step(callback):
+                return
+            frame = sys._getframe(2)
+            if frame.f_code is python_cancel:
+                frame = frame.f_back
+            code = frame.f_code
+            if os.path.dirname(code.co_filename) == folder and code.co_name not in RUNNERS:
+                return  # one who says so
+            task = callback.__self__
+            # Else the future was cancelled, not the task. Before 3.11 nobody knows.
+            who = ("Future.cancel", "Task.cancel", "cancel")[min(1, _requests(task))]
+            stream = running.get(id(running_loop())) or trace.stream()
+            stream.extend((CANCEL, id(task), _site(trace, stream.places, frame, who)))
+        except Exception as error:
+            trace.step_out(error)
+
+    return woken
 
 
 def _spread(trace):

@@ -195,7 +195,7 @@ def _report(handle, error: BaseException) -> None:
 def _queue_hooks(trace):
     """What puts handles in the queues. Handles are made without their `__init__`, as long as nobody
     else hooks it: that pays for a good part of the recording."""
-    running = trace.running
+    running, future = trace.running, futures.Future
     handle_type, new_handle = Handle, Handle.__new__
     timer_type, new_timer, call_at_as_it_is = TimerHandle, TimerHandle.__new__, Loop.call_at
     ends_sleep, tell_timer = futures._set_result_unless_cancelled, jobs.timer_teller(trace)
@@ -211,9 +211,16 @@ def _queue_hooks(trace):
             handle = self._call_soon(callback, args, context)
             if handle._source_traceback:
                 del handle._source_traceback[-1]
+            if args and type(args[0]) is future and args[0]._state == "CANCELLED":
+                trace.woken_by_cancel(callback)
             return handle
         handle = new_handle(handle_type)
-        handle._context = copy_context() if context is None else context
+        if context is None:
+            handle._context = copy_context()
+        else:  # a future that is done wakes up whoever waits on it
+            handle._context = context
+            if args and type(args[0]) is future and args[0]._state == "CANCELLED":
+                trace.woken_by_cancel(callback)
         handle._loop = self
         handle._callback = callback
         handle._args = args

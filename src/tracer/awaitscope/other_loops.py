@@ -8,7 +8,7 @@ wake-ups go through `call_soon`, and there they are wrapped. Plain callbacks of 
 recorded; its queue's length is the number of tasks waiting in it.
 """
 
-from asyncio import base_events, events
+from asyncio import base_events, events, futures
 
 from .record import POLL, WAKEUPS, clock
 
@@ -86,6 +86,8 @@ def class_hooks(trace, cls):
     def call_soon(self, callback, *args, context=None):
         if is_step(callback):
             waiting[id(self)] = waiting.get(id(self), 0) + 1
+            if args and type(args[0]) is futures.Future and args[0]._state == "CANCELLED":
+                trace.woken_by_cancel(callback)
             callback = Step(callback, self)
         return call_soon_as_it_is(self, callback, *args, context=context)
 

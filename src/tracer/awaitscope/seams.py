@@ -126,7 +126,7 @@ def _block(lines, first):
     end = first + 1
     while end < len(lines):
         line = lines[end].lstrip()
-        if line and line[0] not in ")#" and len(lines[end]) - len(line) <= indent:
+        if line and line[0] not in ")]}#" and len(lines[end]) - len(line) <= indent:
             break
         end += 1
     return lines[first:end]

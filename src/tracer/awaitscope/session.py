@@ -112,6 +112,7 @@ class Session:
         self.handle_hook = handle_hook(self, report)
         self.at_first_run = []  # what hooks parts of asyncio that may be imported late
         self.seams = Seams(self)
+        self.woken_by_cancel = lambda callback: None  # set by cancels.py
         self.at_run = []  # what is told the stream of each run of a loop
         self._hooks = {}  # (owner, name) -> what was there, or None, and what is there now
         self._codes = {}  # function of asyncio -> its own code
