@@ -14,7 +14,8 @@ import { readTrace, report } from "./trace/report";
 
 const USAGE = `usage: awaitscope trace [--python PY] [--out FILE] -- ARGS…   run \`PY ARGS…\` traced (script.py, -m module, …)
        awaitscope report FILE                               what a trace tells, as text
-       awaitscope explain [--json] PATH…                    every await in Python files and folders`;
+       awaitscope explain [--json] PATH…                    every await in Python files and folders
+       awaitscope path                                      the folder to \`pip install\` for \`import awaitscope\``;
 
 /** A mistake of the caller's: its text is all there is to say, and the exit code is 2. */
 class UsageError extends Error {}
@@ -24,6 +25,7 @@ async function main(words: readonly string[]): Promise<number> {
   if (command === "trace") return trace(rest);
   if (command === "report") return printReport(rest);
   if (command === "explain") return explain(rest);
+  if (command === "path") return print(join(__dirname, "tracer"));
   if (command === "--version" || command === "-V") return print(version());
   if (command === "--help" || command === "-h") return print(USAGE);
   throw new UsageError(command === undefined ? USAGE : `awaitscope: there is no command ${command}\n${USAGE}`);

@@ -1,7 +1,7 @@
 // The command line as a user runs it: dist/cli.js in a process of its own.
 import { strict as assert } from "node:assert";
 import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { anyPython } from "../pythons";
@@ -155,6 +155,12 @@ describe("awaitscope explain", () => {
 });
 
 describe("awaitscope", () => {
+  it("says where the Python package lies", () => {
+    const folder = awaitscope(["path"]).stdout.trim();
+    for (const file of ["pyproject.toml", "awaitscope/__init__.py", "awaitscope/py.typed"])
+      assert.ok(existsSync(join(folder, file)), file);
+  });
+
   it("explains itself", () => {
     assert.match(awaitscope(["--help"]).stdout, /^usage: awaitscope trace/);
     assert.match(awaitscope(["--version"]).stdout, /^\d+\.\d+\.\d+\n$/);

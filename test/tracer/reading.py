@@ -86,7 +86,6 @@ class Replay:
     """
 
     def __init__(self, records):
-        self.tasks = {}  # id -> name of the living
         self.streams = collections.defaultdict(_Stream)
         for number, name, fields in records:
             stream = self.streams[number]
@@ -148,14 +147,14 @@ class Replay:
         self._popped(stream)
 
     def _task(self, stream, name, fields):
-        self.tasks[fields["task"]] = fields["name"]
+        stream.tasks[fields["task"]] = fields["name"]
         function = stream.place(fields["site"]).split(" ")[-1] if fields["site"] >= 0 else "?"
         stream.tell("%s is made of %s" % (fields["name"], function))
 
     def _name(self, stream, name, fields):
         stream.tell("%s is its name" % fields["name"])
-        if fields["task"] in self.tasks:  # it may have ended, if it was eager
-            self.tasks[fields["task"]] = fields["name"]
+        if fields["task"] in stream.tasks:  # it may have ended, if it was eager
+            stream.tasks[fields["task"]] = fields["name"]
 
     def _eager(self, stream, name, fields):
         self._outcome(stream, fields, "at once")
@@ -186,16 +185,30 @@ class Replay:
         del stream.queue[place]
         return "another thread" if "foreign" in stream.notes else cause
 
+    def _home(self, stream, task):
+        """The living tasks among which one is: first those made in the thread itself. Others may have
+        its id already, because threads write one after the other."""
+        streams = (stream, *self.streams.values())
+        return next((one.tasks for one in streams if task in one.tasks), stream.tasks)
+
+    def _late(self, stream, name, fields):
+        if fields["site"] >= 0:
+            task = self._home(stream, fields["task"])[fields["task"]]
+            stream.tell("%s was there: waits %s" % (task, stream.stack(fields["site"])))
+        stream.notes.clear()
+
     def _outcome(self, stream, fields, cause):
         task, site = fields["task"], fields["site"]
-        assert task in self.tasks, "a step of a task that was not made"
-        name = self.tasks[task]
+        tasks = self._home(stream, task)
+        assert task in tasks, "a step of a task that was not made"
+        name = tasks[task]
         if site >= 0:
-            waits = self.tasks.get(stream.notes.get("waits", {}).get("object"))
+            awaited = stream.notes.get("waits", {}).get("object")
+            waits = self._home(stream, awaited).get(awaited)
             on = " on " + waits if waits else ""
             stream.tell("%s %s: waits %s%s" % (name, cause, stream.stack(site), on))
             return name
-        del self.tasks[task]
+        del tasks[task]
         error = {"type": "?", "text": "", **stream.notes.get("error", {})}
         how = {
             RETURNED: "returned",
@@ -210,6 +223,7 @@ class _Stream:
     def __init__(self):
         self.name = ""
         self.time = 0.0
+        self.tasks = {}  # id -> name of the living
         self.codes, self.sites, self.notes = {}, {}, {}
         self.loop, self.queue, self.outer = None, collections.deque(), []
         self.story, self.told = [], False

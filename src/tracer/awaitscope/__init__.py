@@ -1,6 +1,7 @@
 """Awaitscope's tracer: records what every asyncio task of a program does, from inside it.
 
     launch.py      how the program is started so that it cannot tell
+    api.py         `awaitscope.trace`: start and stop from inside the program
     instrument.py  the hooks on asyncio's event loop: who ran, when, woken by whom
     other_loops.py the same for loops that go about it in their own way (uvloop, nest_asyncio)
     jobs.py        executor jobs from queue to end, and timers
@@ -19,8 +20,27 @@
     record.py      what a record is, and how records reach the trace file
     inject/        the `sitecustomize` that installs the hooks and removes itself
 
-Each imports only what stands below it. Nothing here is ever left in the program's `sys.modules`,
-and nothing but the standard library is used.
+Each imports only what stands below it. What the launcher brings in is never left in the program's
+`sys.modules`, and nothing but the standard library is used.
 """
 
+__version__ = "0.1.0"
 OLDEST_PYTHON = (3, 9)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .api import Trace as Trace
+    from .api import trace as trace
+else:
+
+    def __getattr__(name):
+        """Imports what programs use once they ask for it: the launcher must not import asyncio."""
+        if name not in ("trace", "Trace"):
+            raise AttributeError("module 'awaitscope' has no attribute %r" % name)
+        from sys import version_info
+
+        if version_info < OLDEST_PYTHON:
+            raise ImportError("awaitscope needs Python %d.%d or newer" % OLDEST_PYTHON)
+        from . import api
+
+        return getattr(api, name)

@@ -201,6 +201,20 @@ class Places:
             return self.ended(task)
         return self.learn(task, waiter)
 
+    def late_site(self, task, dues) -> int:
+        """Where a task waits that was made before the trace began; UNKNOWN if it has not begun.
+
+        `dues` has the due times of the loop's timers by the id() of the future that each ends.
+        """
+        coro, waiter = task._coro, task._fut_waiter
+        if waiter is None and not _has_begun(coro):
+            return UNKNOWN
+        values = self._stream.values
+        site = self.learn(task, waiter)
+        if values[-2:-1] != [DUE] and id(waiter) in dues:
+            self._extend((DUE, dues[id(waiter)] + self._asyncio.clock_offset))
+        return site
+
     def ended(self, task):
         """How a task ended; its error is recorded."""
         error = task._exception
@@ -442,6 +456,18 @@ def _find_timer(future):
             return timer
         place >>= 1
     return None
+
+
+def _has_begun(coro) -> bool:
+    """Whether a coroutine or generator that no task runs just now has begun."""
+    kind = LINKS.get(type(coro))
+    if kind is None:
+        return False
+    suspended = getattr(coro, kind[0][:3] + "suspended", None)  # from Python 3.11 on
+    if suspended is not None:
+        return suspended
+    frame = getattr(coro, kind[1])
+    return frame is not None and frame.f_lasti >= 0
 
 
 def _suspensions(code) -> int:

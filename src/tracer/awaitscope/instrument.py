@@ -51,23 +51,33 @@ OURS = (
     *AT_FIRST_RUN,
 )
 
+_undisguised = [sys.modules[__name__], *OURS]
+
 Loop = base_events.BaseEventLoop
 Handle, TimerHandle = events.Handle, events.TimerHandle
 
 
-def install(file: record.TraceFile) -> None:
-    """Traces this process from here on. Called once asyncio is there; raises OSError."""
-    for part in (*OURS, sys.modules[__name__]):
+def install(file: record.TraceFile, late: bool = False) -> session.Session:
+    """Traces this process from here on. Called once asyncio is there; `late`, when loops may run
+    already. Raises OSError before anything is hooked."""
+    while _undisguised:
+        part = _undisguised.pop()
         disguise.rename(part, part.__name__, base_events.__file__)
-    trace = session.Session(file, _report)
+    trace = session.Session(file, _report, late)
     trace.begin()
-    if hasattr(tasks, "_set_task_name"):
-        trace.hook(tasks, _name_hook(trace))
-    for hook in (*_loop_hooks(trace), *_queue_hooks(trace), _create_task_hook(trace)):
-        trace.hook(Loop, hook)
-    for part in AT_ONCE:
-        part.install(trace)
-    trace.at_first_run = [part.install for part in AT_FIRST_RUN]
+    try:
+        if hasattr(tasks, "_set_task_name"):
+            trace.hook(tasks, _name_hook(trace))
+        trace.at_first_run = [part.install for part in AT_FIRST_RUN]
+        for part in AT_ONCE:
+            part.install(trace)
+        # Last: once they are there, a loop of another thread may make the first run.
+        for hook in (*_loop_hooks(trace), *_queue_hooks(trace), _create_task_hook(trace)):
+            trace.hook(Loop, hook)
+    except BaseException:
+        trace.unhook()
+        raise
+    return trace
 
 
 def _loop_hooks(trace):
@@ -149,10 +159,10 @@ def _loop_hooks(trace):
         set_origin_tracking(self, enabled)
         if self._thread_id is None:  # called by run_forever: as its first act, or as its last
             stream = running.pop(id(self), None)
-            if stream is None:
-                enter(self)
-            else:
+            if stream is not None:
                 leave(self, stream)
+            elif not trace.was_running(self):
+                enter(self)
 
     def close(self):
         was_closed = self._closed

@@ -59,14 +59,6 @@ def begin(path: str, name: str) -> "record.TraceFile | None":
     return file
 
 
-def program() -> str:
-    """The name of the program that this interpreter was started with."""
-    argv = getattr(sys, "orig_argv", sys.argv)
-    if sys.argv[0] == "-m" and "-m" in argv[:-1]:
-        return argv[argv.index("-m") + 1]
-    return sys.argv[0]
-
-
 def _refuse(path: str, error: OSError) -> int:
     os.write(2, ("awaitscope: cannot write %s: %s\n" % (path, error.strerror)).encode())
     return 2
@@ -167,9 +159,11 @@ def _install(file: record.TraceFile, name: str) -> None:
 
             trio_runs.install(file)
         else:
+            import atexit  # which asyncio has imported
+
             from . import instrument
 
-            instrument.install(file)
+            atexit.register(instrument.install(file).end)
     except Exception as error:
         file.note("stopped", "%s: %s" % (type(error).__name__, error))
     finally:

@@ -10,9 +10,10 @@ Invariant: a process that was forked from the traced one never writes to its fil
 """
 
 import os
+import stat
 import sys
 import time
-from _thread import _local, allocate_lock, get_ident
+from _thread import RLock, _local, allocate_lock, get_ident
 from _weakref import ref
 from marshal import dumps
 
@@ -25,6 +26,12 @@ INTERVAL = 0.005  # seconds: records are at most this old while a loop turns
 LIMIT = 512 << 20  # bytes: the file grows no further, what is dropped is counted
 MAX_NAME = 200  # characters of any name or error text
 MAX_PATH = 4096  # characters of a path
+INVALID, FULL = 22, 28  # the numbers of EINVAL and ENOSPC: a program may not have `errno`
+
+# How files are opened: not for children; a pipe without a reader is no reason to wait for one.
+OPENED_SO = 0
+for _flag in ("O_CLOEXEC", "O_NONBLOCK", "O_NOCTTY", "O_BINARY", "O_NOINHERIT"):
+    OPENED_SO |= getattr(os, _flag, 0)
 
 # The records and their fields. A record's code is minus its place here; `step`, the most frequent
 # one, has none and starts with its task, which is never negative.
@@ -67,6 +74,7 @@ RECORDS = {
     "picked": "place",
     "parent": "task parent",
     "scope": "object due",
+    "late": "time task site",
 }
 _CODES = {name: -place for place, name in enumerate(RECORDS)}
 _LENGTHS = {_CODES[name]: len(fields.split()) + 1 for name, fields in RECORDS.items()}
@@ -83,6 +91,7 @@ TIMER, TIMER_OFF = (_CODES[name] for name in ("timer", "timerOff"))
 JOB, JOB_START, JOB_END = (_CODES[name] for name in ("job", "jobStart", "jobEnd"))
 SAMPLE, TROUBLE, CHILD = (_CODES[name] for name in ("sample", "trouble", "child"))
 PICKED, PARENT, SCOPE = (_CODES[name] for name in ("picked", "parent", "scope"))
+LATE = _CODES["late"]
 
 
 def text(value: object, limit: int = MAX_NAME) -> str:
@@ -92,8 +101,17 @@ def text(value: object, limit: int = MAX_NAME) -> str:
     return str.__getitem__(value, slice(limit)) if isinstance(value, str) else ""
 
 
-def header(script: str) -> dict:
-    """The file's first value: what the records mean and which process wrote them."""
+def program_name() -> str:
+    """The name of the program that this interpreter was started with."""
+    argv = getattr(sys, "orig_argv", sys.argv)
+    if sys.argv[0] == "-m" and "-m" in argv[:-1]:
+        return argv[argv.index("-m") + 1]
+    return sys.argv[0]
+
+
+def header(script: str, parent: dict) -> dict:
+    """The file's first value: what the records mean and which process wrote them. `parent` holds
+    what the header of a child process has besides."""
     try:
         cwd = os.getcwd()
     except OSError:
@@ -109,6 +127,7 @@ def header(script: str) -> dict:
         "wall": time.time(),
         "clock": clock(),
         "records": {name: [_CODES[name], *fields.split()] for name, fields in RECORDS.items()},
+        **parent,
     }
 
 
@@ -164,18 +183,25 @@ class TraceFile:
         self.fd = -1
         self.identity = None
         self.broken = False  # nothing can be written any more
+        # Threads write one after the other, so that none meets a descriptor that was just closed.
+        self.lock = RLock()
         self.given_up = lambda: None  # called when that shows
         self.streams = Streams(self)
 
-    def create(self, script: str) -> None:
-        """Makes the file and writes its header, without keeping a descriptor. Raises OSError."""
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_CLOEXEC", 0)
-        fd = _open(self.path, flags | getattr(os, "O_BINARY", 0), 0o666)
+    def create(self, script: str, parent: "dict | None" = None, new: bool = False) -> None:
+        """Makes the file and writes its header, without keeping a descriptor. Raises OSError; with
+        `new`, also where there is such a file."""
+        flags = os.O_WRONLY | os.O_CREAT | (os.O_EXCL if new else os.O_TRUNC) | OPENED_SO
+        fd = _open(self.path, flags, 0o666)
         try:
+            kind = _fstat(fd).st_mode
+            if not (stat.S_ISREG(kind) or stat.S_ISCHR(kind)) or os.isatty(fd):
+                raise OSError(INVALID, "Not a regular file", self.path)
             self.identity = _identity(fd)
-            data = MAGIC + frame(header(script))
+            data = MAGIC + frame(header(script, parent or {}))
             self.size = len(data)
-            self.broken = _write(fd, data) != len(data)
+            if _write(fd, data) != len(data):
+                raise OSError(FULL, os.strerror(FULL), self.path)
         finally:
             _close(fd)
 
@@ -183,27 +209,47 @@ class TraceFile:
         """Opens the created file for the records to come. Raises OSError."""
         self.fd = _high(self._reopen())
 
+    def is_ours(self) -> bool:
+        """Whether this process made it, and is not one that was forked from that one."""
+        return self.pid == _getpid()
+
     def write(self, stream: int, values: list) -> None:
-        """Appends the records of one stream, or counts them when there is no room for them."""
+        """Takes the records of one stream out of `values` and appends them, or counts them when
+        there is no room for them."""
         if self.broken or self.pid != _getpid():
+            values.clear()
             self.given_up()
             return
-        if self.lost and self.size < self.limit:
-            values = [LOST, self.lost, *values]
-        data = frame((stream, values))
-        if self.size + len(data) > self.limit:
-            self._drop(stream, values)
-        else:
-            self._put(data)
+        with self.lock:
+            taken = values[:]  # its thread may go on recording meanwhile
+            del values[: len(taken)]
+            if self.lost and self.size < self.limit:
+                taken[:0] = LOST, self.lost
+            data = frame((stream, taken))
+            if self.size + len(data) > self.limit:
+                self._drop(stream, taken)
+            else:
+                self._put(data)
 
     def finish(self, stream: int, values: list) -> None:
         """Appends last records past the limit: the count of lost ones, notes, the end."""
         if self.broken or self.pid != _getpid():
             return
-        if self.lost:
-            values = [LOST, self.lost, *values]
-            self.lost = 0
-        self._put(frame((stream, values)))
+        with self.lock:
+            if self.lost:
+                values = [LOST, self.lost, *values]
+                self.lost = 0
+            self._put(frame((stream, values)))
+
+    def close(self) -> None:
+        """Writes nothing any more."""
+        self.broken = True
+        if self.pid != _getpid():  # the lock may be held by a thread that this process has not got
+            return
+        with self.lock:
+            if self.fd >= 0 and self._kept():
+                _close(self.fd)
+            self.fd = -1
 
     def note(self, kind: str, words: str) -> None:
         """Says something in the trace that belongs to no thread's stream."""
@@ -217,6 +263,8 @@ class TraceFile:
             self.finish(stream, [])
 
     def _put(self, data):
+        if self.broken:  # since the lock was waited for
+            return
         try:
             if self.fd >= 0 and self._kept():
                 written = _write(self.fd, data)
@@ -244,8 +292,7 @@ class TraceFile:
             _close(fd)
 
     def _reopen(self):
-        flags = os.O_WRONLY | os.O_APPEND | getattr(os, "O_CLOEXEC", 0)
-        return _open(self.path, flags | getattr(os, "O_BINARY", 0))
+        return _open(self.path, os.O_WRONLY | os.O_APPEND | OPENED_SO)
 
 
 class Stream:
@@ -293,6 +340,8 @@ class Stream:
         """Waits for a write that is under way in another thread: it may end with the process."""
         if self.file.pid == _getpid() and self.writing.acquire(True, 0.1):
             self.writing.release()
+        if self.values and not self.held:
+            self.file.write(self.number, self.values)
 
     def __del__(self):
         try:

@@ -3,10 +3,10 @@
 The hooks (instrument.py) do by themselves what happens at every step; everything rarer comes here.
 """
 
-import atexit
 import os
 import sys
 import time
+from _thread import RLock
 from asyncio import base_events, events, futures, tasks
 from functools import partial
 from types import BuiltinFunctionType, CoroutineType, MethodType
@@ -102,8 +102,9 @@ def _guarded(method):
 class Session:
     """One trace, from the moment the program has asyncio until it ends or the tracer steps out."""
 
-    def __init__(self, file: record.TraceFile, report):
+    def __init__(self, file: record.TraceFile, report, late: bool):
         self.file = file
+        self.late = late  # there may be tasks already, and loops that run
         self.streams = file.streams
         self.running = {}  # id(loop) -> stream of the thread that runs it
         self.early = set()  # id() of each task that was made where its loop does not run
@@ -116,6 +117,8 @@ class Session:
         self.at_run = []  # what is told the stream of each run of a loop
         self._hooks = {}  # (owner, name) -> what was there, or None, and what is there now
         self._codes = {}  # function of asyncio -> its own code
+        self._over = False  # nothing is hooked any more
+        self._hooking = RLock()  # held while `at_first_run` and `at_run` are at work
 
     def begin(self) -> None:
         """Opens the file for records. Raises OSError."""
@@ -123,7 +126,6 @@ class Session:
             self.file.open()
         self.file.given_up = self.unhook
         self.hook(events.AbstractEventLoop, loop_hook(self))
-        atexit.register(self.end)
 
     def hook(self, owner, function) -> None:
         """Puts a function in the place of its owner's one of that name, if it is not there yet."""
@@ -136,31 +138,41 @@ class Session:
             setattr(hook, attribute, getattr(original, attribute, None))
         self._hooks[owner, name] = owner.__dict__.get(name), function
         setattr(owner, name, function)
+        if self._over:
+            self._unhook(owner, name)
 
     def exchange(self, function, code) -> None:
         """Gives a function of asyncio other code; it must take the same closure."""
-        self._codes.setdefault(function, function.__code__)
+        own = self._codes.setdefault(function, function.__code__)
         function.__code__ = code
+        if self._over:
+            function.__code__ = own
 
     def hooks(self, owner, name: str) -> bool:
         """Whether a hook is in its owner's place of that name."""
         return (owner, name) in self._hooks
 
     def unhook(self, *names: str) -> None:
-        """Puts original methods back, where the program has not put others meanwhile."""
-        for owner, name in [place for place in self._hooks if not names or place[1] in names]:
-            original, function = self._hooks.pop((owner, name))
-            if owner.__dict__.get(name) is not function:
-                continue
-            if original is None:
-                delattr(owner, name)
-            else:
-                setattr(owner, name, original)
+        """Puts original methods back, where the program has not put others meanwhile. Another thread
+        may be about to hook something: it finds that the trace is over, then or a moment later."""
         if not names:
-            for function, code in self._codes.items():
+            self._over = True
+        for owner, name in [place for place in list(self._hooks) if not names or place[1] in names]:
+            self._unhook(owner, name)
+        if not names:
+            while self._codes:
+                function, code = self._codes.popitem()
                 function.__code__ = code
-            self._codes.clear()
             self.running.clear()
+
+    def _unhook(self, owner, name):
+        original, function = self._hooks.pop((owner, name), (None, None))
+        if function is None or owner.__dict__.get(name) is not function:
+            return
+        if original is None:
+            delattr(owner, name)
+        else:
+            setattr(owner, name, original)
 
     def stream(self, loop=None) -> record.Stream:
         """The stream of the thread that runs `loop`, else the calling thread's."""
@@ -178,21 +190,53 @@ class Session:
     @_guarded
     def enter(self, loop, queued=None):
         """A loop begins to run in this thread; `queued` is its queue's length, if out of sight."""
-        if self.at_first_run:
-            while self.at_first_run:
-                self.at_first_run.pop()(self)
-            self.seams.sew()
+        if self._over or not self.file.is_ours():
+            self.unhook()
+            return None
         stream = self.running[id(loop)] = self.stream()
-        for told in self.at_run[:]:
-            told(stream)
+        if self.at_first_run or self.at_run:
+            self._hook_the_rest(stream)
         kind = text(type(loop).__name__)
         stream.queued = len(loop._ready) if queued is None else queued
         stream.extend((record.RUN, clock(), id(loop), kind, stream.queued))
         stream.runs[stream.depth] = id(loop)
+        if self.late and issubclass(type(loop), Loop):
+            self._tell_late_tasks(loop, stream)
         if self.turns_as_asyncio(loop):
             stream.usual.add(stream.depth)
             stream.depth += 1
         return stream
+
+    def _hook_the_rest(self, stream):
+        """A loop runs: the first one of all, or the first one of a thread."""
+        with self._hooking:
+            if self.at_first_run:
+                for install in self.at_first_run:
+                    install(self)
+                self.seams.sew()
+                self.at_first_run = []
+            for told in self.at_run[:]:
+                told(stream)
+
+    def was_running(self, loop) -> bool:
+        """Whether a loop that ends its run, or begins one, is at the end of one that nobody has
+        seen begin: the trace began after it, and ends with it."""
+        return sys.get_asyncgen_hooks().firstiter == loop._asyncgen_firstiter_hook
+
+    def _tell_late_tasks(self, loop, stream):
+        """Tells of a loop's tasks that were made before the trace began, and where they wait."""
+        places = stream.places
+        known, early = places.known, self.early
+        found = [(task_name(task), task) for task in tasks.all_tasks(loop)]
+        found = [item for item in found if id(item[1]) not in known and id(item[1]) not in early]
+        timers = ((timer._args, timer._when) for timer in loop._scheduled) if found else ()
+        dues = {id(args[0]): when for args, when in timers if args and type(when) is float}
+        for name, task in sorted(found, key=lambda item: (len(item[0]), item[0])):
+            now = clock()
+            known[id(task)], site = places.root(task._coro)
+            stream.extend((record.TASK, now, id(task), name, site))
+            site = places.late_site(task, dues)
+            stream.extend((record.LATE, now, id(task), site))
 
     @_guarded
     def leave(self, loop, stream):
@@ -315,12 +359,13 @@ class Session:
         except Exception:
             pass  # the error may lie in what could not be written
         self.file.finish(stream.number, [record.NOTE, "stopped", words])
-        self.file.broken = True
+        self.file.close()
 
     def end(self) -> None:
-        """The interpreter ends. What still runs, daemon threads, finalizers, is not recorded."""
+        """The trace ends, with the interpreter or because the program says so. What still runs,
+        threads, finalizers, the step that this is part of, is not recorded."""
         self.unhook()
         stream = self.streams.current()
         self.streams.flush()
         self.file.finish(stream.number, [*stream.values, record.END, clock()])
-        self.file.broken = True
+        self.file.close()

@@ -34,11 +34,11 @@ def _launch(out):
             )
             del sys.modules["awaitscope"]
             return
-        from awaitscope import launch
+        from awaitscope import launch, record
     finally:
         sys.path.remove(home)
         sys.path_importer_cache.pop(home, None)
-    launch.begin(out, launch.program())
+    launch.begin(out, record.program_name())
 
 
 def _own_sitecustomize():
