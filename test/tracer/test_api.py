@@ -308,7 +308,7 @@ print(unlike(before[0], state()))
                 for number in range(1020):
                     if number == 20: before = counts()
                     with awaitscope.trace(os.environ["OUT"]):
-                        if number % 20 == 0: await child(0)
+                        if number % 50 == 0: await child(0)
                 after = counts()
                 print(*[new - old for old, new in zip(before, after)])
             asyncio.run(main())
@@ -355,14 +355,14 @@ print(unlike(before[0], state()))
             threads = [threading.Thread(target=lambda: asyncio.run(turns())) for _ in range(2)]
             for thread in threads: thread.start()
             import time
-            for number in range(20):
+            for number in range(12):
                 with awaitscope.trace(os.environ["OUT"] + str(number)): time.sleep(0.02 + number % 4 / 5)
             stop = True
             for thread in threads: thread.join()
             """
         )
         steps = 0
-        for number in range(20):
+        for number in range(12):
             _, records, whole = reading.read(self.out + str(number))
             self.assertTrue(whole)
             reading.Replay(records)
