@@ -330,9 +330,7 @@ class Stream:
         # Never waits: a signal handler may run in the midst of this, in the same thread.
         if self.values and not self.held and self.writing.acquire(False):
             try:
-                values = self.values[:]  # a copy: at exit this runs beside the thread itself
-                del self.values[: len(values)]
-                self.file.write(self.number, values)
+                self.file.write(self.number, self.values)
             finally:
                 self.writing.release()
 
@@ -340,8 +338,6 @@ class Stream:
         """Waits for a write that is under way in another thread: it may end with the process."""
         if self.file.pid == _getpid() and self.writing.acquire(True, 0.1):
             self.writing.release()
-        if self.values and not self.held:
-            self.file.write(self.number, self.values)
 
     def __del__(self):
         try:
