@@ -116,8 +116,11 @@ export interface TraceEvents {
   jobEnd(stream: number, time: number, job: number): void;
   /** Where a long step was at `time`: `site` is its innermost frame; `task` -1: a callback's. */
   sample(stream: number, time: number, task: number, site: number): void;
-  /** `never-awaited`, `destroyed-pending`, `never-retrieved`, `unhandled`, …; `task` -1 where it is no task's. */
-  trouble(stream: number, time: number, kind: string, task: number, text: string): void;
+  /**
+   * `never-awaited`, `destroyed-pending`, `never-retrieved`, `unhandled`, …; `task` -1 where it is no task's, `file` empty
+   * where no place is known.
+   */
+  trouble(stream: number, time: number, kind: string, task: number, text: string, file: string, line: number): void;
   /** A child process was started that is traced to the file `path`. */
   child(stream: number, time: number, pid: number, path: string): void;
   /** The task, whose `task` record came just before, was made before the trace began and waits at `site`. */
@@ -221,8 +224,8 @@ export const RECORDS: Readonly<Record<string, RecordShape>> = {
     deliver: (to, stream, n) => to.sample(stream, n[0], n[1], n[2]),
   },
   trouble: {
-    fields: { time: "time", kind: "text", task: "int", text: "text" },
-    deliver: (to, stream, n, t) => to.trouble(stream, n[0], t[1], n[2], t[3]),
+    fields: { time: "time", kind: "text", task: "int", text: "text", file: "text", line: "int" },
+    deliver: (to, stream, n, t) => to.trouble(stream, n[0], t[1], n[2], t[3], t[4], n[5]),
   },
   child: {
     fields: { time: "time", pid: "int", path: "text" },

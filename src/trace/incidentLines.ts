@@ -4,7 +4,20 @@ import { askerOf, type Cancel, type Fate, fateOf } from "./cancels";
 import { blame, resourceName, type Use, uses } from "./contention";
 import type { Task } from "./entities";
 import type { Job } from "./jobs";
-import { andMore, at, column, framePlace, limit, MAX_ROWS, NAME, placeText, right, stackText, times } from "./lines";
+import {
+  andMore,
+  at,
+  baseName,
+  column,
+  framePlace,
+  limit,
+  MAX_ROWS,
+  NAME,
+  placeText,
+  right,
+  stackText,
+  times,
+} from "./lines";
 import type { TraceModel } from "./model";
 import { type Holder, ownFrame, segmentOf, siteOf, stackOf, waitOf } from "./segments";
 import { count, duration, plural, printable } from "./text";
@@ -138,11 +151,10 @@ export function insideLines(model: TraceModel, task: Task | undefined, from: num
 
 /** What asyncio and Python complained about. */
 export function troubleLines(model: TraceModel): string[] {
-  const lines = model.troubles.items
-    .slice(0, MAX_ROWS)
-    .map(({ time, kind, task, text }) =>
-      printable(`${right(at(model, time))}  ${kind}  ${task ? `${task.name}: ` : ""}${text}`),
-    );
+  const lines = model.troubles.items.slice(0, MAX_ROWS).map(({ time, kind, task, text, file, line }) => {
+    const place = file === "" ? "" : ` · ${baseName(file)}:${line}`;
+    return printable(`${right(at(model, time))}  ${kind}  ${task ? `${task.name}: ` : ""}${text}${place}`);
+  });
   return andMore(lines, model.troubles.total - lines.length, "trouble");
 }
 

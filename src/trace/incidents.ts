@@ -18,6 +18,9 @@ export interface Trouble {
   readonly kind: string;
   readonly task: Task | undefined;
   readonly text: string;
+  /** Where: empty and 0 where that is not known. */
+  readonly file: string;
+  readonly line: number;
 }
 
 /** A child process that is traced to a file of its own. */

@@ -20,7 +20,7 @@ export function placeText(site: Site | undefined): string {
   return printable([place, what].filter((part) => part !== "").join(" · "));
 }
 
-function baseName(path: string): string {
+export function baseName(path: string): string {
   return path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
 }
 

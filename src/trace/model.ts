@@ -297,9 +297,9 @@ export class TraceModel implements TraceEvents {
     this.samples.add({ time: this.seen(time), stream, task, site: stream.sites.get(site) });
   }
 
-  trouble(number: number, time: number, kind: string, id: number, text: string): void {
+  trouble(number: number, time: number, kind: string, id: number, text: string, file: string, line: number): void {
     const task = id < 0 ? undefined : this.kin.latest(this.stream(number), id);
-    this.troubles.add({ time: this.seen(time), kind, task, text });
+    this.troubles.add({ time: this.seen(time), kind, task, text, file, line });
   }
 
   child(_number: number, time: number, pid: number, path: string): void {

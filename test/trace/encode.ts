@@ -34,7 +34,7 @@ export const LAYOUT: Readonly<Record<string, readonly (number | string)[]>> = {
   jobStart: [-29, "time", "job"],
   jobEnd: [-30, "time", "job"],
   sample: [-31, "time", "task", "site"],
-  trouble: [-32, "time", "kind", "task", "text"],
+  trouble: [-32, "time", "kind", "task", "text", "file", "line"],
   child: [-33, "time", "pid", "path"],
   picked: [-34, "place"],
   parent: [-35, "task", "parent"],

@@ -55,7 +55,7 @@ const ONE_OF_EACH: Record_[] = [
   ["jobStart", 1.8, 1],
   ["jobEnd", 1.9, 1],
   ["sample", 1.95, 94_000_000_000_000, 0],
-  ["trouble", 1.95, "unhandled", -1, "no"],
+  ["trouble", 1.95, "unhandled", -1, "no", "/srv/you/app.py", 7],
   ["child", 1.95, 4712, "/srv/you/app.4712.awaitscope"],
   ["name", 94_000_000_000_000, "fetch-one"],
   ["late", 1.95, 94_000_000_000_000, 0],
@@ -100,7 +100,7 @@ job 0 94000000000192 1 0
 jobStart 0 1.8 1
 jobEnd 0 1.9 1
 sample 0 1.95 94000000000000 0
-trouble 0 1.95 unhandled -1 no
+trouble 0 1.95 unhandled -1 no /srv/you/app.py 7
 child 0 1.95 4712 /srv/you/app.4712.awaitscope
 name 0 94000000000000 fetch-one
 late 0 1.95 94000000000000 0

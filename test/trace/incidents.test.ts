@@ -506,7 +506,7 @@ describe("report of what happened", () => {
         ["step", C, 1, -1, 1],
         ["cancelled", 1],
         ["step", B, 1.25, -1, 0],
-        ["trouble", 1.5, "never-retrieved", B, "ValueError: no"],
+        ["trouble", 1.5, "never-retrieved", B, "ValueError: no", "/srv/you/app.py", 9],
         ["child", 1.75, 4712, "/tmp/child.awaitscope"],
         ["end", 2],
       ),
@@ -548,7 +548,7 @@ Jobs in threads (1)
     0.250 s  load of a: queued 250 ms, ran 1.00 s in asyncio_0
 
 Troubles (1)
-    1.500 s  never-retrieved  b: ValueError: no
+    1.500 s  never-retrieved  app.py:9  b: ValueError: no
 
 Child processes (1)
     1.750 s  process 4712, traced to /tmp/child.awaitscope

@@ -144,23 +144,23 @@ Task-3: made · done
       "Cancels",
       `
 Cancels (9)
-    0.120 s  sleeps  cancelled by Task-1 (Task.cancel)
+    0.100 s  sleeps  cancelled by Task-1 (Task.cancel)
              it ended the task; waited 100 ms at cancels.py:7 sleeps · asyncio.sleep
-    0.120 s  cleans_up  cancelled by Task-1 (Task.cancel)
+    0.100 s  cleans_up  cancelled by Task-1 (Task.cancel)
              it ended the task 100 ms later; waited 100 ms at cancels.py:12 cleans_up · asyncio.sle…
-    0.120 s  swallows  cancelled by Task-1 (Task.cancel)
+    0.100 s  swallows  cancelled by Task-1 (Task.cancel)
              SWALLOWED: the task returned 100 ms later; waited 100 ms at cancels.py:19 swallows · a…
-    0.320 s  times_out  cancelled by asyncio.timeout
+    0.300 s  times_out  cancelled by asyncio.timeout
              asyncio.timeout took it back; waited 100 ms at cancels.py:28 times_out · asyncio.sleep
-    0.521 s  member  cancelled by fails (asyncio.TaskGroup)
+    0.501 s  member  cancelled by fails (asyncio.TaskGroup)
              it ended the task; waited 100 ms at cancels.py:7 sleeps · asyncio.sleep
-    0.521 s  grouped  cancelled by fails (asyncio.TaskGroup)
+    0.501 s  grouped  cancelled by fails (asyncio.TaskGroup)
              the task failed instead 50.0 µs later; waited 100 ms at cancels.py:39 grouped · asynci…
-    0.621 s  Task-2  cancelled by Task-1 (asyncio.gather) at cancels.py:60 main
+    0.601 s  Task-2  cancelled by Task-1 (asyncio.gather) at cancels.py:60 main
              it ended the task; waited 100 ms at cancels.py:7 sleeps · asyncio.sleep
-    0.621 s  Task-3  cancelled by Task-1 (asyncio.gather) at cancels.py:60 main
+    0.601 s  Task-3  cancelled by Task-1 (asyncio.gather) at cancels.py:60 main
              it ended the task; waited 100 ms at cancels.py:7 sleeps · asyncio.sleep
-    0.721 s  left  cancelled by asyncio.run at cancels.py:69 <module>
+    0.701 s  left  cancelled by asyncio.run at cancels.py:69 <module>
              it ended the task; waited 100 ms at cancels.py:7 sleeps · asyncio.sleep
 `,
     ],
@@ -178,15 +178,25 @@ Contention
      100 ms        1×  up to 100 ms  and 2 at once  Lock 1.wait · contention.py:18 listens
 `,
     ],
+    troubles: [
+      "Troubles",
+      `
+Troubles (4)
+    0.000 s  never-awaited  troubles.py:7  forgotten
+    0.000 s  never-retrieved  troubles.py:12  unheard: ValueError: nobody asks
+    0.000 s  unhandled  troubles.py:25  Exception in callback main.: ZeroDivisionError: division by zero
+    0.100 s  destroyed-pending  lost: Task was destroyed but it is pending!
+`,
+    ],
     jobs: [
       "Jobs in threads",
       `
 Jobs in threads (3)
   pool small               1 thread, 2 jobs, busy 200 ms
   pool asyncio             1 thread, 1 job, busy 100 ms
-    0.020 s  load of b: queued 100 ms, ran 100 ms in small_0
-    0.020 s  load of a: queued 0 ns, ran 100 ms in small_0
-    0.220 s  load of Task-1: queued 0 ns, ran 100 ms in asyncio_0
+    0.000 s  load of b: queued 100 ms, ran 100 ms in small_0
+    0.000 s  load of a: queued 0 ns, ran 100 ms in small_0
+    0.200 s  load of Task-1: queued 0 ns, ran 100 ms in asyncio_0
 `,
     ],
   };

@@ -56,7 +56,7 @@ def normalise(records, version, home):
             fields[moment] = round(times[now] + round((fields[moment] - now) / ROUND) * ROUND, 5)
         elif "time" in fields:
             fields["time"] = times[fields["time"]]
-        if kind == "code":
+        if fields.get("file"):
             folder, file = os.path.split(fields["file"])
             inner = os.path.join(library, os.path.basename(folder), file)
             fields["file"] = "/project/" + file if folder == home else inner
@@ -64,11 +64,12 @@ def normalise(records, version, home):
 
 
 def _times(records):
-    """Each time of the trace -> the time that stands for it."""
+    """Each time of the trace -> the time that stands for it. Up to its first poll a loop is being made."""
+    began = min(fields["time"] for _, kind, fields in records if kind == "poll")
     real = sorted({fields["time"] for _, kind, fields in records if "time" in fields and kind not in DUE})
     times, now, before = {}, START, real[0]
     for time in real:
-        now += round((time - before) / ROUND) * ROUND or STEP
+        now += time > began and round((time - before) / ROUND) * ROUND or STEP
         times[time] = round(now, 5)
         before = time
     return times

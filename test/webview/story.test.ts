@@ -43,18 +43,18 @@ describe("story", () => {
   it("says how a job fared", () =>
     assert.deepEqual(told(readRecorded("jobs"), "b", "suspended", 0, "Waiting for"), [
       "asyncio.Future",
-      "The job load ran 100 ms in small_0 after 100 ms in the pool's queue, from 120.1 ms on.",
+      "The job load ran 100 ms in small_0 after 100 ms in the pool's queue, from 100.1 ms on.",
     ]));
 
   it("says who cancelled a task, and what became of it, at the wait and for the task", () => {
-    const grouped = "Cancelled by fails (asyncio.TaskGroup) at 520.5 ms. It ended the task.";
+    const grouped = "Cancelled by fails (asyncio.TaskGroup) at 500.5 ms. It ended the task.";
     assert.deepEqual(told(readRecorded("cancels"), "member", "suspended", 0, "Cancelled"), [grouped]);
     assert.equal(told(readRecorded("cancels"), "member", "running", 0, "Task").at(-1), grouped);
     assert.deepEqual(told(readRecorded("cancels"), "cleans_up", "suspended", 0, "Cancelled"), [
-      "Cancelled by Task-1 (Task.cancel) at 120.1 ms. The task cleaned up and ended cancelled 100 ms later.",
+      "Cancelled by Task-1 (Task.cancel) at 100.1 ms. The task cleaned up and ended cancelled 100 ms later.",
     ]);
     assert.deepEqual(told(readRecorded("cancels"), "Task-2", "suspended", 0, "Cancelled"), [
-      "Cancelled by Task-1 (asyncio.gather) at cancels.py:60 at 620.7 ms. It ended the task.",
+      "Cancelled by Task-1 (asyncio.gather) at cancels.py:60 at 600.7 ms. It ended the task.",
     ]);
   });
 
