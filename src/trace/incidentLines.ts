@@ -152,8 +152,8 @@ export function insideLines(model: TraceModel, task: Task | undefined, from: num
 /** What asyncio and Python complained about. */
 export function troubleLines(model: TraceModel): string[] {
   const lines = model.troubles.items.slice(0, MAX_ROWS).map(({ time, kind, task, text, file, line }) => {
-    const place = file === "" ? "" : ` · ${baseName(file)}:${line}`;
-    return printable(`${right(at(model, time))}  ${kind}  ${task ? `${task.name}: ` : ""}${text}${place}`);
+    const place = file === "" ? "" : `  ${baseName(file)}:${line}`;
+    return printable(`${right(at(model, time))}  ${kind}${place}  ${task ? `${task.name}: ` : ""}${text}`);
   });
   return andMore(lines, model.troubles.total - lines.length, "trouble");
 }
