@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { putTogether } from "./corrupt";
 import { fuzz, readPrefixes, samples } from "./fuzz";
 
-describe("a trace that is broken", () => {
+describe("a trace that is broken", function () {
+  this.timeout(60_000); // a second of work, on a machine that may do something else
   const all = samples();
 
   it("is taken apart and put together without a change, if it is not", () => {

@@ -184,7 +184,7 @@ Contention
 Troubles (4)
     0.000 s  never-awaited  troubles.py:7  forgotten
     0.000 s  never-retrieved  troubles.py:12  unheard: ValueError: nobody asks
-    0.000 s  unhandled  troubles.py:25  Exception in callback main.: ZeroDivisionError: division by zero
+    0.000 s  unhandled  troubles.py:25  Exception in callback main.: ZeroDivisionError: division by…
     0.100 s  destroyed-pending  lost: Task was destroyed but it is pending!
 `,
     ],
