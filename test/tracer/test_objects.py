@@ -93,6 +93,23 @@ class Waits(Told):
         expected = ["Task-1: take odd 0", "A: at own", "B: at odd", "Task-1: give odd", "B: take odd 0"]
         self.assertEqual(expected, lines)
 
+    def test_at_a_condition_that_has_no_lock_of_its_own(self):
+        lines = self.tell(
+            "class Bare(asyncio.Condition):\n"
+            "    def __init__(self):\n"
+            "        self._loop, self._waiters = asyncio.get_running_loop(), __import__('collections').deque()\n"
+            "    def locked(self): return True\n"
+            "    def release(self): pass\n"
+            "    async def acquire(self): return True\n"
+            "async def main():\n"
+            "    bare = Bare()\n"
+            "    said(bare=bare)\n"
+            "    [task] = start(A=bare.wait())\n"
+            "    await pause(); bare.notify(); await task\n"
+            "asyncio.run(main())\n"
+        )
+        self.assertEqual(["A: at bare"], lines)
+
     def test_at_a_stream(self):
         lines = self.tell(
             "async def main():\n"

@@ -43,7 +43,7 @@ def _object_seams(oldest: bool) -> dict:
         semaphore["Semaphore.acquire"].update(_after(_GIVES, "self._value += 1"))
         semaphore["Semaphore.acquire"].update(_after(_WAITS_FOR_UNIT, "fut = " + future))
         semaphore["Semaphore._wake_up_next"] = _after(_HANDS, "self._value -= 1")
-    in_condition = _WAITS + "; " + _part("self", "self._lock")
+    in_condition = _WAITS + "; $inside(self)"
     joins = "if self._unfinished_tasks > 0:"
     return {
         "locks": {
@@ -102,7 +102,8 @@ def install(trace) -> None:
     children, joins = _group_helpers(trace)
     trace.seams.add(_group_seams(), children=children, joins=joins)
     first = trace.stream()
-    trace.seams.add(_object_seams(sys.version_info < (3, 10)), extend=first.extend, id=id)
+    helpers = {"extend": first.extend, "id": id, "inside": _inside(trace)}
+    trace.seams.add(_object_seams(sys.version_info < (3, 10)), **helpers)
     number = first.number
 
     def told(stream):
@@ -126,27 +127,50 @@ def _extend_here(trace):
     return extend_here
 
 
-def _group_helpers(trace):
+def _inside(trace):
     running, running_loop = trace.running, events._get_running_loop
+    attributes = object.__getattribute__
+
+    def inside(condition):
+        """A task is about to wait at a condition; this is its lock."""
+        try:
+            stream = running.get(id(running_loop()))
+            lock = attributes(condition, "__dict__").get("_lock")  # a subclass may do without
+            if stream is not None and lock is not None:
+                stream.extend((PART, id(condition), id(lock)))
+        except Exception as error:
+            trace.step_out(error)
+
+    return inside
+
+
+def _group_helpers(trace):
+    running, running_loop, step_out = trace.running, events._get_running_loop, trace.step_out
 
     def children(whole, parts):
         """Something waits on `parts`: the future `whole`, or, where it is None, this step."""
-        stream = running.get(id(running_loop()))
-        if stream is None:
-            return
-        number = 0 if whole is None else id(whole)
-        values = []
-        for part in parts:
-            if len(values) == 3 * MAX_PARTS:
-                values += (PART, number, MAX_PARTS - len(parts))
-                break
-            values += (PART, number, id(part))
-        stream.extend(values)
+        try:
+            stream = running.get(id(running_loop()))
+            if stream is None:
+                return
+            number = 0 if whole is None else id(whole)
+            values = []
+            for part in parts:
+                if len(values) == 3 * MAX_PARTS:
+                    values += (PART, number, MAX_PARTS - len(parts))
+                    break
+                values += (PART, number, id(part))
+            stream.extend(values)
+        except Exception as error:
+            step_out(error)
 
     def joins(group, task):
         """A task group has got a task more while another task waits for all of it."""
-        stream = running.get(id(running_loop()))
-        if stream is not None:
-            stream.extend((PART, id(group._parent_task), id(task)))
+        try:
+            stream = running.get(id(running_loop()))
+            if stream is not None:
+                stream.extend((PART, id(group._parent_task), id(task)))
+        except Exception as error:
+            step_out(error)
 
     return children, joins
