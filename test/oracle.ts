@@ -9,21 +9,29 @@ import { root } from "./root";
 const oracles = [
   ["suite/compare_suite.py", "--jobs", "2"],
   ["hostile/run.py", "--heavy", "--jobs", "2"],
+  ["agree.py", "--programs", "5000"],
+  ["limits.py"],
 ] as const;
 
 async function main(): Promise<void> {
   const pythons = findPythons().flatMap(({ path }) => ["--python", path]);
   for (const [script, ...options] of oracles) {
     console.log(`\n── ${script}`);
-    const args = [join(root, "test", "tracer", script), ...options, ...pythons];
-    const { code } = await run(anyPython().path, args, { cwd: root, onOutput: (text) => process.stdout.write(text) });
-    if (code !== 0) process.exitCode = 1;
+    await show(script, ...options, ...pythons);
   }
+  console.log("\n── mutants.py");
+  await show("mutants.py");
   console.log("\n── broken traces");
   const fuzz = join(__dirname, "trace", "slow", "fuzz.js");
   const { code } = await run(process.execPath, [fuzz], { cwd: root, onOutput: (text) => process.stdout.write(text) });
   if (code !== 0) process.exitCode = 1;
   console.log(describePythons());
+}
+
+async function show(script: string, ...options: string[]): Promise<void> {
+  const args = [join(root, "test", "tracer", script), ...options];
+  const { code } = await run(anyPython().path, args, { cwd: root, onOutput: (text) => process.stdout.write(text) });
+  if (code !== 0) process.exitCode = 1;
 }
 
 main().catch((error: Error) => {

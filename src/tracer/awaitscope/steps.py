@@ -138,6 +138,7 @@ def runner(trace, stream, report):
             stream.own = None
             if loop._debug:
                 loop._current_handle = None
+            loop = handle = None  # an error's traceback may keep this frame
 
     def is_final(handle, error, inline, queued):
         """Tells the loop of a callback's error. Whether it ends the loop's run instead; then the

@@ -31,7 +31,8 @@ REPEATS = 3  # times that a difference must show
 # Of several results of one test (of its sub-tests, of its clean-up) the last of these counts.
 RANKS = ("ok", "skip", "expected failure", "unexpected success", "fail", "error", "died")
 
-# Beside all of test.test_asyncio: what runs coroutines, patches them, or traces and profiles.
+# Beside all of test.test_asyncio: what runs coroutines, patches them, or traces and profiles, and what
+# looks at threads, frames, garbage, warnings, tracebacks and the end of the interpreter.
 NEIGHBOURS = (
     "test.test_coroutines",
     "test.test_contextlib_async",
@@ -45,6 +46,20 @@ NEIGHBOURS = (
     "test.test_unittest.testmock.testasync",
     "unittest.test.test_async_case",  # the same before 3.12
     "unittest.test.testmock.testasync",
+    "test.test_atexit",
+    "test.test_contextlib",
+    "test.test_exceptions",
+    "test.test_faulthandler",
+    "test.test_frame",
+    "test.test_gc",
+    "test.test_generators",
+    "test.test_inspect",
+    "test.test_sys",
+    "test.test_threading",
+    "test.test_traceback",
+    "test.test_tracemalloc",
+    "test.test_warnings",
+    "test.test_weakref",
 )
 
 LIST_MODULES = """
