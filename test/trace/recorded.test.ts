@@ -144,11 +144,11 @@ Task-3: made · done
       "Cancels",
       `
 Cancels (9)
-    0.100 s  sleeps  cancelled by Task-1 (Task.cancel)
+    0.100 s  sleeps  cancelled by Task-1 (Task.cancel) at cancels.py:51 main
              it ended the task; waited 100 ms at cancels.py:7 sleeps · asyncio.sleep
-    0.100 s  cleans_up  cancelled by Task-1 (Task.cancel)
+    0.100 s  cleans_up  cancelled by Task-1 (Task.cancel) at cancels.py:51 main
              it ended the task 100 ms later; waited 100 ms at cancels.py:12 cleans_up · asyncio.sle…
-    0.100 s  swallows  cancelled by Task-1 (Task.cancel)
+    0.100 s  swallows  cancelled by Task-1 (Task.cancel) at cancels.py:51 main
              SWALLOWED: the task returned 100 ms later; waited 100 ms at cancels.py:19 swallows · a…
     0.300 s  times_out  cancelled by asyncio.timeout
              asyncio.timeout took it back; waited 100 ms at cancels.py:28 times_out · asyncio.sleep

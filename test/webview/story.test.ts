@@ -51,7 +51,7 @@ describe("story", () => {
     assert.deepEqual(told(readRecorded("cancels"), "member", "suspended", 0, "Cancelled"), [grouped]);
     assert.equal(told(readRecorded("cancels"), "member", "running", 0, "Task").at(-1), grouped);
     assert.deepEqual(told(readRecorded("cancels"), "cleans_up", "suspended", 0, "Cancelled"), [
-      "Cancelled by Task-1 (Task.cancel) at 100.1 ms. The task cleaned up and ended cancelled 100 ms later.",
+      "Cancelled by Task-1 (Task.cancel) at cancels.py:51 at 100.1 ms. The task cleaned up and ended cancelled 100 ms later.",
     ]);
     assert.deepEqual(told(readRecorded("cancels"), "Task-2", "suspended", 0, "Cancelled"), [
       "Cancelled by Task-1 (asyncio.gather) at cancels.py:60 at 600.7 ms. It ended the task.",
