@@ -6,6 +6,7 @@
     other_loops.py the same for loops that go about it in their own way (uvloop, nest_asyncio)
     jobs.py        executor jobs from queue to end, and timers
     troubles.py    what asyncio complains about
+    watchdog.py    looks into long steps while they run
     objects.py     what locks, queues, groups and the like do: who waits, who holds, who belongs
     cancels.py     who asked for a cancel, and where it arrived
     session.py     one trace: the loops that run, the tasks that are made, the end

@@ -24,7 +24,7 @@ WRAPPERS = {
 }
 
 
-def _import_gc():
+def import_gc():
     """`gc`, without making it one of the program's modules."""
     known = "gc" in sys.modules
     import gc
@@ -34,7 +34,7 @@ def _import_gc():
     return gc
 
 
-referents = _import_gc().get_referents
+referents = import_gc().get_referents
 type_name = type.__dict__["__name__"].__get__
 
 

@@ -310,7 +310,7 @@ def create_task(self, coro, {parameters}):
                 number = id(task)
                 now = clock()
                 if now > stream.deadline:  # not after it: the record may yet get another name
-                    stream.flush(now)
+                    stream.show(now)
                 stream.extend((TASK, now, number, name, site))
                 places.known[number] = branch
             else:

@@ -44,6 +44,7 @@ def begin(path: str, name: str) -> "record.TraceFile | None":
     A file that cannot be created is told in one line, and the program runs without a trace.
     """
     file = record.TraceFile(path)
+    file.slow_step = _seconds(os.environ.pop("AWAITSCOPE_SLOW_STEP", ""), file.slow_step)
     try:
         file.create(name)
     except OSError as error:
@@ -57,6 +58,13 @@ def begin(path: str, name: str) -> "record.TraceFile | None":
     if not _has_all(waited):
         _wait(file, waited)
     return file
+
+
+def _seconds(milliseconds: str, default: float) -> float:
+    """What a user has set in milliseconds, if it makes sense."""
+    if milliseconds.isdigit() and 0 < int(milliseconds) < 1 << 31:
+        return int(milliseconds) / 1000
+    return default
 
 
 def _refuse(path: str, error: OSError) -> int:

@@ -22,6 +22,7 @@ clock = time.perf_counter
 _open, _write, _close, _fstat, _getpid = os.open, os.write, os.close, os.fstat, os.getpid
 
 MAGIC = b"awaitscope 1\n"
+SLOW_STEP = 0.05  # seconds: a step that takes longer is looked into while it runs
 INTERVAL = 0.005  # seconds: records are at most this old while a loop turns
 LIMIT = 512 << 20  # bytes: the file grows no further, what is dropped is counted
 MAX_NAME = 200  # characters of any name or error text
@@ -78,6 +79,7 @@ RECORDS = {
 }
 _CODES = {name: -place for place, name in enumerate(RECORDS)}
 _LENGTHS = {_CODES[name]: len(fields.split()) + 1 for name, fields in RECORDS.items()}
+_ENDS = {_CODES[name] for name in ("poll", "wakeups", "callback", "run")}  # of steps; time is first
 _STEP_LENGTH = len(RECORDS["step"].split())
 
 POLL, WAKEUPS, CALLBACK, SKIPPED = (_CODES[n] for n in ("poll", "wakeups", "callback", "skipped"))
@@ -126,6 +128,7 @@ def header(script: str, parent: dict) -> dict:
         "cwd": text(cwd, MAX_PATH),
         "wall": time.time(),
         "clock": clock(),
+        "slowStep": SLOW_STEP,
         "records": {name: [_CODES[name], *fields.split()] for name, fields in RECORDS.items()},
         **parent,
     }
@@ -186,6 +189,8 @@ class TraceFile:
         # Threads write one after the other, so that none meets a descriptor that was just closed.
         self.lock = RLock()
         self.given_up = lambda: None  # called when that shows
+        self.slow_step = SLOW_STEP
+        self.before_write = None  # called when the next records are written
         self.streams = Streams(self)
 
     def create(self, script: str, parent: "dict | None" = None, new: bool = False) -> None:
@@ -198,7 +203,7 @@ class TraceFile:
             if not (stat.S_ISREG(kind) or stat.S_ISCHR(kind)) or os.isatty(fd):
                 raise OSError(INVALID, "Not a regular file", self.path)
             self.identity = _identity(fd)
-            data = MAGIC + frame(header(script, parent or {}))
+            data = MAGIC + frame(header(script, {"slowStep": self.slow_step, **(parent or {})}))
             self.size = len(data)
             if _write(fd, data) != len(data):
                 raise OSError(FULL, os.strerror(FULL), self.path)
@@ -220,6 +225,8 @@ class TraceFile:
             values.clear()
             self.given_up()
             return
+        if self.before_write is not None:
+            self.before_write()
         with self.lock:
             taken = values[:]  # its thread may go on recording meanwhile
             del values[: len(taken)]
@@ -303,14 +310,16 @@ class Stream:
 
     def __init__(self, number: int, file: TraceFile):
         self.number = number
+        self.ident = get_ident()
         self.file = file
         self.values = []
         self.extend = self.values.extend
+        self.beside = []  # records by another thread, which say by themselves when they were made
         self.writing = allocate_lock()
         self.run = None  # what runs and records the handles of one iteration of a loop (steps.py)
         self.sites = None  # sites.Sites, which number this stream's places
         self.places = None  # awaits.Places, which find where asyncio's tasks wait
-        self.deadline = clock()  # the first records of a program are shown at once
+        self.deadline = self.stepped = clock()  # the first records are shown at once
         self.held = 0  # eager steps in progress: their `task` records are still to be put in,
         # so that nothing may be written yet
         self.foreign = {}  # id(handle) -> ident of the other thread that put it in the queue, and
@@ -325,14 +334,33 @@ class Stream:
         self.last = 0.0  # when the last handle ended
 
     def flush(self, now: float) -> None:
-        """Writes what has been recorded; `now` is the clock's time in seconds."""
+        """Writes what has been recorded; `now` is the clock's time in seconds. No step is in
+        progress, or it ends now."""
+        self.stepped = now
+        self.show(now)
+
+    def show(self, now: float) -> None:
+        """The same in the middle of a step, or from another thread."""
         self.deadline = now + INTERVAL
         # Never waits: a signal handler may run in the midst of this, in the same thread.
-        if self.values and not self.held and self.writing.acquire(False):
+        if (self.values or self.beside) and self.writing.acquire(False):
             try:
-                self.file.write(self.number, self.values)
+                if self.values and not self.held:
+                    self.file.write(self.number, self.values)
+                if self.beside:
+                    self.file.write(self.number, self.beside)
             finally:
                 self.writing.release()
+
+    def last_end(self) -> float:
+        """When the last step ended, or the first one began, of which a record is here; else 0."""
+        values, at, ended = self.values[:], 0, 0.0
+        while at < len(values):
+            code = values[at]
+            if code >= 0 or code in _ENDS:
+                ended = values[at + 1]
+            at += _STEP_LENGTH if code >= 0 else _LENGTHS[code]
+        return ended
 
     def settle(self) -> None:
         """Waits for a write that is under way in another thread: it may end with the process."""
@@ -372,10 +400,14 @@ class Streams:
     def flush(self) -> None:
         """Writes the records of every thread."""
         now = clock()
-        for stream in [one() for one in self._all]:
-            if stream is not None:
-                stream.settle()
-                stream.flush(now)
+        for stream in self.all():
+            stream.settle()
+            stream.flush(now)
+
+    def all(self) -> list:
+        """The streams of all threads that are still there."""
+        streams = [one() for one in self._all]
+        return [stream for stream in streams if stream is not None]
 
 
 def _thread_name() -> str:

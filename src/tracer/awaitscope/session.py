@@ -114,6 +114,7 @@ class Session:
         self.at_first_run = []  # what hooks parts of asyncio that may be imported late
         self.seams = Seams(self)
         self.woken_by_cancel = lambda callback: None  # set by cancels.py
+        self.watchdog = None  # watchdog.Watchdog
         self.at_run = []  # what is told the stream of each run of a loop
         self._hooks = {}  # (owner, name) -> what was there, or None, and what is there now
         self._codes = {}  # function of asyncio -> its own code
@@ -290,7 +291,7 @@ class Session:
         now = clock()
         branch, site = stream.places.root(task._coro)
         if now > stream.deadline:
-            stream.flush(now)
+            stream.show(now)
         stream.extend((record.TASK, now, id(task), task_name(task), site))
         self._await_first_step(loop, task, branch)
 
@@ -335,7 +336,7 @@ class Session:
         else:
             self.early.add(id(task))
             # The loop may run in another thread, whose records must not come before this one.
-            self.streams.current().flush(clock())
+            self.streams.current().show(clock())
 
     @_guarded
     def hook_loop_class(self, cls):
@@ -364,6 +365,8 @@ class Session:
     def end(self) -> None:
         """The trace ends, with the interpreter or because the program says so. What still runs,
         threads, finalizers, the step that this is part of, is not recorded."""
+        if self.watchdog is not None:
+            self.watchdog.stop()
         self.unhook()
         stream = self.streams.current()
         self.streams.flush()

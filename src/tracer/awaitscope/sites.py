@@ -23,6 +23,10 @@ class Sites:
         self.round = 0  # how often they were forgotten
         self._next_code = 0
 
+    def start_at(self, number: int) -> None:
+        """Numbers sites and codes from here on."""
+        self._next_site = self._next_code = number
+
     def suspended(self, parent: int, name: str, code: CodeType, frame: FrameType, what: str) -> int:
         """The site where a function is suspended, awaited by the one at `parent` (-1: by none)."""
         key = parent, id(code), frame.f_lasti, what
