@@ -1,6 +1,8 @@
 """What records say, one fact at a time; what a whole program looks like is in test_stories.py."""
 
 import os
+import signal
+import subprocess
 import sys
 import time
 import unittest
@@ -413,6 +415,19 @@ class Loops(TracerTest):
 
 
 class Keeping(TracerTest):
+    @unittest.skipIf(os.name == "nt", "there is no SIGINT for one process")
+    def test_a_signal_while_the_hooks_go_in_is_the_programs(self):
+        self.write("program.py", "import asyncio\nprint(flush=True)\nasyncio.run(asyncio.sleep(60))\n")
+        for _ in range(8):
+            command = [sys.executable, TRACER, "--out", self.out, "program.py"]
+            pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+            with subprocess.Popen(command, cwd=self.folder, **pipes, text=True) as process:
+                process.stdout.readline()
+                process.send_signal(signal.SIGINT)
+                _, complaint = process.communicate(timeout=30)
+            self.assertEqual(-signal.SIGINT, process.returncode, complaint)
+            self.assertIn("KeyboardInterrupt", complaint)
+
     """How records reach the file."""
 
     def test_a_suspended_program_is_seen_to_its_last_step(self):
@@ -426,8 +441,6 @@ class Keeping(TracerTest):
 
     def watch(self, code, what):
         """What is in the file 0.3 s after the program said that it goes to sleep."""
-        import subprocess
-
         path = self.write(
             "program.py",
             "import asyncio\nasync def main():\n    print('READY', flush=True)\n    %s\nasyncio.run(main())\n" % code,

@@ -3,6 +3,7 @@
 The hooks (instrument.py) do by themselves what happens at every step; everything rarer comes here.
 """
 
+import _signal
 import os
 import sys
 import time
@@ -99,6 +100,21 @@ def _guarded(method):
     return guarded
 
 
+def _undisturbed(work):
+    """Does some work without signals, whose handlers may raise errors: they are handled after it.
+
+    Windows cannot hold them up.
+    """
+    if not hasattr(_signal, "pthread_sigmask"):
+        work()
+        return
+    before = _signal.pthread_sigmask(_signal.SIG_BLOCK, range(1, _signal.NSIG))
+    try:
+        work()
+    finally:
+        _signal.pthread_sigmask(_signal.SIG_SETMASK, before)
+
+
 class Session:
     """One trace, from the moment the program has asyncio until it ends or the tracer steps out."""
 
@@ -178,7 +194,7 @@ class Session:
     def stream(self, loop=None) -> record.Stream:
         """The stream of the thread that runs `loop`, else the calling thread's."""
         stream = self.running.get(id(loop)) or self.streams.current()
-        if stream.places is None:
+        if stream.run is None:  # it is given last: a signal may raise an error in between
             stream.places = Places(stream, self.asyncio, self.early)
             stream.run = steps.runner(self, stream, self._report)
         return stream
@@ -196,7 +212,7 @@ class Session:
             return None
         stream = self.running[id(loop)] = self.stream()
         if self.at_first_run or self.at_run:
-            self._hook_the_rest(stream)
+            _undisturbed(lambda: self._hook_the_rest(stream))
         kind = text(type(loop).__name__)
         stream.queued = len(loop._ready) if queued is None else queued
         stream.extend((record.RUN, clock(), id(loop), kind, stream.queued))
