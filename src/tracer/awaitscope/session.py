@@ -108,7 +108,7 @@ def _undisturbed(work):
     if not hasattr(_signal, "pthread_sigmask"):
         work()
         return
-    before = _signal.pthread_sigmask(_signal.SIG_BLOCK, range(1, _signal.NSIG))
+    before = _signal.pthread_sigmask(_signal.SIG_BLOCK, _signal.valid_signals())
     try:
         work()
     finally:
