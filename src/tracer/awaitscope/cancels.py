@@ -122,9 +122,10 @@ def _spread(trace):
     running, running_loop = trace.running, events._get_running_loop
 
     def spread():
-        """A gather ends by CancelledError."""
-        stream = running.get(id(running_loop()))
-        if stream is not None:
+        """A gather ends by CancelledError; inside a step only if eager children end at once."""
+        loop = running_loop()
+        stream = running.get(id(loop))
+        if stream is not None and tasks.current_task(loop) is None:
             stream.extend((CANCELLED, -1))
 
     return spread
