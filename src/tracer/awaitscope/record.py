@@ -27,6 +27,7 @@ INTERVAL = 0.005  # seconds: records are at most this old while a loop turns
 LIMIT = 512 << 20  # bytes: the file grows no further, what is dropped is counted
 MAX_NAME = 200  # characters of any name or error text
 MAX_PATH = 4096  # characters of a path
+PATIENCE = 2.0  # seconds that a thread waits for another one's write
 INVALID, FULL = 22, 28  # the numbers of EINVAL and ENOSPC: a program may not have `errno`
 
 # How files are opened: not for children; a pipe without a reader is no reason to wait for one.
@@ -187,7 +188,7 @@ class TraceFile:
         self.identity = None
         self.broken = False  # nothing can be written any more
         # Threads write one after the other, so that none meets a descriptor that was just closed.
-        self.lock = RLock()
+        self._lock = RLock()
         self.given_up = lambda: None  # called when that shows
         self.slow_step = SLOW_STEP
         self.before_write = None  # called when the next records are written
@@ -227,7 +228,9 @@ class TraceFile:
             return
         if self.before_write is not None:
             self.before_write()
-        with self.lock:
+        if not self._acquired():
+            return
+        try:
             taken = values[:]  # its thread may go on recording meanwhile
             del values[: len(taken)]
             if self.lost and self.size < self.limit:
@@ -237,26 +240,43 @@ class TraceFile:
                 self._drop(stream, taken)
             else:
                 self._put(data)
+        finally:
+            self._lock.release()
 
     def finish(self, stream: int, values: list) -> None:
         """Appends last records past the limit: the count of lost ones, notes, the end."""
         if self.broken or self.pid != _getpid():
             return
-        with self.lock:
+        if not self._acquired():
+            return
+        try:
             if self.lost:
                 values = [LOST, self.lost, *values]
                 self.lost = 0
             self._put(frame((stream, values)))
+        finally:
+            self._lock.release()
 
     def close(self) -> None:
         """Writes nothing any more."""
         self.broken = True
         if self.pid != _getpid():  # the lock may be held by a thread that this process has not got
             return
-        with self.lock:
+        if not self._acquired():
+            return
+        try:
             if self.fd >= 0 and self._kept():
                 _close(self.fd)
             self.fd = -1
+        finally:
+            self._lock.release()
+
+    def _acquired(self) -> bool:
+        """Whether this thread may write. A signal's error may come right after a lock was taken, so
+        that nobody gives it back: better no trace any more than a program that hangs."""
+        acquired = self._lock.acquire(True, PATIENCE)
+        self.broken = self.broken or not acquired
+        return acquired
 
     def note(self, kind: str, words: str) -> None:
         """Says something in the trace that belongs to no thread's stream."""
@@ -379,22 +399,21 @@ class Streams:
 
     def __init__(self, file: TraceFile):
         self.file = file
-        self._made = 0
-        self._all = []  # weak references
+        self._numbers = iter(range(1 << 30))
+        self._all = {}  # number -> weak reference
         self._local = _local()
-        self._lock = allocate_lock()
 
     def current(self) -> Stream:
         """The calling thread's stream."""
         try:
             return self._local.stream
         except AttributeError:
-            with self._lock:
-                stream = self._local.stream = Stream(self._made, self.file)
-                self._made += 1
-                self._all = [one for one in self._all if one() is not None]
-                self._all.append(ref(stream))
+            # Without a lock, which might never be given back: see TraceFile.
+            number, all_of_them = next(self._numbers), self._all
+            stream = Stream(number, self.file)
             stream.extend((THREAD, get_ident(), _thread_name()))
+            all_of_them[number] = ref(stream, lambda _: all_of_them.pop(number, None))
+            self._local.stream = stream
             return stream
 
     def flush(self) -> None:
@@ -406,7 +425,7 @@ class Streams:
 
     def all(self) -> list:
         """The streams of all threads that are still there."""
-        streams = [one() for one in self._all]
+        streams = [one() for one in list(self._all.values())]
         return [stream for stream in streams if stream is not None]
 
 
