@@ -1,6 +1,7 @@
 """Awaitscope's tracer: records what every asyncio task of a program does, from inside it.
 
     launch.py      how the program is started so that it cannot tell
+    children.py    the processes that a traced one makes, when asked
     api.py         `awaitscope.trace`: start and stop from inside the program
     instrument.py  the hooks on asyncio's event loop: who ran, when, woken by whom
     other_loops.py the same for loops that go about it in their own way (uvloop, nest_asyncio)

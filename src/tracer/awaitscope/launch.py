@@ -16,22 +16,26 @@ import sys
 from _frozen_importlib import BuiltinImporter
 from _frozen_importlib_external import PathFinder, SourceFileLoader
 
-from . import record
+from . import children, record
 
 # Modules: by the time each is there, all that its hooks need is there.
 ASYNCIO, TRIO = "asyncio.base_events", "trio._core._run"
-INJECT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "inject")
+INJECT = children.INJECT
 
 _package = sys.modules[__package__]
+_undo = []  # what takes the tracer out of a process that was forked from this one
 
 
-def run(out: str, command: list) -> None:
-    """Runs `command`, the part of python's command line behind its flags, tracing to file `out`."""
+def run(out: str, command: list, family: bool = False) -> None:
+    """Runs `command`, the part of python's command line behind its flags, tracing to file `out`, and
+    with `family` its child processes beside it."""
     out = os.path.abspath(out)
     try:
         record.TraceFile(out).create(command[0])
     except OSError as error:
         sys.exit(_refuse(out, error))
+    if family:
+        os.environ[children.VARIABLE] = "1"
     if sys.flags.no_site or sys.flags.ignore_environment:
         execute(out, command)
     else:
@@ -43,7 +47,8 @@ def begin(path: str, name: str) -> "record.TraceFile | None":
 
     A file that cannot be created is told in one line, and the program runs without a trace.
     """
-    file = record.TraceFile(path)
+    family = os.environ.pop(children.VARIABLE, "0") not in ("", "0")
+    file = children.FirstFile(path) if family else record.TraceFile(path)
     file.slow_step = _seconds(os.environ.pop("AWAITSCOPE_SLOW_STEP", ""), file.slow_step)
     try:
         file.create(name)
@@ -52,12 +57,47 @@ def begin(path: str, name: str) -> "record.TraceFile | None":
         return None
     finally:
         _hide()
+    if family:
+        _pass_on(file.as_parent(), name)
+    _trace(file)
+    return file
+
+
+def begin_child(name: str) -> None:
+    """Traces a child process of a traced one, to a file of its own."""
+    parent = os.environ.pop(children.VARIABLE)
+    _hide()
+    if parent.count(":") > 1:  # else asked for, without a first process
+        _pass_on(parent, name)
+        _trace(children.ChildFile(parent, name))
+
+
+def _pass_on(parent: str, name: str) -> None:
+    """Has the children of this process traced, however they are made."""
+    children.pass_on(parent)
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=lambda: _trace_forked(name))
+
+
+def _trace_forked(name: str) -> None:
+    """Traces a process that was just forked from a traced one."""
+    try:
+        parent = os.environ.get(children.VARIABLE)
+        while _undo:
+            _undo.pop()()
+        if parent is not None:
+            _trace(children.ChildFile(parent, name), late=True)
+    except Exception:
+        pass  # it would be told on stderr
+
+
+def _trace(file: record.TraceFile, late: bool = False) -> None:
+    """Puts the hooks in as soon as there is something to hook; `late`, when loops may run."""
     waited = {ASYNCIO, TRIO}.difference(sys.modules)
     for name in {ASYNCIO, TRIO} - waited:
-        _install(file, name)
+        _install(file, name, late)
     if not _has_all(waited):
         _wait(file, waited)
-    return file
 
 
 def _seconds(milliseconds: str, default: float) -> float:
@@ -130,6 +170,12 @@ def _wait(file: record.TraceFile, names: set) -> None:
     file_name = original.__func__.__code__.co_filename
     find_spec.__code__ = find_spec.__code__.replace(co_filename=file_name)
     waiting = PathFinder.find_spec = classmethod(find_spec)
+    _undo.append(lambda: _stop_waiting(waiting, original))
+
+
+def _stop_waiting(waiting, original):
+    if PathFinder.__dict__["find_spec"] is waiting:
+        PathFinder.find_spec = original
 
 
 def _has_all(missing: set) -> bool:
@@ -154,7 +200,7 @@ def _after_execution(loader, file: record.TraceFile, name: str) -> None:
     loader.exec_module = exec_module
 
 
-def _install(file: record.TraceFile, name: str) -> None:
+def _install(file: record.TraceFile, name: str, late: bool = False) -> None:
     """Puts the hooks into the module of that name. An error of ours costs the trace, never the
     program."""
     others = {name: module for name, module in sys.modules.items() if _is_ours(name)}
@@ -171,7 +217,11 @@ def _install(file: record.TraceFile, name: str) -> None:
 
             from . import instrument
 
-            atexit.register(instrument.install(file).end)
+            session = instrument.install(file, late)
+            if isinstance(file, children.FirstFile):
+                session.children = lambda: children.found(file)
+            atexit.register(session.end)
+            _undo.append(session.unhook)
     except Exception as error:
         file.note("stopped", "%s: %s" % (type(error).__name__, error))
     finally:

@@ -186,6 +186,7 @@ class TraceFile:
         self.pid = _getpid()
         self.fd = -1
         self.identity = None
+        self.began = 0.0, 0.0  # seconds: the time of day and our clock when it was made
         self.broken = False  # nothing can be written any more
         # Threads write one after the other, so that none meets a descriptor that was just closed.
         self._lock = RLock()
@@ -204,7 +205,9 @@ class TraceFile:
             if not (stat.S_ISREG(kind) or stat.S_ISCHR(kind)) or os.isatty(fd):
                 raise OSError(INVALID, "Not a regular file", self.path)
             self.identity = _identity(fd)
-            data = MAGIC + frame(header(script, {"slowStep": self.slow_step, **(parent or {})}))
+            facts = header(script, {"slowStep": self.slow_step, **(parent or {})})
+            self.began = facts["wall"], facts["clock"]
+            data = MAGIC + frame(facts)
             self.size = len(data)
             if _write(fd, data) != len(data):
                 raise OSError(FULL, os.strerror(FULL), self.path)

@@ -134,6 +134,7 @@ class Session:
         self.at_run = []  # what is told the stream of each run of a loop
         self._hooks = {}  # (owner, name) -> what was there, or None, and what is there now
         self._codes = {}  # function of asyncio -> its own code
+        self.children = tuple  # gives the records of child processes
         self._over = False  # nothing is hooked any more
         self._hooking = RLock()  # held while `at_first_run` and `at_run` are at work
 
@@ -386,5 +387,6 @@ class Session:
         self.unhook()
         stream = self.streams.current()
         self.streams.flush()
-        self.file.finish(stream.number, [*stream.values, record.END, clock()])
+        last = [*stream.values, *self.children(), record.END, clock()]
+        self.file.finish(stream.number, last)
         self.file.close()

@@ -20,7 +20,7 @@ def _restore():
 
 
 def _launch(out):
-    """Begins the trace with the package that this folder is part of."""
+    """Begins the trace `out`, or that of a child process if there is none, with the package that this folder is part of."""
     package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     home = os.path.dirname(package)
     sys.path.insert(0, home)
@@ -28,17 +28,21 @@ def _launch(out):
         from awaitscope import OLDEST_PYTHON
 
         if sys.version_info < OLDEST_PYTHON:
-            sys.stderr.write(
-                "awaitscope: no trace, Python %d.%d is needed, this is %d.%d\n"
-                % (OLDEST_PYTHON + tuple(sys.version_info[:2]))
-            )
+            if out:
+                sys.stderr.write(
+                    "awaitscope: no trace, Python %d.%d is needed, this is %d.%d\n"
+                    % (OLDEST_PYTHON + tuple(sys.version_info[:2]))
+                )
             del sys.modules["awaitscope"]
             return
         from awaitscope import launch, record
     finally:
         sys.path.remove(home)
         sys.path_importer_cache.pop(home, None)
-    launch.begin(out, record.program_name())
+    if out:
+        launch.begin(out, record.program_name())
+    else:
+        launch.begin_child(record.program_name())
 
 
 def _own_sitecustomize():
@@ -47,7 +51,7 @@ def _own_sitecustomize():
 
 
 _out = _restore()
-if _out:
+if _out or "AWAITSCOPE_CHILDREN" in os.environ:
     _launch(_out)
 # Where the program has none, this raises the ImportError by which `site` knows that there is none.
 _own_sitecustomize()
