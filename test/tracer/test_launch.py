@@ -84,14 +84,11 @@ STARTS = [
 # what that one says is said twice.
 FAILING = ("sitecustomize that fails", "script", [], {"PYTHONPATH": "failing"})
 
+# Each flag with each kind of program.
+FLAGS = ["-O", "-X dev", "-W error", "-B", "-u", *(["-P"] if sys.version_info >= (3, 11) else [])]
+MATRIX = [(flag, name, flag.split(), {}) for flag in FLAGS for name in PROGRAMS]
 INSIDE_STARTS = [
-    (flag, name, [flag], {"PYTHONPATH": "one"})
-    for flag, names in (
-        ("-I", ("script", "zip", "module", "code", "stdin")),
-        ("-E", ("script", "folder", "module")),
-        ("-S", ("script", "package", "code")),
-    )
-    for name in names
+    (flag, name, [flag], {"PYTHONPATH": "one"}) for flag in ("-I", "-E", "-S") for name in PROGRAMS
 ]
 
 
@@ -180,6 +177,9 @@ class Transparency(unittest.TestCase):
         cases = [(start, form) for start in STARTS for form in FORMS]
         cases.append((FAILING, "environment"))
         self.hold(cases, EXPECTED)
+
+    def test_environment_of_the_program_with_each_flag(self):
+        self.hold([(start, form) for start in MATRIX for form in FORMS], EXPECTED)
 
     def test_environment_of_a_program_inside_the_launcher(self):
         self.hold([(start, "command") for start in INSIDE_STARTS], EXPECTED_INSIDE)
@@ -343,6 +343,58 @@ class Ends(unittest.TestCase):
                 self.assertEqual((result.returncode, result.stdout.split()), (exit_code, output))
                 line = rb"\Aawaitscope: cannot write [^\n]*trace.awaitscope: [^\n]+\n\Z"
                 self.assertRegex(result.stderr, line)
+
+    @unittest.skipUnless(POSIX, "has no such files")
+    def test_places_that_are_no_files(self):
+        """Neither form waits, or writes where a trace makes no sense."""
+        folder = os.path.dirname(self.out)
+        pipe, read_pipe = os.path.join(folder, "pipe"), os.path.join(folder, "read")
+        for path in (pipe, read_pipe):
+            os.mkfifo(path)
+        reader = os.open(read_pipe, os.O_RDONLY | os.O_NONBLOCK)
+        self.addCleanup(os.close, reader)
+        code = "import asyncio; print(asyncio.run(asyncio.sleep(0, 'ran')))"
+        reasons = {
+            pipe: "No such device or address|Device not configured",
+            read_pipe: "Not a regular file",
+            folder: "Is a directory",
+            folder + "/": "Is a directory",
+            os.path.join(self.out, "x"): "No such file or directory",
+        }
+        if os.path.exists("/dev/full"):
+            reasons["/dev/full"] = "No space left on device"
+        for path, reason in reasons.items():
+            for form, exit_code, output in (("environment", 0, [b"ran"]), ("command", 2, [])):
+                with self.subTest(form, path=path):
+                    result = run(form, path, ["-c", code])
+                    self.assertEqual((result.returncode, result.stdout.split()), (exit_code, output))
+                    line = r"\Aawaitscope: cannot write [^\n]*: (%s)\n\Z" % reason
+                    self.assertRegex(result.stderr.decode(), line)
+        self.assertEqual(b"", os.read(reader, 100))
+
+    def test_a_trace_that_is_thrown_away(self):
+        for form in FORMS:
+            with self.subTest(form):
+                result = run(form, os.devnull, ["-c", "import asyncio; print(asyncio.run(asyncio.sleep(0, 'ran')))"])
+                self.assertEqual((result.returncode, result.stdout.split(), result.stderr), (0, [b"ran"], b""))
+
+    @unittest.skipUnless(POSIX, "needs a limit for files")
+    def test_a_file_that_cannot_grow(self):
+        """What could be written is readable, and the program goes on."""
+        code = (
+            "import asyncio, resource, signal\n"
+            "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+            "resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))\n"
+            "async def main():\n"
+            "    for _ in range(20000): await asyncio.create_task(asyncio.sleep(0))\n"
+            "asyncio.run(main()); print('ran')\n"
+        )
+        for form in FORMS:
+            with self.subTest(form):
+                result = run(form, self.out, ["-c", code])
+                self.assertEqual((result.returncode, result.stdout.split(), result.stderr), (0, [b"ran"], b""))
+                self.assertIn("step", [name for _, name, _ in reading.read(self.out)[1]])
+                self.assertLessEqual(os.path.getsize(self.out), 300_000)
 
 
 def old_pythons():

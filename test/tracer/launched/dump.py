@@ -5,12 +5,16 @@ MODULES = sorted(sys.modules)
 
 import atexit  # noqa: E402
 import builtins  # noqa: E402
+import faulthandler  # noqa: E402
 import gc  # noqa: E402
 import json  # noqa: E402
+import locale  # noqa: E402
 import os  # noqa: E402
+import random  # noqa: E402
 import re  # noqa: E402
 import signal  # noqa: E402
 import threading  # noqa: E402
+import time  # noqa: E402
 import warnings  # noqa: E402
 
 
@@ -54,7 +58,47 @@ def state(frame):
         "recursion": sys.getrecursionlimit(),
         "frames": frames(frame),
         "streams": words([sys.stdin, sys.stdout, sys.stderr]),
+        "umask": umask(),
+        "limits": limits(),
+        "collector": [gc.isenabled(), gc.get_debug(), gc.get_freeze_count()],
+        "switching": [sys.getswitchinterval(), sys.getdlopenflags() if hasattr(sys, "getdlopenflags") else 0],
+        "clocks": {name: words(time.get_clock_info(name)) for name in ("monotonic", "perf_counter", "time")},
+        "identity": [sys.implementation.name, sys.byteorder, sys.prefix, sys.base_prefix, sys.exec_prefix],
+        "encodings": [sys.getfilesystemencoding(), sys.getfilesystemencodeerrors(), locale.setlocale(locale.LC_ALL)],
+        "async_hooks": words(sys.get_asyncgen_hooks()) + str(sys.get_coroutine_origin_tracking_depth()),
+        "thread_hooks": words([threading.gettrace(), threading.getprofile()] if hasattr(threading, "gettrace") else []),
+        "profiling": [sys.dont_write_bytecode, str(sys.pycache_prefix), faulthandler.is_enabled()],
+        "tools": words([sys.monitoring.get_tool(n) for n in range(6)]) if hasattr(sys, "monitoring") else None,
+        "timers": words([signal.getitimer(n) for n in range(3)]) if hasattr(signal, "getitimer") else None,
+        "mask": words(sorted(signal.pthread_sigmask(0, []))) if hasattr(signal, "pthread_sigmask") else None,
+        "wakeup": wakeup(),
+        "random": random.getstate()[0],
+        "nice": os.getpriority(os.PRIO_PROCESS, 0) if hasattr(os, "getpriority") else None,
+        "session": [os.getsid(0) == os.getpid(), os.getpgid(0) == os.getpid()] if hasattr(os, "getsid") else None,
+        "weird": sorted(name for name in vars(sys) if "await" in name.lower()),
     }
+
+
+def umask():
+    old = os.umask(0o22)
+    os.umask(old)
+    return old
+
+
+def limits():
+    try:
+        import resource
+    except ImportError:
+        return None
+    names = [name for name in dir(resource) if name.startswith("RLIMIT_")]
+    return {name: resource.getrlimit(getattr(resource, name)) for name in names}
+
+
+def wakeup():
+    old = signal.set_wakeup_fd(-1)
+    if old >= 0:
+        signal.set_wakeup_fd(old)
+    return old
 
 
 def descriptors():
