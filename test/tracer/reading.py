@@ -115,16 +115,20 @@ class Replay:
         stream.sites[fields["site"]] = fields
 
     def _run(self, stream, name, fields):
-        outer = [queue for loop, queue in stream.outer[1:] if loop == fields["loop"]]
-        stream.outer.append((stream.loop, stream.queue))
+        # A run of the same loop inside a step goes on with its queue, which that step has left.
+        same = [queue for loop, queue, _ in stream.outer if loop == fields["loop"]]
         if stream.loop == fields["loop"]:
-            outer.append(stream.queue)
-        stream.loop, stream.queue = fields["loop"], outer[-1] if outer else collections.deque()
-        stream.grow(fields["ready"], "its outer run" if outer else "start")
+            same.append(stream.queue)
+            if stream.begun is None:
+                stream.begun = self._popped(stream)
+        stream.outer.append((stream.loop, stream.queue, stream.begun))
+        stream.begun = None
+        stream.loop, stream.queue = fields["loop"], same[-1] if same else collections.deque()
+        stream.grow(fields["ready"], "the step around it" if same else "start")
 
     def _rest(self, stream, name, fields):
         assert stream.loop == fields["loop"], "a loop rests that was not the innermost"
-        stream.loop, stream.queue = stream.outer.pop()
+        stream.loop, stream.queue, stream.begun = stream.outer.pop()
         stream.told = True
 
     def _poll(self, stream, name, fields):
@@ -175,6 +179,9 @@ class Replay:
         stream.notes.clear()
 
     def _popped(self, stream):
+        if stream.begun is not None:
+            cause, stream.begun = stream.begun, None
+            return cause
         place = stream.notes.get("picked", {"place": 0})["place"]
         if place < 0:
             return "hand"
@@ -226,6 +233,7 @@ class _Stream:
         self.tasks = {}  # id -> name of the living
         self.codes, self.sites, self.notes = {}, {}, {}
         self.loop, self.queue, self.outer = None, collections.deque(), []
+        self.begun = None  # the cause of the step in progress, if a run inside it was recorded
         self.story, self.told = [], False
 
     def tell(self, line):

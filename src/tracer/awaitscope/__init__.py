@@ -26,6 +26,8 @@ Each imports only what stands below it. What the launcher brings in is never lef
 `sys.modules`, and nothing but the standard library is used.
 """
 
+import sys
+
 __version__ = "0.1.0"
 OLDEST_PYTHON = (3, 9)
 
@@ -46,3 +48,14 @@ else:
         from . import api
 
         return getattr(api, name)
+
+
+def unfit():
+    """Why this Python cannot trace a program though it is new enough, "" if it can."""
+    if sys.implementation.name != "cpython":
+        return "the tracer knows CPython's asyncio, coroutines and frames, not those of %s" % (
+            sys.implementation.name
+        )
+    if not getattr(sys, "_is_gil_enabled", lambda: True)():
+        return "threads run side by side in this free-threaded Python; with -X gil=1 it is traced"
+    return ""

@@ -93,6 +93,8 @@ def _loop_hooks(trace):
         stream = running.get(id(self)) or enter(self)
         if stream is None:  # the tracer has stepped out
             return run_once_as_it_is(self)
+        if stream.turning:  # called by hand, inside a step
+            return trace.turn_inside(self, stream)
         ready = self._ready
 
         # Cancelled timers go: all of them if they are many, else those at the head.
@@ -150,8 +152,10 @@ def _loop_hooks(trace):
             trace.unhook("call_soon", "call_at")
         handle_run = Handle._run
         inline = (handle_run is run_as_it_is or handle_run is run_hooked) and not self._debug
-        stream.run(self, ready, todo, inline)
-        stream.turning = 0
+        try:
+            stream.run(self, ready, todo, inline)
+        finally:
+            stream.turning = 0
 
     _run_once = disguise.aligned(_run_once, "run", run_once_as_it_is, "_run")
 

@@ -203,6 +203,10 @@ def _after_execution(loader, file: record.TraceFile, name: str) -> None:
 def _install(file: record.TraceFile, name: str, late: bool = False) -> None:
     """Puts the hooks into the module of that name. An error of ours costs the trace, never the
     program."""
+    why = _package.unfit()
+    if why:
+        file.note("not-traced", why)
+        return
     others = {name: module for name, module in sys.modules.items() if _is_ours(name)}
     _hide()
     sys.modules[__package__] = _package

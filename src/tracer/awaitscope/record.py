@@ -281,6 +281,14 @@ class TraceFile:
         self.broken = self.broken or not acquired
         return acquired
 
+    def end(self, stream: "Stream", more: "tuple | list" = ()) -> None:
+        """Appends a stream's last records, `more` of them, and the end of the trace."""
+        values = [*stream.values, *more, END, clock()]
+        if {"_interpreters", "_xxsubinterpreters"}.intersection(sys.modules):
+            words = "what other interpreters of this process have run, if there were any"
+            values = [NOTE, "not-traced", words, *values]
+        self.finish(stream.number, values)
+
     def note(self, kind: str, words: str) -> None:
         """Says something in the trace that belongs to no thread's stream."""
         self.finish(0, [NOTE, kind, text(words)])

@@ -223,6 +223,7 @@ class Session:
         if self.turns_as_asyncio(loop):
             stream.usual.add(stream.depth)
             stream.depth += 1
+            stream.turning = 0
         return stream
 
     def _hook_the_rest(self, stream):
@@ -256,6 +257,29 @@ class Session:
             site = places.late_site(task, dues)
             stream.extend((record.LATE, now, id(task), site))
 
+    def turn_inside(self, loop, stream):
+        """One iteration of a loop that the program calls for in the midst of a step, of this loop
+        or of another one: a run of its own."""
+        turning, was_running = stream.turning, id(loop) in stream.runs.values()
+        self.enter(loop)
+        stream.turning = 0
+        try:
+            return Loop._run_once(loop)
+        finally:
+            self._rest_inside(loop, stream, turning, was_running)
+
+    @_guarded
+    def _rest_inside(self, loop, stream, turning, was_running):
+        depth = max(stream.runs, default=0)
+        if stream.runs.get(depth) == id(loop):  # else it was closed meanwhile
+            del stream.runs[depth]
+            stream.usual.discard(depth)
+            stream.depth = depth
+            stream.extend((record.REST, clock(), id(loop)))
+            if not was_running:
+                self.running.pop(id(loop), None)
+        stream.turning = turning
+
     @_guarded
     def leave(self, loop, stream):
         """A loop has ended its run, and with it every run inside."""
@@ -265,6 +289,9 @@ class Session:
             stream.depth = min(depth, stream.depth)
             stream.usual.discard(depth)
             stream.extend((record.REST, now, stream.runs.pop(depth)))
+        # What is left runs a step, which this run was part of.
+        outer = max(stream.runs, default=-1)
+        stream.turning = stream.runs[outer] if outer in stream.usual else 0
         if not stream.runs:
             stream.foreign.clear()
         stream.flush(now)
@@ -387,6 +414,5 @@ class Session:
         self.unhook()
         stream = self.streams.current()
         self.streams.flush()
-        last = [*stream.values, *self.children(), record.END, clock()]
-        self.file.finish(stream.number, last)
+        self.file.end(stream, self.children())
         self.file.close()

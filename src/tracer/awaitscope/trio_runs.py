@@ -86,7 +86,7 @@ class Runs:
         except Exception:
             pass  # the error may lie in what could not be written
         self.file.finish(0, [record.NOTE, "stopped", text("%s in %s, line %d" % where)])
-        self.file.broken = True
+        self.file.close()
 
     def is_over(self) -> bool:
         """Whether nothing is recorded any more: the trace has ended, or this is a forked child."""
@@ -98,8 +98,8 @@ class Runs:
         if not self.is_over():
             stream = self.file.streams.current()
             self.file.streams.flush()
-            self.file.finish(stream.number, [*stream.values, record.END, clock()])
-            self.file.broken = True
+            self.file.end(stream)
+            self.file.close()
 
     def _unhook(self):
         if self._module.unrolled_run is self._hook:
