@@ -69,9 +69,10 @@ async def main():
     task = other.create_task(inner())
     for _ in range(2):
         outer = asyncio.current_task()
-        asyncio.tasks._leave_task(asyncio.get_running_loop(), outer)
+        loop = asyncio.get_running_loop()
+        asyncio.tasks._leave_task(loop, outer); asyncio._set_running_loop(other)
         other._run_once()
-        asyncio.tasks._enter_task(asyncio.get_running_loop(), outer)
+        asyncio._set_running_loop(loop); asyncio.tasks._enter_task(loop, outer)
         await asyncio.sleep(0)
     print(task.done()); other.close()
 asyncio.run(main())
@@ -80,7 +81,9 @@ asyncio.run(main())
 async def inner(): await asyncio.sleep(0)
 loop = asyncio.new_event_loop()
 task = loop.create_task(inner())
+asyncio._set_running_loop(loop)
 while not task.done(): loop._run_once()
+asyncio._set_running_loop(None)
 print(task.done())
 loop.run_until_complete(inner())
 loop.close()
@@ -276,7 +279,7 @@ async def main():
 loop = uvloop.new_event_loop()
 print(loop.run_until_complete(main())); loop.close()
 """, "asyncio.StreamReader.readline"),
-    "anyio on asyncio": (["anyio"], """
+    "anyio on asyncio": (["anyio._backends._asyncio"], """
 import anyio
 async def child(n): await anyio.sleep(n / 1000)
 async def main():
@@ -292,7 +295,9 @@ anyio.run(main)
     "a server and a client of aiohttp": (["aiohttp", "aiohttp.web"], """
 import asyncio
 from aiohttp import ClientSession, web
-async def hello(request): await asyncio.sleep(0.001); return web.Response(text='hello')
+async def hello(request):
+    for _ in range(2): await asyncio.sleep(0.001)
+    return web.Response(text='hello')
 async def main():
     app = web.Application(); app.router.add_get('/', hello)
     runner = web.AppRunner(app); await runner.setup()
@@ -312,7 +317,7 @@ with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
 """, "asyncio.sleep"),
 }  # fmt: skip
 
-# Tests of a user: files, the modules they need, the command, how often a loop is closed at least.
+# Tests of a user: files, the modules they need, the command, how many loops are closed at least.
 SUITES = {
     "IsolatedAsyncioTestCase": ([], ["-m", "unittest", "test_user"], 2, """
 import asyncio, unittest
@@ -334,7 +339,7 @@ import asyncio
 async def test_one(): await asyncio.sleep(0.001)
 async def test_two(): await asyncio.sleep(0.001)
 """),
-    "anyio's plugin": (["anyio", "pytest"], ["-m", "pytest", "-q", "-p", "no:cacheprovider"], 2, """
+    "anyio's plugin": (["anyio._backends._asyncio", "pytest"], ["-m", "pytest", "-q", "-p", "no:cacheprovider"], 2, """
 import anyio, pytest
 @pytest.fixture(params=['asyncio'])
 def anyio_backend(request): return request.param
