@@ -89,6 +89,8 @@ class _Run:
     def __init__(self, loop: Loop, start: float):
         self.loop, self.start = loop, start
         self.queue: Deque[Tuple[Cause, float]] = collections.deque()
+        self.begun: Optional[Tuple[Cause, float]] = None  # of the step in progress, once a run inside it
+        # of the same loop was told: it had left the queue before
         self.last = start  # when the last handle ended, or the loop had polled
         self.notes: List[Tuple[str, Fields]] = []
         self.made: List[Life] = []
@@ -147,6 +149,8 @@ def replay(records: List[Tuple[int, str, Fields]]) -> Story:
             if loop is None:
                 loop = open_loops[fields["loop"]] = Loop(fields["loop"], fields["class"], number)
                 story.loops.append(loop)
+            if run.loop is loop and run.begun is None:
+                run.begun = run.queue.popleft()
             stream.runs.append(_Run(loop, fields["time"]))
             around = [one.queue for one in stream.runs[:-1] if one.loop is loop]
             if around:  # inside a step of the same loop, whose queue it works on
@@ -206,6 +210,8 @@ def _handle(run: _Run, kind: str, fields: Fields, current: Dict[int, Life]) -> N
     foreign = "foreign" in notes
     if place < 0:
         cause, ready = "hand", run.last
+    elif run.begun is not None:
+        (cause, ready), run.begun = run.begun, None
     elif foreign and place == len(run.queue):
         # Put in by another thread after the loop had looked: the next record finds the queue longer.
         cause, ready = "foreign", run.last

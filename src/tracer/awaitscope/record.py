@@ -284,7 +284,7 @@ class TraceFile:
     def end(self, stream: "Stream", more: "tuple | list" = ()) -> None:
         """Appends a stream's last records, `more` of them, and the end of the trace."""
         values = [*stream.values, *more, END, clock()]
-        if {"_interpreters", "_xxsubinterpreters"}.intersection(sys.modules):
+        if {"concurrent.interpreters", "_xxsubinterpreters"}.intersection(sys.modules):
             words = "what other interpreters of this process have run, if there were any"
             values = [NOTE, "not-traced", words, *values]
         self.finish(stream.number, values)
