@@ -2,6 +2,7 @@
 // (`, N skipped`); it exits with 1 when a test failed or a part ran none.
 // `node out/test/all.js --only part,part` runs some: a part's name, or `unit` for all that need nothing but Node.
 import { readdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { requireChromium } from "./chromium";
@@ -123,15 +124,29 @@ async function makePackage(): Promise<void> {
   if (code !== 0) throw new Error(`npm run package failed:\n${output}`);
 }
 
-async function runCommand({ dialect }: Part, { program, args, env }: Command): Promise<Counts> {
+/** Runs one command. `aside`: others run beside it, so that its output is shown in one piece at its end. */
+async function runCommand({ dialect }: Part, { program, args, env }: Command, aside: boolean): Promise<Counts> {
   const { code, output } = await run(program, args, {
     cwd: root,
     env: { ...process.env, ...env },
     shell: process.platform === "win32" && program === "npm", // npm is a script there
     limit: commandLimit,
-    onOutput: (text) => process.stdout.write(text),
+    onOutput: (text) => aside || process.stdout.write(text),
   });
+  if (aside) process.stdout.write(output);
   return countTests(dialect, output, code);
+}
+
+/** Runs the commands of a part, as many at a time as there are processors. */
+async function runCommands(part: Part, commands: readonly Command[]): Promise<Counts[]> {
+  const waiting = [...commands];
+  const counts: Counts[] = [];
+  const work = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift())
+      counts.push(await runCommand(part, next, commands.length > 1));
+  };
+  await Promise.all(Array.from({ length: Math.min(availableParallelism(), commands.length) }, work));
+  return counts;
 }
 
 async function runPart(part: Part): Promise<Result> {
@@ -140,7 +155,7 @@ async function runPart(part: Part): Promise<Result> {
   let counts = none;
   try {
     for (const need of part.needs) await provide[need]();
-    for (const command of part.commands()) counts = add(counts, await runCommand(part, command));
+    for (const each of await runCommands(part, part.commands())) counts = add(counts, each);
   } catch (error) {
     console.error((error as Error).message);
     counts = add(counts, { ...none, failed: 1 });

@@ -355,14 +355,14 @@ print(unlike(before[0], state()))
             threads = [threading.Thread(target=lambda: asyncio.run(turns())) for _ in range(2)]
             for thread in threads: thread.start()
             import time
-            for number in range(12):
-                with awaitscope.trace(os.environ["OUT"] + str(number)): time.sleep(0.02 + number % 4 / 5)
+            for number in range(6):
+                with awaitscope.trace(os.environ["OUT"] + str(number)): time.sleep(0.02 + number % 3 / 10)
             stop = True
             for thread in threads: thread.join()
             """
         )
         steps = 0
-        for number in range(12):
+        for number in range(6):
             _, records, whole = reading.read(self.out + str(number))
             self.assertTrue(whole)
             reading.Replay(records)
