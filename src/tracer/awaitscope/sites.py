@@ -9,7 +9,7 @@ from types import CodeType, FrameType
 from .record import CODE, MAX_PATH, SITE, text
 
 NOWHERE = 0, 0, -1, -1  # lines and columns of what has no place
-MAX_SITES = 8_000  # known at a time, of some MB; a program that makes code as it goes starts anew
+MAX_SITES = 6_000  # known at a time, of some MB; a program that makes code as it goes starts anew
 
 
 class Sites:
