@@ -243,8 +243,11 @@ describe("tracing in the workbench", () => {
     await page.keyboard.type("import asyncio; asyncio.run(asyncio.sleep(0.1))");
     await runCommand(page, command);
     const path = join(workbench.folder, "kept.py");
-    await page.locator(".quick-input-widget input.input").fill(path);
+    const input = page.locator(".quick-input-widget input.input");
+    while (!(await input.inputValue()).endsWith(".py")) await page.waitForTimeout(50); // the name that is proposed
+    await input.fill(path);
     await page.locator(".quick-input-widget").getByRole("button", { name: "OK" }).click();
+    await page.locator(".tab", { hasText: "kept.py trace" }).waitFor(); // else the last run's status is seen
     await panel.getByText("exit status 0").waitFor();
     assert.match(readFileSync(path, "utf8"), /asyncio\.sleep\(0\.1\)/);
   });

@@ -108,8 +108,10 @@ def _undisturbed(work):
     if not hasattr(_signal, "pthread_sigmask"):
         work()
         return
-    before = _signal.pthread_sigmask(_signal.SIG_BLOCK, _signal.valid_signals())
+    before = _signal.pthread_sigmask(_signal.SIG_BLOCK, ())
     try:
+        # It ends by handling those that have come: that may raise an error as well.
+        _signal.pthread_sigmask(_signal.SIG_BLOCK, _signal.valid_signals())
         work()
     finally:
         _signal.pthread_sigmask(_signal.SIG_SETMASK, before)
@@ -213,7 +215,7 @@ class Session:
             return None
         stream = self.running[id(loop)] = self.stream()
         if self.at_first_run or self.at_run:
-            _undisturbed(lambda: self._hook_the_rest(stream))
+            _undisturbed(lambda: self._tell_of_run(stream))
         kind = text(type(loop).__name__)
         stream.queued = len(loop._ready) if queued is None else queued
         stream.extend((record.RUN, clock(), id(loop), kind, stream.queued))
@@ -226,14 +228,19 @@ class Session:
             stream.turning = 0
         return stream
 
-    def _hook_the_rest(self, stream):
-        """A loop runs: the first one of all, or the first one of a thread."""
+    def _hook_the_rest(self):
+        """All of asyncio is there: the first task is made, or the first loop runs."""
         with self._hooking:
             if self.at_first_run:
                 for install in self.at_first_run:
                     install(self)
                 self.seams.sew()
                 self.at_first_run = []
+
+    def _tell_of_run(self, stream):
+        """A loop runs: the first one of all, or the first one of a thread."""
+        self._hook_the_rest()
+        with self._hooking:
             for told in self.at_run[:]:
                 told(stream)
 
@@ -330,6 +337,8 @@ class Session:
     @_guarded
     def born(self, loop, task):
         """A task was made that could not be recorded the fast way."""
+        if self.at_first_run:  # now, so that it does not look as if the task waited for it
+            _undisturbed(self._hook_the_rest)
         self.turns_as_asyncio(loop)
         stream = self.stream(loop)
         now = clock()
