@@ -74,7 +74,9 @@ async def main():
             await asyncio.sleep(0.05)  # what was recorded is written
             size = os.path.getsize(OUT) + MORE
             resource.setrlimit(resource.RLIMIT_FSIZE, (size, most))
-        if number == 8000:  # there is room again, but the last frame may be torn
+        if number == 8000:
+            await asyncio.sleep(0.05)  # there was no room for the rest
+            # There is room again, but the last frame may be torn.
             resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
             await asyncio.sleep(0.05)
     print(size)
