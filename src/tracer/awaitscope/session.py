@@ -226,6 +226,7 @@ class Session:
             stream.usual.add(stream.depth)
             stream.depth += 1
             stream.turning = 0
+        stream.show(clock())  # who follows the file sees at once that a loop runs
         return stream
 
     def _hook_the_rest(self):
