@@ -18,13 +18,13 @@ export function Toolbar({ state }: { state: PanelState }) {
       <div class="group">
         <IconButton icon="zoom-out" label="Zoom out (S)" press={() => state.zoomBy(1 / 0.7)} />
         <IconButton icon="zoom-in" label="Zoom in (W)" press={() => state.zoomBy(0.7)} />
-        <IconButton icon="screen-full" label="Fit everything (0)" press={() => state.fitAll()} />
+        <IconButton icon="screen-full" label="Fit everything (0)" press={() => state.time.fitAll()} />
         {session.running && (
           <IconButton
             icon="pulse"
             label="Follow the run"
-            pressed={state.mode.value !== "free"}
-            press={() => state.toggleFollow()}
+            pressed={state.time.mode.value !== "free"}
+            press={() => state.time.toggleFollow()}
           />
         )}
       </div>
@@ -64,7 +64,7 @@ function IconButton({ icon, label, pressed, press }: IconButtonProps) {
 /** `finished, exit 0 · 1.42 s · Python 3.13.0`: what a narrow tab cuts off first stands in the status bar too. */
 function about({ model, status }: Session, state: PanelState): string {
   const python = model.info ? [`Python ${printable(model.info.python)}`] : [];
-  const { start, end } = state.span;
+  const { start, end } = state.time.span;
   const length = Number.isFinite(model.start) ? [duration(end - start)] : [];
   return [statusWord(status, model.ended || !model.info), ...length, ...python].join(" · ");
 }

@@ -1,18 +1,18 @@
-// The side panel: the story of the selected segment, of the hovered one, or of the whole trace.
+// The story of the selected segment, or of the hovered one.
 
-import type { TraceModel } from "../trace/model";
 import type { Frame } from "../trace/segments";
-import { count, duration, plural, printable } from "../trace/text";
+import { printable } from "../trace/text";
+import { ACTIONS, keyName } from "./actions";
 import type { PanelState } from "./state";
 import { announcement, type Part, type Piece, storyOf } from "./story";
 
 export function Details({ state }: { state: PanelState }) {
-  const segment = state.selected.value ?? state.hovered.value;
+  const segment = state.selection.segment.value ?? state.hovered.value;
   const { model } = state.session;
-  if (segment === undefined) return <Overview state={state} />;
-  const { title, place, when, parts } = storyOf(model, segment, state.end.value);
+  if (segment === undefined) return <Reading />;
+  const { title, place, when, parts } = storyOf(model, segment, state.time.end.value);
   return (
-    <aside class="details" aria-label="Details">
+    <>
       <h2>{title}</h2>
       <p class="dim">
         {place && <FrameLink state={state} frame={place} />}
@@ -25,7 +25,29 @@ export function Details({ state }: { state: PanelState }) {
           <PartBody state={state} part={part} />
         </section>
       ))}
-    </aside>
+    </>
+  );
+}
+
+/** How to go on, while nothing is pointed at. */
+function Reading() {
+  return (
+    <>
+      <h2>How to read it</h2>
+      <p>
+        A task <strong>runs</strong>, is <strong>suspended</strong> at an await, or is <strong>ready</strong>: woken,
+        but another task holds the loop.
+      </p>
+      <p>Click a segment for its story and its code.</p>
+      <dl class="keys">
+        {ACTIONS.map(({ id, keys, label }) => (
+          <div key={id}>
+            <dt>{keyName(keys[0] ?? "")}</dt>
+            <dd>{label}</dd>
+          </div>
+        ))}
+      </dl>
+    </>
   );
 }
 
@@ -59,9 +81,9 @@ function PieceView({ state, piece }: { state: PanelState; piece: Piece }) {
   if (piece.kind === "strong") return <strong>{piece.text}</strong>;
   if (piece.kind === "frame") return <FrameLink state={state} frame={piece.frame} />;
   const { task } = piece;
-  const time = state.selected.value?.start ?? task.created;
+  const time = state.selection.segment.value?.start ?? task.created;
   return (
-    <button type="button" class="link" onClick={() => state.selectAt(task, time)}>
+    <button type="button" class="link" onClick={() => state.selection.selectAt(task, time)}>
       <bdi>{printable(task.name)}</bdi>
     </button>
   );
@@ -78,68 +100,9 @@ export function FrameLink({ state, frame }: { state: PanelState; frame: Frame })
   );
 }
 
-/** What to know about the whole trace, and how to go on. */
-function Overview({ state }: { state: PanelState }) {
-  state.grown.value;
-  const { model } = state.session;
-  return (
-    <aside class="details" aria-label="Details">
-      <h2>{plural(model.tasks.length, "task")}</h2>
-      <p class="dim">{outcomes(model)}</p>
-      {model.loops.map((loop) => (
-        <section key={loop.index}>
-          <h3>
-            Loop <bdi>{printable(loop.stream.name)}</bdi>
-          </h3>
-          <p>
-            Busy {duration(loop.busy)}, idle {duration(loop.idle)}
-          </p>
-          <p class="dim">
-            {plural(loop.steps, "step")}, {plural(loop.callbacks, "callback")}
-          </p>
-        </section>
-      ))}
-      <section>
-        <h3>How to read it</h3>
-        <p>
-          A task <strong>runs</strong>, is <strong>suspended</strong> at an await, or is <strong>ready</strong>: woken,
-          but another task holds the loop.
-        </p>
-        <p>Click a segment for its story and its code.</p>
-        <dl class="keys">
-          {KEY_HELP.map(([keys, what]) => (
-            <div key={keys}>
-              <dt>{keys}</dt>
-              <dd>{what}</dd>
-            </div>
-          ))}
-        </dl>
-      </section>
-    </aside>
-  );
-}
-
-const KEY_HELP = [
-  ["W S", "zoom in, out (Ctrl+wheel too)"],
-  ["A D", "earlier, later (drag too)"],
-  ["← → ↑ ↓", "walk the segments"],
-  ["Enter", "open the code"],
-  ["F", "fit the selection"],
-  ["0", "fit everything"],
-  ["Esc", "clear the selection"],
-] as const;
-
-function outcomes({ tasks }: TraceModel): string {
-  const counts = { done: 0, failed: 0, cancelled: 0, going: 0 };
-  for (const { outcome } of tasks) counts[outcome ?? "going"]++;
-  const words = { done: "returned", failed: "failed", cancelled: "cancelled", going: "not ended" };
-  const said = Object.entries(words).filter(([key]) => counts[key as "done"] > 0);
-  return said.map(([key, word]) => `${count(counts[key as "done"])} ${word}`).join(", ");
-}
-
 /** Tells a screen reader where the selection is. */
 export function LiveRegion({ state }: { state: PanelState }) {
-  const segment = state.selected.value;
+  const segment = state.selection.segment.value;
   const text = segment ? announcement(state.session.model, segment) : "";
   return (
     <div class="spoken" role="status" aria-live="polite">

@@ -25,7 +25,7 @@ export function Lanes({ state }: { state: PanelState }) {
     return attach(state, scroller.current, plot.current, canvases);
   }, [state]);
 
-  const height = MINIMAP_HEIGHT + AXIS_HEIGHT + (state.order.value.owners.length + 1) * LANE_HEIGHT;
+  const height = MINIMAP_HEIGHT + AXIS_HEIGHT + (state.lanes.order.value.owners.length + 1) * LANE_HEIGHT;
   return (
     <div
       ref={scroller}
@@ -38,7 +38,7 @@ export function Lanes({ state }: { state: PanelState }) {
       aria-describedby="keys"
     >
       <div class="extent" style={{ height: `${height}px` }}>
-        <div class="stage" style={{ height: `${MINIMAP_HEIGHT + state.scroll.value.height}px` }}>
+        <div class="stage" style={{ height: `${MINIMAP_HEIGHT + state.lanes.scroll.value.height}px` }}>
           <div class="corner">Loop busy</div>
           <canvas ref={minimap} class="minimap" />
           <div class="under">
@@ -67,11 +67,11 @@ function attach(
   });
   resized.observe(scroller);
   resized.observe(plot);
-  state.scrollTo = (top) => {
+  state.lanes.scrollTo = (top) => {
     scroller.scrollTop = top;
   };
   scroller.addEventListener("scroll", () => {
-    state.scroll.value = { ...state.scroll.value, top: scroller.scrollTop };
+    state.lanes.scroll.value = { ...state.lanes.scroll.value, top: scroller.scrollTop };
   });
   scroller.addEventListener("wheel", (event) => onWheel(state, plot, event), { passive: false });
   listenOnPlot(state, plot, scroller);
@@ -84,15 +84,15 @@ function attach(
 }
 
 function topOf(state: PanelState, lane: number): number {
-  return lane * LANE_HEIGHT - state.scroll.value.top;
+  return lane * LANE_HEIGHT - state.lanes.scroll.value.top;
 }
 
 /** The lanes of the selected and the hovered segment, across names and canvas. */
 function Highlights({ state }: { state: PanelState }) {
-  const { owners } = state.order.value;
+  const { owners } = state.lanes.order.value;
   const marks = [
     { kind: "hovered", segment: state.hovered.value },
-    { kind: "selected", segment: state.selected.value },
+    { kind: "selected", segment: state.selection.segment.value },
   ];
   return (
     <>
@@ -109,8 +109,8 @@ function Highlights({ state }: { state: PanelState }) {
 
 /** Only the names in sight are in the page. */
 function Names({ state }: { state: PanelState }) {
-  const { owners, depths } = state.order.value;
-  const { top, height } = state.scroll.value;
+  const { owners, depths } = state.lanes.order.value;
+  const { top, height } = state.lanes.scroll.value;
   const first = Math.max(0, Math.floor(top / LANE_HEIGHT));
   const last = Math.min(owners.length, Math.ceil((top + height - AXIS_HEIGHT) / LANE_HEIGHT));
   const seen = owners.slice(first, Math.max(first, last));
@@ -122,7 +122,7 @@ function Names({ state }: { state: PanelState }) {
           owner={owner}
           depth={depths[first + at] ?? 0}
           top={topOf(state, first + at)}
-          pick={() => state.selectAt(owner, timeOf(state.view.value, state.view.value.width / 2))}
+          pick={() => state.selection.selectAt(owner, timeOf(state.time.view.value, state.time.view.value.width / 2))}
         />
       ))}
     </div>

@@ -3,9 +3,10 @@
 import { render } from "preact";
 import type { ToHost, ToView } from "../trace/messages";
 import { Face, faceOf, Notices, StatusBar, Toolbar } from "./chrome";
-import { Details, LiveRegion } from "./details";
+import { LiveRegion } from "./details";
 import { onKey } from "./input";
 import { Lanes } from "./lanes";
+import { Side } from "./side";
 import { PanelState } from "./state";
 
 declare function acquireVsCodeApi(): { postMessage(message: ToHost): void };
@@ -19,7 +20,7 @@ function Panel({ state }: { state: PanelState }) {
       <Notices state={state} />
       <main class="body">
         {face ? <Face face={face} /> : <Lanes state={state} />}
-        {!face && <Details state={state} />}
+        {!face && <Side state={state} />}
         <LiveRegion state={state} />
         <p id="keys" class="spoken">
           Arrow keys walk the segments, Enter opens the code, W and S zoom, A and D pan, 0 fits everything, F fits the

@@ -29,12 +29,12 @@ export function startPainting(state: PanelState, canvases: Canvases): () => void
   const stopBase = effect(() => {
     state.scene.value;
     state.grown.value;
-    state.scroll.value;
+    state.lanes.scroll.value;
     baseDue = true;
     request();
   });
   const stopOverlay = effect(() => {
-    state.selected.value;
+    state.selection.segment.value;
     state.hovered.value;
     state.pointer.value;
     request();
@@ -50,12 +50,12 @@ export function startPainting(state: PanelState, canvases: Canvases): () => void
   }
 
   function frame(): void {
-    state.tick();
+    state.time.tick();
     requested = 0;
     if (baseDue) paintBase();
     paintTop();
     baseDue = false;
-    const seen = state.view.value.to >= state.end.value;
+    const seen = state.time.view.value.to >= state.time.end.value;
     if (state.session.running && timer === 0) timer = window.setTimeout(beat, seen && !calm() ? LIVE_MS : CALM_MS);
   }
 
@@ -66,17 +66,17 @@ export function startPainting(state: PanelState, canvases: Canvases): () => void
   }
 
   function paintBase(): void {
-    const { width } = state.view.value;
-    const base = surfaceOf(canvases.base, palette, width, state.scroll.value.height);
+    const { width } = state.time.view.value;
+    const base = surfaceOf(canvases.base, palette, width, state.lanes.scroll.value.height);
     if (base) paintTimeline(base, state.scene.value);
     const minimap = surfaceOf(canvases.minimap, palette, width, MINIMAP_HEIGHT);
-    if (minimap) paintMinimap(minimap, state.session.model, state.span, state.view.value);
+    if (minimap) paintMinimap(minimap, state.session.model, state.time.span, state.time.view.value);
   }
 
   function paintTop(): void {
-    const surface = surfaceOf(canvases.overlay, palette, state.view.value.width, state.scroll.value.height);
+    const surface = surfaceOf(canvases.overlay, palette, state.time.view.value.width, state.lanes.scroll.value.height);
     const marks = {
-      selected: state.selected.value,
+      selected: state.selection.segment.value,
       hovered: state.hovered.value,
       pointerX: state.pointer.value?.x,
     };

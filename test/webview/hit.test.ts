@@ -25,17 +25,17 @@ function stand(bytes = BYTES) {
 }
 
 const lanes = (state: PanelState) =>
-  state.order.value.owners.map((owner) => (owner.kind === "loop" ? "loop" : owner.name));
+  state.lanes.order.value.owners.map((owner) => (owner.kind === "loop" ? "loop" : owner.name));
 
 /** Lane and time to a point on the canvas. */
 function point(state: PanelState, name: string, seconds: number): [number, number] {
   const lane = lanes(state).indexOf(name);
   const time = state.session.model.start + seconds;
-  return [xOf(state.view.value, time), AXIS_HEIGHT + (lane + 0.5) * LANE_HEIGHT - state.scroll.value.top];
+  return [xOf(state.time.view.value, time), AXIS_HEIGHT + (lane + 0.5) * LANE_HEIGHT - state.lanes.scroll.value.top];
 }
 
 function said(state: PanelState): string {
-  const segment = state.selected.value;
+  const segment = state.selection.segment.value;
   if (segment === undefined) return "nothing";
   const name = segment.owner.kind === "loop" ? "loop" : segment.owner.name;
   return `${name} ${segment.state} ${(segment.start - state.session.model.start).toFixed(3)}`;
@@ -49,7 +49,7 @@ describe("hit test", () => {
     assert.equal(at("fetch-4", 0.7)?.state, "ready");
     assert.equal(at("parse-0", 0.7)?.state, "running");
     assert.equal(at("loop", 0.2)?.state, "suspended");
-    state.scroll.value = { top: 60, height: 500 };
+    state.lanes.scroll.value = { top: 60, height: 500 };
     assert.equal(at("parse-0", 0.7)?.state, "running");
   });
 
@@ -57,7 +57,7 @@ describe("hit test", () => {
     const { state } = stand();
     state.resize(400, 500);
     const step = state.session.model.start + 0.052;
-    const segment = hit(state.scene.value, xOf(state.view.value, step) + 2, point(state, "fetch-2", 0)[1]);
+    const segment = hit(state.scene.value, xOf(state.time.view.value, step) + 2, point(state, "fetch-2", 0)[1]);
     assert.equal(segment?.state, "running");
   });
 
@@ -73,21 +73,21 @@ describe("hit test", () => {
 describe("selection", () => {
   it("walks along a lane and between lanes, and keeps its time", () => {
     const { state } = stand();
-    state.move(0, 1);
+    state.selection.move(0, 1);
     assert.equal(said(state), "Task-1 running 0.000");
     state.pick(...point(state, "fetch-2", 0.5));
     assert.equal(said(state), "fetch-2 suspended 0.331");
-    state.move(1, 0);
+    state.selection.move(1, 0);
     assert.equal(said(state), "fetch-2 running 0.792");
-    state.move(-1, 0);
+    state.selection.move(-1, 0);
     assert.equal(said(state), "fetch-2 suspended 0.331");
-    state.move(0, 1);
+    state.selection.move(0, 1);
     assert.equal(said(state).split(" ")[0], "fetch-3");
-    for (let step = 0; step < 20; step++) state.move(0, 1);
+    for (let step = 0; step < 20; step++) state.selection.move(0, 1);
     assert.equal(said(state).split(" ")[0], "parse-0");
-    for (let step = 0; step < 20; step++) state.move(0, -1);
+    for (let step = 0; step < 20; step++) state.selection.move(0, -1);
     assert.equal(said(state).split(" ")[0], "loop");
-    state.clearSelection();
+    state.selection.clear();
     assert.equal(said(state), "nothing");
   });
 
@@ -100,17 +100,17 @@ describe("selection", () => {
   it("scrolls and pans to a selection out of sight", () => {
     const { state } = stand();
     const tops: number[] = [];
-    state.scrollTo = (top) => tops.push(top);
+    state.lanes.scrollTo = (top) => tops.push(top);
     state.resize(1000, AXIS_HEIGHT + 3 * LANE_HEIGHT);
     state.pick(...point(state, "loop", 0.7));
-    for (let step = 0; step < 5; step++) state.move(0, 1);
+    for (let step = 0; step < 5; step++) state.selection.move(0, 1);
     assert.ok((tops.at(-1) ?? 0) > 0, "scrolled down");
-    state.zoomAt(0.05, 0);
+    state.time.zoomAt(0.05, 0);
     state.pick(...point(state, "Task-1", 0.06));
-    state.move(1, 0);
-    state.move(1, 0);
-    const { from, to } = state.view.value;
-    const selected = state.selected.value;
+    state.selection.move(1, 0);
+    state.selection.move(1, 0);
+    const { from, to } = state.time.view.value;
+    const selected = state.selection.segment.value;
     assert.ok(selected && selected.start < to && selected.end > from, "in sight");
   });
 
@@ -118,13 +118,13 @@ describe("selection", () => {
     const { state } = stand(HALF);
     const task = state.session.model.tasks[2];
     assert.ok(task);
-    state.selectAt(task, state.session.model.last);
-    const before = state.selected.value;
+    state.selection.selectAt(task, state.session.model.last);
+    const before = state.selection.segment.value;
     assert.equal(before?.open, true);
     state.receive({ kind: "bytes", offset: HALF.length, bytes: exact(BYTES.subarray(HALF.length)) });
-    state.tick();
-    assert.equal(state.selected.value?.row, before?.row);
-    assert.equal(state.selected.value?.open, false);
+    state.time.tick();
+    assert.equal(state.selection.segment.value?.row, before?.row);
+    assert.equal(state.selection.segment.value?.open, false);
   });
 });
 
@@ -147,10 +147,10 @@ describe("messages", () => {
 
   it("forgets everything when another trace is opened", () => {
     const { state, sent } = stand();
-    state.move(0, 1);
-    state.zoomAt(0.1, 10);
+    state.selection.move(0, 1);
+    state.time.zoomAt(0.1, 10);
     state.receive({ kind: "open", title: "other.py", live: true, status: { kind: "running" } });
-    assert.deepEqual([said(state), state.mode.value, state.session.model.tasks.length], ["nothing", "fit", 0]);
+    assert.deepEqual([said(state), state.time.mode.value, state.session.model.tasks.length], ["nothing", "fit", 0]);
     assert.deepEqual(sent.at(-1), { kind: "from", offset: 0 });
   });
 
@@ -159,26 +159,26 @@ describe("messages", () => {
     state.receive({ kind: "status", status: { kind: "running" } });
     const last = state.session.model.last;
     clock.now = 5;
-    state.tick();
-    assert.ok(Math.abs(state.end.value - last - 5) < 1e-9);
-    assert.ok(state.view.value.to > last + 5, "the window follows");
+    state.time.tick();
+    assert.ok(Math.abs(state.time.end.value - last - 5) < 1e-9);
+    assert.ok(state.time.view.value.to > last + 5, "the window follows");
     state.receive({ kind: "status", status: { kind: "ended", exitCode: 0 } });
-    state.tick();
-    assert.equal(state.end.value, last);
+    state.time.tick();
+    assert.equal(state.time.end.value, last);
   });
 
   it("follows the end until the user goes elsewhere", () => {
     const { state, clock } = stand(HALF);
     state.receive({ kind: "status", status: { kind: "running" } });
-    state.zoomAt(0.5, 0);
-    const { from } = state.view.value;
+    state.time.zoomAt(0.5, 0);
+    const { from } = state.time.view.value;
     clock.now = 5;
-    state.tick();
-    assert.equal(state.view.value.from, from);
-    state.toggleFollow();
-    assert.ok(state.view.value.to > state.end.value);
-    state.panBy(-10);
-    assert.equal(state.mode.value, "free");
+    state.time.tick();
+    assert.equal(state.time.view.value.from, from);
+    state.time.toggleFollow();
+    assert.ok(state.time.view.value.to > state.time.end.value);
+    state.time.panBy(-10);
+    assert.equal(state.time.mode.value, "free");
   });
 
   it("ignores bytes before it was told what to show", () => {

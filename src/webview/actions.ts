@@ -1,0 +1,53 @@
+// What can be done by a key, a button or a command of the palette: one table, from which the help is made too.
+
+import type { PanelState } from "./state";
+
+export interface Action {
+  /** The palette's command is `awaitscope.timeline.<id>`. */
+  readonly id: string;
+  /** `KeyboardEvent.key` values; letters in lower case. The first is shown. */
+  readonly keys: readonly string[];
+  readonly label: string;
+  run(state: PanelState): void;
+}
+
+const PAN_STEP = 80;
+const ZOOM_STEP = 0.7;
+
+/** Keys as in the trace viewers that people know, in the order of the help. */
+export const ACTIONS: readonly Action[] = [
+  { id: "zoomIn", keys: ["w", "+", "="], label: "Zoom in", run: (state) => state.zoomBy(ZOOM_STEP) },
+  { id: "zoomOut", keys: ["s", "-"], label: "Zoom out", run: (state) => state.zoomBy(1 / ZOOM_STEP) },
+  { id: "earlier", keys: ["a"], label: "Show earlier", run: ({ time }) => time.panBy(-PAN_STEP) },
+  { id: "later", keys: ["d"], label: "Show later", run: ({ time }) => time.panBy(PAN_STEP) },
+  { id: "fitAll", keys: ["0"], label: "Fit everything", run: ({ time }) => time.fitAll() },
+  { id: "fitSelection", keys: ["f"], label: "Fit the selection", run: (state) => state.fitSelection() },
+  {
+    id: "previousSegment",
+    keys: ["ArrowLeft"],
+    label: "Previous segment",
+    run: ({ selection }) => selection.move(-1, 0),
+  },
+  { id: "nextSegment", keys: ["ArrowRight"], label: "Next segment", run: ({ selection }) => selection.move(1, 0) },
+  { id: "laneAbove", keys: ["ArrowUp"], label: "Lane above", run: ({ selection }) => selection.move(0, -1) },
+  { id: "laneBelow", keys: ["ArrowDown"], label: "Lane below", run: ({ selection }) => selection.move(0, 1) },
+  { id: "openCode", keys: ["Enter"], label: "Open the code", run: (state) => state.openSelected() },
+  { id: "clear", keys: ["Escape"], label: "Clear the selection", run: ({ selection }) => selection.clear() },
+];
+
+const BY_KEY = new Map(ACTIONS.flatMap((action) => action.keys.map((key) => [key, action])));
+const BY_ID = new Map(ACTIONS.map((action) => [action.id, action]));
+
+export function actionOfKey(key: string): Action | undefined {
+  return BY_KEY.get(key) ?? BY_KEY.get(key.toLowerCase());
+}
+
+export function actionOfId(id: string): Action | undefined {
+  return BY_ID.get(id);
+}
+
+/** How a key is written in the help. */
+export function keyName(key: string): string {
+  const arrow = { ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", Escape: "Esc", " ": "Space" }[key];
+  return arrow ?? (key.length === 1 ? key.toUpperCase() : key);
+}

@@ -1,0 +1,88 @@
+// Which part of the run is seen, and how it moves: fitted, following the end, or where the user went.
+
+import { computed, signal } from "@preact/signals";
+import type { Session } from "./session";
+import { fitAll, fitRange, followEnd, pan, reveal, type Span, timeOf, type Viewport, zoom } from "./viewport";
+
+/** `fit`: the whole trace, as it grows. `follow`: the latest part of it. `free`: where the user went. */
+export type Mode = "fit" | "follow" | "free";
+
+export class TimeWindow {
+  readonly mode = signal<Mode>("fit");
+  readonly view = signal<Viewport>({ from: 0, to: 1, width: 1 });
+  /** The end of what is known, in trace seconds. */
+  readonly end = signal(0);
+  /** The time in the middle of what is seen. */
+  readonly middle = computed(() => timeOf(this.view.value, this.view.value.width / 2));
+
+  /** @param clock seconds of the page's clock */
+  constructor(
+    private readonly session: Session,
+    private readonly clock: () => number,
+  ) {}
+
+  /** First and last moment of the trace. */
+  get span(): Span {
+    const { start } = this.session.model;
+    return Number.isFinite(start) ? { start, end: Math.max(start, this.end.value) } : { start: 0, end: 1 };
+  }
+
+  /** Moves the end of the trace on, and the window with it in the modes that follow. Called before each drawing. */
+  tick(): void {
+    this.end.value = this.session.end(this.clock());
+    const { width } = this.view.value;
+    if (this.mode.value === "fit") this.show(fitAll(this.span, width));
+    else if (this.mode.value === "follow") this.show(followEnd(this.view.value, this.span));
+  }
+
+  resize(width: number): void {
+    this.show({ ...this.view.value, width: Math.max(1, width) });
+    this.tick();
+  }
+
+  /** Zooms by `factor` (below 1: in) so that the moment at pixel `x` stays there. */
+  zoomAt(factor: number, x: number): void {
+    this.go(zoom(this.view.value, factor, x, this.span));
+  }
+
+  panBy(pixels: number): void {
+    this.go(pan(this.view.value, pixels, this.span));
+  }
+
+  /** Shows the window of the same length around a moment. */
+  centre(time: number): void {
+    const { from, to, width } = this.view.value;
+    this.panBy(((time - (from + to) / 2) / (to - from)) * width);
+  }
+
+  fitAll(): void {
+    this.mode.value = "fit";
+    this.tick();
+  }
+
+  fitRange(from: number, to: number): void {
+    this.go(fitRange(from, to, this.span, this.view.value.width));
+  }
+
+  /** Moves by as little as shows `from` to `to`. */
+  reveal(from: number, to: number): void {
+    const view = this.view.value;
+    if (to < view.from || from > view.to || (from < view.from && to < view.to))
+      this.go(reveal(view, from, to, this.span));
+  }
+
+  toggleFollow(): void {
+    this.mode.value = this.mode.value === "free" ? "follow" : "free";
+    this.tick();
+  }
+
+  private go(view: Viewport): void {
+    this.mode.value = "free";
+    this.show(view);
+  }
+
+  private show(view: Viewport): void {
+    const { from, to, width } = this.view.value;
+    if (view.from !== from || view.to !== to || view.width !== width) this.view.value = view;
+  }
+}
