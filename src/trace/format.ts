@@ -37,6 +37,18 @@ export interface TraceHeader {
   parentTrace?: string;
 }
 
+/** What defines a site: lines from 1 (0 unknown), columns in UTF-8 bytes from 0 (-1 unknown). */
+export type SiteFields = [
+  site: number,
+  parent: number,
+  code: number,
+  line: number,
+  endLine: number,
+  column: number,
+  endColumn: number,
+  what: string,
+];
+
 /** Where a step ended when it did not suspend at a known site. */
 export const STEP_END = { returned: -1, raised: -2, cancelled: -3, unknownPlace: -4 } as const;
 
@@ -60,18 +72,8 @@ export interface TraceEvents {
   task(stream: number, time: number, task: number, name: string, site: number): void;
   /** An eager task's first step, run inside its creator since its `task` event, ended. `site` as in `step`. */
   eager(stream: number, time: number, task: number, site: number): void;
-  /** Defines a site number of this stream: lines from 1 (0 unknown), columns in UTF-8 bytes from 0 (-1 unknown). */
-  site(
-    stream: number,
-    site: number,
-    parent: number,
-    code: number,
-    line: number,
-    endLine: number,
-    column: number,
-    endColumn: number,
-    what: string,
-  ): void;
+  /** Defines a site number of this stream. */
+  site(stream: number, ...fields: SiteFields): void;
   /** Defines a code number of this stream. */
   code(stream: number, code: number, file: string, name: string, firstLine: number): void;
   /** The step waits on the future or task with this id(). */

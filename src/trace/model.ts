@@ -18,7 +18,7 @@ import {
   type TaskError,
   type Wait,
 } from "./entities";
-import type { TraceEvents, TraceHeader } from "./format";
+import type { SiteFields, TraceEvents, TraceHeader } from "./format";
 import { Bounded, type Child, type Note, Samples, Timers, type Trouble } from "./incidents";
 import { type Job, Jobs } from "./jobs";
 import { Kin } from "./kin";
@@ -81,18 +81,8 @@ export class TraceModel implements TraceEvents {
     this.stream(number).codes.set(code, { file, name, firstLine });
   }
 
-  site(
-    number: number,
-    site: number,
-    parent: number,
-    code: number,
-    line: number,
-    endLine: number,
-    column: number,
-    endColumn: number,
-    what: string,
-  ): void {
-    this.places.define(this.stream(number), site, parent, code, line, endLine, column, endColumn, what);
+  site(number: number, ...fields: SiteFields): void {
+    this.places.define(this.stream(number), fields);
   }
 
   waits(number: number, object: number): void {

@@ -1,6 +1,7 @@
 // The places of a trace: code objects and sites, by their numbers in each stream, by index, and by file and line.
 
 import type { Site, Stream } from "./entities";
+import type { SiteFields } from "./format";
 
 /** Every site, in the order of definition. */
 export class Places {
@@ -8,17 +9,8 @@ export class Places {
   private readonly byLine = new Map<string, Site[]>();
 
   /** Invariant: a site's parent was defined before it, so stacks have no cycles. */
-  define(
-    stream: Stream,
-    number: number,
-    parent: number,
-    code: number,
-    line: number,
-    endLine: number,
-    column: number,
-    endColumn: number,
-    what: string,
-  ): void {
+  define(stream: Stream, fields: SiteFields): void {
+    const [number, parent, code, line, endLine, column, endColumn, what] = fields;
     const defined: Site = {
       index: this.all.length,
       parent: stream.sites.get(parent),

@@ -79,7 +79,7 @@ export class TraceReader {
     return this.problem === undefined && (this.header === undefined || this.pendingLength > 0);
   }
 
-  /** Takes the next bytes of the file. Shape: any length; the reader keeps no reference to `chunk`. */
+  /** Takes the next bytes of the file. Shape: of whatever length; the reader keeps no reference to `chunk`. */
   push(chunk: Uint8Array): void {
     const start = this.received - this.pendingLength;
     this.received += chunk.length;

@@ -46,10 +46,10 @@ def trace(path: "Union[str, os.PathLike[str]]", *, limit: int = record.LIMIT) ->
 
 
 class Trace:
-    """A trace of what asyncio does in this process, from `start` to `stop`; it can be started again.
+    """A trace of what asyncio does in this process, from `start` to `stop`; it can start again.
 
-    Starting raises OSError where the file cannot be written, and RuntimeError while another trace is
-    being written; nothing is traced then. Stopping raises nothing, from whatever thread or task.
+    Starting raises OSError where the file cannot be written, and RuntimeError while another trace
+    is being written; nothing is traced then. Stopping raises nothing, from whatever thread or task.
     """
 
     def __init__(self, path: "Union[str, os.PathLike[str]]", limit: int = record.LIMIT) -> None:
@@ -130,7 +130,7 @@ class Trace:
     def __call__(self, function: Function) -> Function:
         """The function, traced whenever it is called."""
         if isgeneratorfunction(function) or isasyncgenfunction(function):
-            raise TypeError("a generator cannot be traced by a decorator: it ends at no certain time")
+            raise TypeError("a decorator cannot trace a generator: it ends at no certain time")
         if iscoroutinefunction(function):
 
             @wraps(function)

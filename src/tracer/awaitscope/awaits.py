@@ -16,7 +16,7 @@ from asyncio import tasks
 from asyncio.base_events import BaseEventLoop
 from types import BuiltinFunctionType, CoroutineType, FunctionType, MethodType, ModuleType
 
-from .chain import LINKS, message, referents, see_through, type_name
+from .chain import LINKS, message, referents, suspended, type_name
 from .record import CALLBACK, DUE, ERROR, TASK, WAITS, clock, text
 from .sites import sites_of
 
@@ -81,7 +81,7 @@ class Spot:
         self.branch_code = self.branch = None  # the coroutine last awaited here that goes on …
         self.leaf_code = self.leaf = None  # … and the one that ended the chain
         self.nodes = {}  # id(code) -> Branch or Leaf of each coroutine ever awaited here
-        self.future_type = self.site = None  # the type of the future last awaited here, and its site
+        self.future_type = self.site = None  # type of the future last awaited here, and its site
         self.futures = {}  # type -> site of each future ever awaited here
         self.timed = False  # that future is ended by a timer: here is `asyncio.sleep` itself
 
@@ -237,7 +237,7 @@ class Places:
     def learn(self, task, waiter):
         """The site of a chain that the trie does not hold; puts it in where it can."""
         self._forget_if_full()
-        stack, end = self._stack(task._coro)
+        stack, end = suspended(task._coro, self._really_waits)
         if not stack:
             return UNKNOWN
         names = [self._asyncio_name(*item[:2]) for item in stack]
@@ -279,28 +279,10 @@ class Places:
                 if issubclass(type(thing), BaseException):
                     self._extend((ERROR, text(type_name(type(thing))), message(thing)))
 
-    def _stack(self, coro):
-        """The suspended functions, outermost first, as (object, code, frame), and what is below.
-
-        It ends with the first asyncio coroutine that does not just pass the await on.
-        """
-        stack = []
-        while True:
-            links = LINKS.get(type(coro))
-            if links is None:
-                inside = see_through(coro)
-                if inside is None:
-                    return stack, coro
-                coro = inside
-                continue
-            code, frame, awaited = (getattr(coro, link) for link in links)
-            if frame is None:
-                return stack, coro
-            stack.append((coro, code, frame))
-            name = self._asyncio_name(coro, code)
-            if name is not None and name not in HIDDEN and name not in PASSING:
-                return stack, None
-            coro = awaited
+    def _really_waits(self, coro, code) -> bool:
+        """Whether a suspended coroutine is one of asyncio's that does not just pass an await on."""
+        name = self._asyncio_name(coro, code)
+        return name is not None and name not in HIDDEN and name not in PASSING
 
     def _asyncio_name(self, coro, code):
         """The qualified name of one of asyncio's own functions, None for any other."""

@@ -67,7 +67,9 @@ def _seams() -> dict:
         },
         "tasks": {
             "_cancel_and_wait": asks("asyncio.wait_for", "fut"),
-            "_GatheringFuture.cancel": {"ret = True": "ret = True; $asked(child, 'asyncio.gather')"},
+            "_GatheringFuture.cancel": {
+                "ret = True": "ret = True; $asked(child, 'asyncio.gather')",
+            },
             "gather" if sys.version_info >= (3, 10) else "_gather": {
                 spread: spread + "; $spread()",
             },

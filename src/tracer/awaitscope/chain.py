@@ -47,6 +47,28 @@ def see_through(awaitable: object):
     return None
 
 
+def suspended(coro: object, is_last=lambda coro, code: False):
+    """The suspended functions from `coro` inwards, outermost first, as (object, code, frame), and
+    what is below them. They end with the first one that is the last: nothing is below that."""
+    stack = []
+    while coro is not None:
+        links = LINKS.get(type(coro))
+        if links is None:
+            inside = see_through(coro)
+            if inside is None:
+                return stack, coro
+            coro = inside
+            continue
+        code, frame, awaited = (getattr(coro, link) for link in links)
+        if frame is None:
+            return stack, coro
+        stack.append((coro, code, frame))
+        if is_last(coro, code):
+            break
+        coro = awaited
+    return stack, None
+
+
 def message(error: BaseException) -> str:
     """The text of an exception, as far as it can be had without running code of the program."""
     args = BaseException.args.__get__(error)

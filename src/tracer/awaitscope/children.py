@@ -1,18 +1,18 @@
 """Child processes of a traced program, when asked: each writes a trace of its own beside the first.
 
 Asked by AWAITSCOPE_CHILDREN=1, or by the launcher's `--children`. What children inherit are two
-variables: PYTHONPATH begins with our folder, as for the first process, and AWAITSCOPE_CHILDREN tells
-of the nearest process above that has a trace, as `pid:length:path`; the first `length` characters of
-the path are the stem that the names of all traces share. A process that was forked gets its own
-trace right after the fork.
+variables: PYTHONPATH begins with our folder, as for the first process, and AWAITSCOPE_CHILDREN
+tells of the nearest process above that has a trace, as `pid:length:path`; the first `length`
+characters of the path are the stem that the names of all traces share. A process that was forked
+gets its own trace right after the fork.
 
 The file of process 4711 is `<stem>.4711.awaitscope`, or `<stem>.4711-2.awaitscope` if there is one
 already: no file is ever written anew. It is made with the first record of a loop, so that the many
 processes that never run one leave none. Its header names the parent, and a parent that ends in the
 regular way looks for its children's files and names them.
 
-A child is not seen that gets neither our environment nor a fork: one with an environment of its own,
-with -E or -I, or without Python.
+A child is not seen that gets neither our environment nor a fork: one with an environment of its
+own, with -E or -I, or without Python.
 """
 
 import os

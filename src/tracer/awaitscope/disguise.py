@@ -32,7 +32,8 @@ def aligned(function, name: str, original, original_name: str):
     if code not in _moved:
         _moved[code] = _aligned(code, name, original.__code__, original_name)
     moved = _moved[code]
-    aligned = FunctionType(moved, function.__globals__, function.__name__, None, function.__closure__)
+    scope, closure = function.__globals__, function.__closure__
+    aligned = FunctionType(moved, scope, function.__name__, None, closure)
     aligned.__kwdefaults__ = function.__kwdefaults__
     return aligned
 
@@ -64,5 +65,5 @@ def _lines(dis, code, name):
 
 
 def _renamed(code: CodeType, file: str) -> CodeType:
-    consts = (_renamed(const, file) if type(const) is CodeType else const for const in code.co_consts)
+    consts = [_renamed(one, file) if type(one) is CodeType else one for one in code.co_consts]
     return code.replace(co_filename=file, co_consts=tuple(consts))

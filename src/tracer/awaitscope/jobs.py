@@ -98,6 +98,30 @@ def _work_item_birth(init_as_it_is, queued):
     return __init__
 
 
+# `_WorkItem.run`: as it is up to Python 3.13, and from 3.14 on.
+WORK_ITEM_RUNS = (
+    {"parameters": "self", "call": "self.fn(*self.args, **self.kwargs)", "uses": "fn"},
+    {"parameters": "self, ctx", "call": "ctx.run(self.task)", "uses": "task"},
+)
+WORK_ITEM_RUN = """
+if True:  # the columns of the original
+    def run({parameters}):
+        if not self.future.set_running_or_notify_cancel():
+            return
+        job = began(self)
+        try:
+            result = {call}
+        except BaseException as exc:
+            ended(job)
+            self.future.set_exception(exc)
+            # Break a reference cycle with the exception 'exc'
+            self = None
+        else:
+            ended(job)
+            self.future.set_result(result)
+"""
+
+
 def _work_item_run(trace, run_as_it_is):
     """`_WorkItem.run`, which tells when a job starts and ends; None if there is no form of it for
     this Python. Its lines are those of the original: the traceback of a job's error shows them."""
@@ -122,54 +146,13 @@ def _work_item_run(trace, run_as_it_is):
         if job is not None:
             tell(JOB_END, job)
 
-    forms = _run_of_function(began, ended), _run_of_task(began, ended)
-    for run, what in zip(forms, ("fn", "task")):
-        code = run_as_it_is.__code__
-        if what in code.co_names and code.co_argcount == run.__code__.co_argcount:
-            return disguise.aligned(run, what, run_as_it_is, what)
+    names = {"began": began, "ended": ended}
+    for form in WORK_ITEM_RUNS:
+        exec(compile(WORK_ITEM_RUN.format(**form), base_events.__file__, "exec"), names)
+        run, code = names["run"], run_as_it_is.__code__
+        if form["uses"] in code.co_names and code.co_argcount == run.__code__.co_argcount:
+            return disguise.aligned(run, form["uses"], run_as_it_is, form["uses"])
     return None
-
-
-def _run_of_function(began, ended):
-    """As it is up to Python 3.13."""
-
-    def run(self):
-        if not self.future.set_running_or_notify_cancel():
-            return
-        job = began(self)
-        try:
-            result = self.fn(*self.args, **self.kwargs)
-        except BaseException as exc:
-            ended(job)
-            self.future.set_exception(exc)
-            # Break a reference cycle with the exception 'exc'
-            self = None
-        else:
-            ended(job)
-            self.future.set_result(result)
-
-    return run
-
-
-def _run_of_task(began, ended):
-    """As it is from Python 3.14 on."""
-
-    def run(self, ctx):
-        if not self.future.set_running_or_notify_cancel():
-            return
-        job = began(self)
-        try:
-            result = ctx.run(self.task)
-        except BaseException as exc:
-            ended(job)
-            self.future.set_exception(exc)
-            # Break a reference cycle with the exception 'exc'
-            self = None
-        else:
-            ended(job)
-            self.future.set_result(result)
-
-    return run
 
 
 # Timers, but those of sleeps: these are told by the steps that wait for them.

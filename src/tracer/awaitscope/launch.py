@@ -27,8 +27,8 @@ _undo = []  # what takes the tracer out of a process that was forked from this o
 
 
 def run(out: str, command: list, family: bool = False) -> None:
-    """Runs `command`, the part of python's command line behind its flags, tracing to file `out`, and
-    with `family` its child processes beside it."""
+    """Runs `command`, the part of python's command line behind its flags, tracing to file `out`,
+    and with `family` its child processes beside it."""
     out = os.path.abspath(out)
     try:
         record.TraceFile(out).create(command[0])

@@ -173,8 +173,8 @@ class Session:
         return (owner, name) in self._hooks
 
     def unhook(self, *names: str) -> None:
-        """Puts original methods back, where the program has not put others meanwhile. Another thread
-        may be about to hook something: it finds that the trace is over, then or a moment later."""
+        """Puts original methods back, where the program has not put others meanwhile. Another
+        thread may be about to hook something: it finds that the trace is over, then or soon."""
         if not names:
             self._over = True
         for owner, name in [place for place in list(self._hooks) if not names or place[1] in names]:

@@ -16,7 +16,7 @@ Handle, TimerHandle = events.Handle, events.TimerHandle
 
 
 def runner(trace, stream, report):
-    """`run(loop, ready, todo, inline)`, which runs the first `todo` handles of a loop's ready queue.
+    """`run(loop, ready, todo, inline)`, which runs the first `todo` handles of a ready queue.
 
     Handles run `inline`, without the call of `Handle._run`, where nobody else has hooked that:
     then `run` takes its place on the stack. `report` tells the loop of a callback's error.

@@ -4,14 +4,14 @@ import os
 import sys
 from types import CoroutineType, GeneratorType
 
-from .chain import LINKS, see_through, type_name
+from .chain import LINKS, suspended, type_name
 from .record import text
 from .sites import sites_of
 
 UNKNOWN = -4  # the site of a task that nobody can tell
 UNPLACED = -1  # the site of a task whose function cannot be told
 
-# trio's functions are named by the module in which a program finds them: the file they are in tells.
+# trio's functions are named by the module in which a program finds them: their file tells.
 MODULES = {
     "_core": "trio.lowlevel",
     "_socket.py": "trio.socket",
@@ -28,7 +28,11 @@ RENAMED = {
     "_LockImpl": "trio.Lock",
 }
 # Those that only pass on an await of the one below.
-HIDDEN = {"AsyncContextManagerMixin.__aenter__", "AsyncResource.__aexit__", "ReceiveChannel.__anext__"}
+HIDDEN = {
+    "AsyncContextManagerMixin.__aenter__",
+    "AsyncResource.__aexit__",
+    "ReceiveChannel.__anext__",
+}
 
 # Who asks for a cancellation, by the function of trio that does, and by the reason that trio keeps.
 ASKERS = {
@@ -103,7 +107,7 @@ class Places:
 
     def _learn(self, coro):
         self._forget_if_full()
-        stack, end = self._stack(coro)
+        stack, end = suspended(coro)
         if not stack:
             return UNKNOWN, None
         last = max((n for n, item in enumerate(stack) if not self._is_trios(item[1])), default=0)
@@ -119,25 +123,6 @@ class Places:
                 node = node.inner.setdefault(key, Node(code))
             node.site, node.what = number, what
         return number, what
-
-    @staticmethod
-    def _stack(coro):
-        """The suspended functions, outermost first, as (object, code, frame), and what is below."""
-        stack = []
-        while coro is not None:
-            links = LINKS.get(type(coro))
-            if links is None:
-                inside = see_through(coro)
-                if inside is None:
-                    return stack, coro
-                coro = inside
-                continue
-            code, frame, awaited = (getattr(coro, link) for link in links)
-            if frame is None:
-                return stack, coro
-            stack.append((coro, code, frame))
-            coro = awaited
-        return stack, None
 
     def _is_trios(self, code):
         return code.co_filename.startswith(self._folder)

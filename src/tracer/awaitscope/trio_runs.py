@@ -107,7 +107,7 @@ class Runs:
 
 
 def _guarded(method):
-    """A hook's method: after the trace has ended, or by an error of our own, the instrument goes."""
+    """A hook's method: after the trace has ended, or by an error of ours, the instrument goes."""
 
     def guarded(self, *args):
         if self._over:

@@ -99,7 +99,9 @@ def _helpers(trace):
             shown = text(_type_name(type(error)))
             said = message(error)
             shown = shown + ": " + said if said else shown
-            return kind, task, shown if kind != "unhandled" else _bare(words) + ": " + shown, *_place(error)
+            if kind == "unhandled":
+                shown = _bare(words) + ": " + shown
+            return (kind, task, shown, *_place(error))
         return kind, task, _bare(words), "", 0
 
     helpers = never_awaited, unclosed, begun_late, complaint

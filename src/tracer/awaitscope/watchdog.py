@@ -127,7 +127,7 @@ class Watchdog:
         self._lock = _thread.allocate_lock()
 
     def start(self) -> None:
-        """A loop runs: makes sure that it is watched. A thread that cannot be had is done without."""
+        """A loop runs: makes sure that it is watched, if a thread can be had."""
         if self.alive:
             return
         self._trace.file.before_write = None

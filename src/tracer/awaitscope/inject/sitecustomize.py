@@ -20,7 +20,8 @@ def _restore():
 
 
 def _launch(out):
-    """Begins the trace `out`, or that of a child process if there is none, with the package that this folder is part of."""
+    """Begins the trace `out`, or that of a child process if there is none, with the package that
+    this folder is part of."""
     package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     home = os.path.dirname(package)
     sys.path.insert(0, home)
