@@ -6,7 +6,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { requireChromium } from "./chromium";
-import { add, type Counts, closingLineOf, countTests, type Dialect, none } from "./counts";
+import { add, type Counts, closingLineOf, countTests, type Dialect, none, reasonsOf } from "./counts";
 import { describeHost, ensureHost } from "./host/install";
 import { run } from "./processes";
 import { anyPython, describePythons, findPythons } from "./pythons";
@@ -101,8 +101,7 @@ function everyPython(): readonly string[] {
 }
 
 function unittest(python: string): Command {
-  const args = ["-m", "unittest", "discover", "-s", join("test", "tracer")];
-  return { program: python, args, env: { PYTHONDONTWRITEBYTECODE: "1" } };
+  return { program: python, args: [join("test", "tracer", "all.py")], env: { PYTHONDONTWRITEBYTECODE: "1" } };
 }
 
 /** A test program in Python, run by the newest Python found, about the interpreters given. */
@@ -187,6 +186,7 @@ async function main(): Promise<void> {
   console.log(describePythons());
   console.log(`VS Code host: ${describeHost()}`);
   const total = results.reduce<Counts>(add, none);
+  for (const line of reasonsOf(total)) console.log(line);
   process.exitCode = total.failed > 0 || results.length === 0 ? 1 : 0;
   console.log(closingLineOf(total));
 }

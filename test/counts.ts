@@ -6,12 +6,25 @@ export interface Counts {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
+  /** How many of the skipped ones each reason stands for; they need not be all. */
+  readonly reasons?: ReadonlyMap<string, number>;
 }
 
 export const none: Counts = { passed: 0, failed: 0, skipped: 0 };
 
 export function add(a: Counts, b: Counts): Counts {
-  return { passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped };
+  return {
+    passed: a.passed + b.passed,
+    failed: a.failed + b.failed,
+    skipped: a.skipped + b.skipped,
+    ...withReasons([...(a.reasons ?? []), ...(b.reasons ?? [])]),
+  };
+}
+
+function withReasons(found: readonly (readonly [string, number])[]): Pick<Counts, "reasons"> {
+  const reasons = new Map<string, number>();
+  for (const [reason, often] of found) reasons.set(reason, (reasons.get(reason) ?? 0) + often);
+  return reasons.size > 0 ? { reasons } : {};
 }
 
 /** How a part closes: mocha's summary, unittest's summary, our own closing line, or nothing but its exit code. */
@@ -62,9 +75,21 @@ const readers: Readonly<Record<Dialect, (output: string, code: number | undefine
  */
 export function countTests(dialect: Dialect, output: string, code: number | undefined): Counts {
   const plain = stripVTControlCharacters(output).replaceAll("\r", "");
-  const counts = readers[dialect](plain, code);
+  const said = [...plain.matchAll(reasonLine)].map((match) => [match[2] as string, Number(match[1])] as const);
+  const counts = { ...readers[dialect](plain, code), ...withReasons(said) };
   const unexplained = counts.failed === 0 && (code !== 0 || counts.passed === 0);
   return unexplained ? { ...counts, failed: 1 } : counts;
+}
+
+/** In every dialect: `not run (2): mypy is missing`. */
+const reasonLine = /^ *not run \((\d+)\): (.+)$/gm;
+
+/** Why tests were skipped, a line a reason, most often first. */
+export function reasonsOf({ skipped, reasons }: Counts): string[] {
+  const all = [...(reasons ?? [])].sort(([, a], [, b]) => b - a);
+  const silent = skipped - all.reduce((sum, [, often]) => sum + often, 0);
+  if (silent > 0) all.push(["no reason is given", silent]);
+  return all.map(([reason, often]) => `not run (${often}): ${reason}`);
 }
 
 /** The line that ends `npm test`. */

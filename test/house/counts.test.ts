@@ -1,6 +1,6 @@
 // `npm test` may not report a success that is none.
 import assert from "node:assert/strict";
-import { closingLineOf, countTests } from "../counts";
+import { add, closingLineOf, countTests, reasonsOf } from "../counts";
 
 describe("counting tests", () => {
   it("adds up mocha's summaries", () => {
@@ -42,6 +42,16 @@ describe("counting tests", () => {
       countTests("mocha", "\u001b[92m \u001b[0m\u001b[32m 3 passing\u001b[0m\u001b[90m (9ms)\u001b[0m\n", 0).passed,
       3,
     );
+  });
+
+  it("says why tests were skipped, as far as parts tell", () => {
+    const python = (lacks: number) =>
+      `Ran 9 tests in 1s\n\nOK (skipped=3)\nnot run (${lacks}): trio is not installed\n`;
+    const counts = [python(1), python(2)].map((output) => countTests("unittest", output, 0)).reduce(add);
+    assert.deepEqual(reasonsOf(counts), ["not run (3): trio is not installed", "not run (3): no reason is given"]);
+    const pending = countTests("mocha", "    not run (1): mypy is missing\n  2 passing (1s)\n  1 pending\n", 0);
+    assert.deepEqual(reasonsOf(pending), ["not run (1): mypy is missing"]);
+    assert.deepEqual(reasonsOf(countTests("exit", "", 0)), []);
   });
 
   it("closes with the line that machines read", () => {

@@ -154,7 +154,7 @@ describe("the text that the snippets insert", function () {
 
   it("passes mypy --strict, its generics kept", async function () {
     if (!hasMypy) {
-      console.log("    mypy is missing on PATH, so the snippets' types are not checked: apt-get install mypy");
+      console.log("    not run (1): mypy is missing on PATH, which checks the snippets' types: apt-get install mypy");
       return this.skip();
     }
     const outcome = await outcomes[0];

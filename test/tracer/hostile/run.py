@@ -112,7 +112,8 @@ def run_all(python: str, cases: List[Case], options: argparse.Namespace) -> Tupl
     subprocess.call([python, "-m", "compileall", "-q", options.tracer])
     cases = [case for case in cases if _number(case.get("min", "3.9")) <= _number(version)]
     missing = {case["needs"] for case in cases if "needs" in case and not _has(python, case["needs"])}
-    skipped = [case["name"] for case in cases if case.get("needs") in missing]
+    lacking = [case for case in cases if case.get("needs") in missing]
+    skipped = [case["name"] for case in lacking]
     cases = [case for case in cases if case["name"] not in skipped]
     verdicts = []
     with ThreadPoolExecutor(options.jobs) as pool:
@@ -129,10 +130,13 @@ def run_all(python: str, cases: List[Case], options: argparse.Namespace) -> Tupl
             time.monotonic() - began,
             sum(verdict.bare for verdict in verdicts),
             sum(verdict.traced for verdict in verdicts),
-            "; not run, for lack of %s: %s" % (", ".join(missing), ", ".join(skipped)) if skipped else "",
+            "; not run: " + ", ".join(skipped) if skipped else "",
         ),
         flush=True,
     )
+    for need in sorted(missing):
+        count = sum(1 for case in lacking if case["needs"] == need)
+        print("not run (%d): hostile programs need %s" % (count, need), flush=True)
     return len(verdicts) - failed, failed, len(skipped)
 
 
