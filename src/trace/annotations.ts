@@ -2,7 +2,7 @@
 
 import type { Cancels } from "./cancels";
 import type { Site, Stream, Task } from "./entities";
-import type { Timers } from "./incidents";
+import type { Timer, Timers } from "./incidents";
 import type { Job, Jobs } from "./jobs";
 import type { Resources } from "./resources";
 
@@ -96,13 +96,13 @@ export function enter(ledger: Ledger, acts: readonly Act[], actor: Actor): Job |
           ledger.cancels.arrive({ task, began, row: actor.rowBefore, step: task.steps, requests: act.requests }, scope);
         break;
       case "timer":
-        ledger.timers.add({ made: now, due: act.due, object: act.object, site: act.site, by: task, ended: undefined });
+        ledger.timers.made(stream.process, timerOf(act, task, now));
         break;
       case "timerOff":
-        ledger.timers.end(act.object, now);
+        ledger.timers.end(stream.process, act.object, now);
         break;
       case "job":
-        queued = ledger.jobs.queue(act.job, act.object, act.site, task, now);
+        queued = ledger.jobs.queue(stream, act, task, now);
         break;
       case "scope":
       case "made":
@@ -110,4 +110,8 @@ export function enter(ledger: Ledger, acts: readonly Act[], actor: Actor): Job |
     }
   }
   return queued;
+}
+
+function timerOf({ due, object, site }: Act & { kind: "timer" }, by: Task | undefined, made: number): Timer {
+  return { made, due, object, site, by, ended: undefined };
 }

@@ -5,6 +5,7 @@ import { type Annotations, newAnnotations } from "./annotations";
 import type { Cancel } from "./cancels";
 import { BusyGrid } from "./grid";
 import type { Job } from "./jobs";
+import type { Process } from "./processes";
 import { ReadyQueue } from "./ready";
 import type { Resource } from "./resources";
 import type { Lane } from "./rows";
@@ -86,6 +87,7 @@ export interface Loop {
 /** One thread that runs loops, or jobs of a pool. */
 export interface Stream {
   readonly number: number;
+  readonly process: Process;
   ident: number;
   name: string;
   readonly codes: Map<number, Code>;
@@ -147,9 +149,10 @@ export interface TaskError {
   readonly text: string;
 }
 
-export function newStream(number: number): Stream {
+export function newStream(number: number, process: Process): Stream {
   return {
     number,
+    process,
     ident: 0,
     name: "",
     codes: new Map(),

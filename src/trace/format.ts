@@ -57,7 +57,8 @@ export const STEP_END = { returned: -1, raised: -2, cancelled: -3, unknownPlace:
  * Invariant: arguments are plain numbers and texts, so a million events allocate nothing.
  */
 export interface TraceEvents {
-  header(header: TraceHeader): void;
+  /** The first frame of the file of process number `process`: 0, or a child's, whose stream numbers go on from others'. */
+  header(header: TraceHeader, process: number): void;
   /** The task's step ended; it began at the stream's previous timed record. `site` >= 0: suspended there, else STEP_END. */
   step(stream: number, time: number, task: number, site: number, ready: number): void;
   /** The selector returned and nothing became ready by it or by timers. */

@@ -1,6 +1,7 @@
 // What stands by itself in a trace: looks into long steps, troubles that asyncio told, child processes, timers, notes.
 
 import type { Site, Stream, Task } from "./entities";
+import type { Process } from "./processes";
 
 /** Where a step that took long was at `time`. */
 export interface Sample {
@@ -25,6 +26,8 @@ export interface Trouble {
 
 /** A child process that is traced to a file of its own. */
 export interface Child {
+  /** The one that started it. */
+  readonly by: Process;
   readonly time: number;
   readonly pid: number;
   readonly path: string;
@@ -65,22 +68,27 @@ const MAX_TIMERS = 100_000;
 
 /** Timers in the order in which they were made. */
 export class Timers extends Bounded<Timer> {
-  private readonly latest = new Map<number, Timer>();
+  private readonly latest = new WeakMap<Process, Map<number, Timer>>();
 
   constructor() {
     super(MAX_TIMERS);
   }
 
-  override add(timer: Timer): void {
-    super.add(timer);
-    if (this.total <= MAX_TIMERS) this.latest.set(timer.object, timer);
+  /** A step in `process` made it. */
+  made(process: Process, timer: Timer): void {
+    this.add(timer);
+    if (this.total > MAX_TIMERS) return;
+    const known = this.latest.get(process);
+    if (known) known.set(timer.object, timer);
+    else this.latest.set(process, new Map([[timer.object, timer]]));
   }
 
   /** The timer of this object was cancelled. */
-  end(object: number, now: number): void {
-    const timer = this.latest.get(object);
+  end(process: Process, object: number, now: number): void {
+    const known = this.latest.get(process);
+    const timer = known?.get(object);
     if (timer) timer.ended = now;
-    this.latest.delete(object);
+    known?.delete(object);
   }
 }
 

@@ -1,6 +1,7 @@
 // Jobs that loops gave to pools of threads: queued by a step, run in a thread, waited for by a task.
 
 import type { Site, Stream, Task } from "./entities";
+import type { Process } from "./processes";
 import { type Lane, type Rows, STATE } from "./rows";
 
 export interface Job {
@@ -32,27 +33,39 @@ export interface Worker {
   current: Job | undefined;
 }
 
+/** What a record says of a job that is queued. */
+export interface Queued {
+  readonly job: number;
+  readonly object: number;
+  readonly site: Site | undefined;
+}
+
+/** The jobs of a process by their number, and the latest that each future stands for. */
+interface Known {
+  readonly byNumber: Map<number, Job>;
+  readonly byObject: Map<number, Job>;
+}
+
 /** Jobs and threads. Records of a thread may come before that of the step that queued its job. */
 export class Jobs {
   readonly all: Job[] = [];
   readonly workers: Worker[] = [];
-  private readonly byNumber = new Map<number, Job>();
-  /** The latest job that each future stands for. */
-  private readonly byObject = new Map<number, Job>();
+  private readonly ofProcess = new WeakMap<Process, Known>();
   private readonly ofStream = new WeakMap<Stream, Worker>();
 
   constructor(private readonly rows: Rows) {}
 
   /** A step of `by`, or a callback, which ended at `now`, queued a job. */
-  queue(number: number, object: number, site: Site | undefined, by: Task | undefined, now: number): Job {
-    const known = this.byNumber.get(number);
-    const job = known && known.queued === undefined ? known : this.add(number);
+  queue(stream: Stream, { job: number, object, site }: Queued, by: Task | undefined, now: number): Job {
+    const { byNumber, byObject } = this.knownOf(stream);
+    const known = byNumber.get(number);
+    const job = known && known.queued === undefined ? known : this.add(byNumber, number);
     job.object = object;
     job.site = site;
     job.by = by;
     // It was queued somewhere within the step; a thread may have taken it before the step was over.
     job.queued = Math.min(now, job.started ?? now);
-    this.byObject.set(object, job);
+    byObject.set(object, job);
     return job;
   }
 
@@ -60,8 +73,9 @@ export class Jobs {
   start(stream: Stream, number: number, time: number): void {
     const worker = this.workerOf(stream);
     worker.current = undefined; // whose end was not recorded: nobody knows when it was
-    const known = this.byNumber.get(number);
-    const job = known && known.started === undefined ? known : this.add(number);
+    const { byNumber } = this.knownOf(stream);
+    const known = byNumber.get(number);
+    const job = known && known.started === undefined ? known : this.add(byNumber, number);
     job.started = time;
     if (job.queued !== undefined) job.queued = Math.min(job.queued, time);
     job.worker = worker;
@@ -82,8 +96,8 @@ export class Jobs {
   }
 
   /** The job that the future with this id() stands for, unless that has ended before `time`. */
-  waitedFor(object: number, time: number): Job | undefined {
-    const job = this.byObject.get(object);
+  waitedFor(stream: Stream, object: number, time: number): Job | undefined {
+    const job = this.knownOf(stream).byObject.get(object);
     return job && (job.ended === undefined || job.ended >= time) ? job : undefined;
   }
 
@@ -98,7 +112,15 @@ export class Jobs {
     return worker;
   }
 
-  private add(number: number): Job {
+  private knownOf({ process }: Stream): Known {
+    const known = this.ofProcess.get(process);
+    if (known) return known;
+    const made: Known = { byNumber: new Map(), byObject: new Map() };
+    this.ofProcess.set(process, made);
+    return made;
+  }
+
+  private add(byNumber: Map<number, Job>, number: number): Job {
     const job: Job = {
       index: this.all.length,
       number,
@@ -111,7 +133,7 @@ export class Jobs {
       worker: undefined,
     };
     this.all.push(job);
-    this.byNumber.set(number, job);
+    byNumber.set(number, job);
     return job;
   }
 }

@@ -9,10 +9,7 @@ export class Kin {
   /** Counts changes of names and of parents. */
   version = 0;
 
-  constructor(
-    private readonly rows: Rows,
-    private readonly streams: ReadonlyMap<number, Stream>,
-  ) {}
+  constructor(private readonly rows: Rows) {}
 
   add(stream: Stream, id: number, name: string, site: Site | undefined, created: number, late = false): Task {
     const { length: index } = this.tasks;
@@ -41,12 +38,12 @@ export class Kin {
     return made;
   }
 
-  /** The latest task with this id: this stream's, else the latest of another one. */
+  /** The latest task with this id: this stream's, else the latest of another one of the process. */
   latest(stream: Stream, id: number): Task | undefined {
     const own = stream.tasks.get(id);
     if (own) return own;
     let latest: Task | undefined;
-    for (const { tasks } of this.streams.values()) {
+    for (const { tasks } of stream.process.streams) {
       const task = tasks.get(id);
       if (task && (latest === undefined || task.index > latest.index)) latest = task;
     }

@@ -82,7 +82,7 @@ export class Lives {
       due,
       resource: Number.isNaN(at) || group >= 0 ? -1 : this.ledger.resources.wait(stream, at, what, task, row),
       parts: group,
-      job: (this.ledger.jobs.waitedFor(object, now) ?? given)?.index ?? -1,
+      job: (this.ledger.jobs.waitedFor(stream, object, now) ?? given)?.index ?? -1,
     });
   }
 

@@ -24,6 +24,7 @@ import { type Job, Jobs } from "./jobs";
 import { Kin } from "./kin";
 import { Lives } from "./lives";
 import { Places } from "./places";
+import { newProcess, type Process, STREAMS } from "./processes";
 import { type Resource, Resources } from "./resources";
 import { Rows, STATE } from "./rows";
 import { Turns } from "./turns";
@@ -36,6 +37,8 @@ export class TraceModel implements TraceEvents {
   readonly rows = new Rows();
   readonly loops: Loop[] = [];
   readonly streams = new Map<number, Stream>();
+  /** Those whose header is read; the first is the one that was started. */
+  readonly processes: Process[] = [];
   readonly samples = new Samples();
   readonly notes = new Bounded<Note>(MAX_INCIDENTS);
   readonly troubles = new Bounded<Trouble>(MAX_INCIDENTS);
@@ -47,9 +50,7 @@ export class TraceModel implements TraceEvents {
   last = 0;
   /** Events that the tracer dropped. */
   dropped = 0;
-  /** The interpreter said that it ends. */
-  ended = false;
-  private origin = 0;
+  private readonly processOf = new Map<number, Process>();
   private readonly places = new Places();
   private readonly causes = new Causes();
   private readonly resourceTable = new Resources();
@@ -61,14 +62,14 @@ export class TraceModel implements TraceEvents {
     timers: this.timers,
   };
   private readonly turns = new Turns(this.rows, this.causes);
-  private readonly kin = new Kin(this.rows, this.streams);
+  private readonly kin = new Kin(this.rows);
   private readonly lives = new Lives(this.rows, this.places, this.causes, this.ledger);
 
   // ---- records that define, and annotations ----
 
-  header(header: TraceHeader): void {
-    this.info = header;
-    this.origin = header.clock;
+  header(header: TraceHeader, number: number): void {
+    if (number === 0) this.info = header;
+    this.addProcess(number, header);
   }
 
   thread(number: number, ident: number, name: string): void {
@@ -90,7 +91,8 @@ export class TraceModel implements TraceEvents {
   }
 
   due(number: number, time: number): void {
-    this.stream(number).next.due = time - this.origin;
+    const { next, process } = this.stream(number);
+    next.due = time - process.origin;
   }
 
   at(number: number, object: number): void {
@@ -136,11 +138,13 @@ export class TraceModel implements TraceEvents {
   }
 
   scope(number: number, object: number, due: number): void {
-    this.act(number, { kind: "scope", object, due: due === -1 ? undefined : due - this.origin });
+    const { origin } = this.stream(number).process;
+    this.act(number, { kind: "scope", object, due: due === -1 ? undefined : due - origin });
   }
 
   timer(number: number, due: number, object: number, site: number): void {
-    this.act(number, { kind: "timer", due: due - this.origin, object, site: this.stream(number).sites.get(site) });
+    const { process, sites } = this.stream(number);
+    this.act(number, { kind: "timer", due: due - process.origin, object, site: sites.get(site) });
   }
 
   timerOff(number: number, object: number): void {
@@ -156,7 +160,7 @@ export class TraceModel implements TraceEvents {
   run(number: number, time: number, id: number, className: string, ready: number): void {
     const stream = this.stream(number);
     const loop = this.loopOf(stream, id, className);
-    const here = newLevel(loop, this.seen(time));
+    const here = newLevel(loop, this.seen(stream, time));
     const outer = stream.levels.findLast((level) => level.loop === loop);
     stream.levels.push(here);
     loop.running = true;
@@ -164,27 +168,31 @@ export class TraceModel implements TraceEvents {
   }
 
   rest(number: number, time: number, id: number): void {
-    const { levels } = this.stream(number);
-    const now = this.seen(time);
+    const stream = this.stream(number);
+    const { levels } = stream;
+    const now = this.seen(stream, time);
     const ended = levels.findLastIndex(({ loop }) => loop?.id === id);
     if (ended > 0) for (const { loop } of levels.splice(ended)) this.endRun(levels, loop, now);
   }
 
   close(number: number, time: number, id: number): void {
-    this.seen(time);
-    const { loops } = this.stream(number);
+    const stream = this.stream(number);
+    const { loops } = stream;
+    this.seen(stream, time);
     const loop = loops.get(id);
     if (loop) loop.closed = true;
     loops.delete(id);
   }
 
   poll(number: number, time: number): void {
-    this.turns.selected(level(this.stream(number)), this.seen(time));
+    const stream = this.stream(number);
+    this.turns.selected(level(stream), this.seen(stream, time));
   }
 
   wakeups(number: number, time: number, io: number, ready: number): void {
-    const here = level(this.stream(number));
-    const now = this.seen(time);
+    const stream = this.stream(number);
+    const here = level(stream);
+    const now = this.seen(stream, time);
     this.turns.selected(here, now);
     this.turns.wake(here, now, io, ready);
   }
@@ -197,7 +205,7 @@ export class TraceModel implements TraceEvents {
   callback(number: number, time: number, site: number, ready: number): void {
     const stream = this.stream(number);
     const here = level(stream);
-    const now = this.seen(time);
+    const now = this.seen(stream, time);
     const began = earlier(here.now, now);
     const root = this.turns.takeCause(stream, here);
     const index = stream.sites.get(site)?.index ?? -1;
@@ -219,7 +227,7 @@ export class TraceModel implements TraceEvents {
 
   task(number: number, time: number, id: number, name: string, site: number): void {
     const stream = this.stream(number);
-    const now = this.seen(time);
+    const now = this.seen(stream, time);
     const made = this.kin.add(stream, id, name, stream.sites.get(site), now, false);
     this.rows.append(made.lane, now, STATE.ready, 0);
     if (stream.next.acts.length > 0) this.act(number, { kind: "made", task: made });
@@ -229,7 +237,7 @@ export class TraceModel implements TraceEvents {
 
   eager(number: number, time: number, id: number, site: number): void {
     const stream = this.stream(number);
-    const now = this.seen(time);
+    const now = this.seen(stream, time);
     const here = level(stream);
     const task = this.kin.living(stream, id) ?? this.kin.addUnseen(stream, id, now);
     if (task.lane.rows === 1) this.rows.rewrite(task.lane, 0, STATE.running, 0);
@@ -252,7 +260,7 @@ export class TraceModel implements TraceEvents {
   step(number: number, time: number, id: number, site: number, ready: number): void {
     const stream = this.stream(number);
     const here = level(stream);
-    const now = this.seen(time);
+    const now = this.seen(stream, time);
     const began = earlier(here.now, now);
     const task = this.kin.living(stream, id) ?? this.kin.addUnseen(stream, id, began);
     const cause = this.turns.takeCause(stream, here);
@@ -274,32 +282,36 @@ export class TraceModel implements TraceEvents {
   }
 
   jobStart(number: number, time: number, job: number): void {
-    this.jobs.start(this.stream(number), job, this.seen(time));
+    const stream = this.stream(number);
+    this.jobs.start(stream, job, this.seen(stream, time));
   }
 
   jobEnd(number: number, time: number, job: number): void {
-    this.jobs.end(this.stream(number), job, this.seen(time));
+    const stream = this.stream(number);
+    this.jobs.end(stream, job, this.seen(stream, time));
   }
 
   sample(number: number, time: number, id: number, site: number): void {
     const stream = this.stream(number);
     const task = id < 0 ? undefined : this.kin.latest(stream, id);
-    this.samples.add({ time: this.seen(time), stream, task, site: stream.sites.get(site) });
+    this.samples.add({ time: this.seen(stream, time), stream, task, site: stream.sites.get(site) });
   }
 
   trouble(number: number, time: number, kind: string, id: number, text: string, file: string, line: number): void {
-    const task = id < 0 ? undefined : this.kin.latest(this.stream(number), id);
-    this.troubles.add({ time: this.seen(time), kind, task, text, file, line });
+    const stream = this.stream(number);
+    const task = id < 0 ? undefined : this.kin.latest(stream, id);
+    this.troubles.add({ time: this.seen(stream, time), kind, task, text, file, line });
   }
 
-  child(_number: number, time: number, pid: number, path: string): void {
-    this.children.add({ time: this.seen(time), pid, path });
+  child(number: number, time: number, pid: number, path: string): void {
+    const stream = this.stream(number);
+    this.children.add({ by: stream.process, time: this.seen(stream, time), pid, path });
   }
 
   late(number: number, time: number, id: number, site: number): void {
     const stream = this.stream(number);
     const task = stream.tasks.get(id);
-    this.seen(time);
+    this.seen(stream, time);
     if (task && task.steps === 0) {
       this.kin.disown(stream, task);
       this.lives.wasThere(stream, task, site);
@@ -340,9 +352,10 @@ export class TraceModel implements TraceEvents {
     this.notes.add({ kind, text });
   }
 
-  end(_number: number, time: number): void {
-    this.seen(time);
-    this.ended = true;
+  end(number: number, time: number): void {
+    const stream = this.stream(number);
+    this.seen(stream, time);
+    stream.process.ended = true;
   }
 
   /** All bytes so far are folded: what has begun and not ended shows as going on. */
@@ -385,14 +398,24 @@ export class TraceModel implements TraceEvents {
   private stream(number: number): Stream {
     const known = this.streams.get(number);
     if (known) return known;
-    const made = newStream(number);
+    const place = Math.floor(number / STREAMS);
+    const process = this.processOf.get(place) ?? this.addProcess(place, undefined);
+    const made = newStream(number, process);
     this.streams.set(number, made);
+    process.streams.push(made);
+    return made;
+  }
+
+  private addProcess(number: number, header: TraceHeader | undefined): Process {
+    const made = newProcess(this.processes.length, header, this.info);
+    this.processes.push(made);
+    this.processOf.set(number, made);
     return made;
   }
 
   /** Perf_counter seconds to trace seconds; keeps the span of the trace. */
-  private seen(time: number): number {
-    const at = time - this.origin;
+  private seen({ process }: Stream, time: number): number {
+    const at = time - process.origin;
     if (at < this.start) this.start = at;
     if (at > this.last) this.last = at;
     return at;
@@ -409,6 +432,11 @@ export class TraceModel implements TraceEvents {
   }
 
   // ---- questions ----
+
+  /** The first process's interpreter said that it ends. */
+  get ended(): boolean {
+    return this.processes[0]?.ended ?? false;
+  }
 
   /** Every task, in the order of creation. */
   get tasks(): readonly Task[] {

@@ -10,6 +10,7 @@ import {
   type TraceHeader,
 } from "./format";
 import { Damage, MarshalReader, type Plain, TYPE } from "./marshal";
+import { STREAMS } from "./processes";
 
 const MAGIC = "awaitscope ";
 const VERSION = 1;
@@ -17,7 +18,6 @@ const FRAME_HEAD = 4;
 const MAX_FRAME = 64 * 1024 * 1024;
 const MAX_FIELDS = 32;
 const MAX_CODES = 1024;
-const MAX_STREAMS = 1 << 20;
 /** perf_counter seconds beyond this are damage (30,000 years). */
 const MAX_TIME = 1e12;
 
@@ -72,7 +72,11 @@ export class TraceReader {
   private readonly numbers = new Float64Array(8) as unknown as Numbers & Float64Array;
   private readonly texts: Texts & string[] = ["", "", "", "", "", "", "", ""];
 
-  constructor(private readonly to: TraceEvents) {}
+  /** @param process its number, where the files of several processes are read into one model */
+  constructor(
+    private readonly to: TraceEvents,
+    private readonly process = 0,
+  ) {}
 
   /** True while the bytes so far end inside a frame, or before the header: the file goes on, or is truncated. */
   get incomplete(): boolean {
@@ -167,7 +171,7 @@ export class TraceReader {
       clock: clock >= 0 && clock < MAX_TIME ? clock : 0,
       ...(value.has("parent") && { parent: number("parent"), parentTrace: text("parentTrace") }),
     };
-    this.to.header(this.header);
+    this.to.header(this.header, this.process);
   }
 
   private addLayout(name: string, definition: Plain, at: number): void {
@@ -198,12 +202,12 @@ export class TraceReader {
     if (this.value.byte() !== TYPE.tuple || this.value.length(1) !== 2)
       throw new Damage(start, "a frame that is not (stream, values)");
     const stream = this.value.readNumber();
-    if (!Number.isInteger(stream) || stream < 0 || stream >= MAX_STREAMS)
-      throw new Damage(start, "a wrong stream number");
+    if (!Number.isInteger(stream) || stream < 0 || stream >= STREAMS) throw new Damage(start, "a wrong stream number");
     const list = this.value.at;
     if (this.value.byte() !== TYPE.list) throw new Damage(list, "a frame without a list of values");
     let left = this.value.length(1);
-    while (left > 0) left -= this.readRecord(stream, left);
+    const number = this.process * STREAMS + stream;
+    while (left > 0) left -= this.readRecord(number, left);
   }
 
   /** Delivers one record; returns how many values it took. */
