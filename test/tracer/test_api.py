@@ -11,7 +11,7 @@ import textwrap
 import unittest
 
 import reading
-from support import TRACER, TracerTest, environment, named
+from support import TRACER, TracerTest, environment, named, packages
 
 HOME = os.path.dirname(TRACER)
 CHILD = """
@@ -460,6 +460,126 @@ class Launched(ApiTest):
         self.assertEqual(["before", "block", "inside", "block-end"], names[1:5])
         self.assertEqual(inner, named(records, "note")[0]["text"])
         self.assertEqual("end", records[-1][1])
+
+
+class Unfit(ApiTest):
+    def test_says_why_and_traces_nothing(self):
+        self.run_source(
+            """
+            sys._is_gil_enabled = lambda: False
+            hook = asyncio.BaseEventLoop._run_once
+            with awaitscope.trace(os.environ["OUT"]):
+                asyncio.run(child())
+                assert asyncio.BaseEventLoop._run_once is hook
+            with awaitscope.trace(os.environ["OUT"]): pass
+            """
+        )
+        header, records, whole = reading.read(self.out)
+        self.assertEqual(["note"], [name for _, name, _ in records])
+        self.assertEqual("not-traced", records[0][2]["kind"])
+        self.assertIn("-X gil=1", records[0][2]["text"])
+
+
+class SlowSteps(ApiTest):
+    def test_are_looked_into_after_the_time_that_the_program_says(self):
+        self.run_source(
+            """
+            import time
+            async def slow(): time.sleep(0.1)
+            for number, seconds in enumerate((0.02, 5)):
+                with awaitscope.trace(os.environ["OUT"] + str(number), slow_step=seconds):
+                    asyncio.run(slow())
+            """
+        )
+        for number, seconds, looked in ((0, 0.02, True), (1, 5, False)):
+            header, records, whole = reading.read(self.out + str(number))
+            self.assertEqual((seconds, True), (header["slowStep"], whole))
+            self.assertEqual(looked, bool(named(records, "sample")))
+
+    def test_must_be_a_time(self):
+        self.run_source(
+            """
+            for wrong in (0, -1, float("nan"), float("inf")):
+                try: awaitscope.trace(os.environ["OUT"], slow_step=wrong)
+                except ValueError: pass
+                else: print(wrong)
+            assert not os.path.exists(os.environ["OUT"])
+            """
+        )
+
+
+@unittest.skipIf(packages("trio") is None, "trio is not installed for this Python")
+class Trio(ApiTest):
+    HEAD = """
+import awaitscope, os, sys
+async def child(): await trio.sleep(0.01)
+"""
+
+    def run_trio(self, source, head="import trio"):
+        path = self.write("program.py", head + self.HEAD + textwrap.dedent(source))
+        env = packages("trio")
+        found = [HOME, *filter(None, [env.get("PYTHONPATH")])]
+        done = self.bare(path, env={**env, "PYTHONPATH": os.pathsep.join(found), "OUT": self.out})
+        self.assertEqual(("", 0), (done.stderr, done.returncode))
+        return self.trace()
+
+    def test_runs_that_begin_in_a_block(self):
+        records = self.run_trio(
+            """
+            import trio._core._run as run
+            hook = run.unrolled_run
+            for _ in range(2):
+                with awaitscope.trace(os.environ["OUT"]): trio.run(child)
+                assert run.unrolled_run is hook
+            trio.run(child)
+            """
+        )
+        self.assertEqual(["trio"], [fields["class"] for fields in named(records, "run")])
+        self.assertEqual(["trio.sleep"], self.steps_of(records, "__main__.child")[:1])
+        self.assertEqual([], named(records, "note"))
+
+    def test_a_block_inside_a_run(self):
+        records = self.run_trio(
+            """
+            async def main():
+                async with trio.open_nursery() as nursery:
+                    nursery.start_soon(child, name="sleeps")
+                    await trio.sleep(0)
+                    nursery.start_soon(child, name="not begun")
+                    async with awaitscope.trace(os.environ["OUT"]):
+                        nursery.start_soon(child, name="new")
+                        await trio.sleep(0.03)
+                        assert trio.lowlevel.current_trio_token()
+                    await trio.sleep(0.01)
+            trio.run(main)
+            """
+        )
+        sites = {fields["site"]: fields["what"] for fields in named(records, "site")}
+        names, late = {}, {}
+        for _, name, fields in records:  # ids are used again
+            if name == "task":
+                names[fields["task"]] = fields["name"]
+            elif name == "late":
+                late[names[fields["task"]]] = sites.get(fields["site"], fields["site"])
+        self.assertEqual("trio.sleep", late["sleeps"])
+        self.assertEqual(-4, late.get("not begun", -4))
+        self.assertNotIn("new", late)
+        for name in ("sleeps", "not begun", "new"):
+            self.assertIn(-1, self.steps_of(records, name))
+        self.assertEqual([], named(records, "cancel"))
+        self.assertEqual(["trio"], [fields["class"] for fields in named(records, "run")])
+
+    def test_that_comes_after_the_trace_has_begun_is_noted(self):
+        records = self.run_trio(
+            """
+            with awaitscope.trace(os.environ["OUT"]):
+                import trio
+                trio.run(child)
+            """,
+            head="",
+        )
+        notes = [(fields["kind"], fields["text"]) for fields in named(records, "note")]
+        self.assertEqual([("not-traced", "trio, which came after the trace began")], notes)
 
 
 class Package(TracerTest):

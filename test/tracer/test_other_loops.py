@@ -1,11 +1,12 @@
 """Loops that are not asyncio's own, libraries that bring loops, Pythons that cannot be traced."""
 
+import os
 import re
 import sys
 import unittest
 
 import reading
-from support import TracerTest, environment, named, packages
+from support import TRACER, TracerTest, environment, named, packages
 
 
 class Pythons(TracerTest):
@@ -46,6 +47,102 @@ class Pythons(TracerTest):
         )
         self.assertEqual(["not-traced"], [fields["kind"] for fields in named(records, "note")])
         self.assertEqual(1, len(named(records, "close")))
+
+
+# A loop that is none of asyncio's, as little of it as tasks need; its class is made in two steps.
+PLAIN = """
+import asyncio, collections
+class Base(asyncio.AbstractEventLoop): pass
+class Plain(Base):
+    def __init__(self): self.queue = collections.deque()
+    def call_soon(self, callback, *args, context=None):
+        handle = asyncio.Handle(callback, args, self, context)
+        self.queue.append(handle); return handle
+    def create_task(self, coro, **options): return asyncio.Task(coro, loop=self, **options)
+    def run_forever(self):
+        asyncio._set_running_loop(self)
+        try:
+            while self.queue: self.queue.popleft()._run()
+        finally: asyncio._set_running_loop(None)
+    def get_debug(self): return False
+    def is_running(self): return asyncio._get_running_loop() is self
+async def child(): await asyncio.sleep(0)
+async def main(): await asyncio.get_running_loop().create_task(child())
+def run():
+    loop = Plain(); task = loop.create_task(main()); loop.run_forever(); assert task.done()
+"""
+PLAIN_SAYS = "__main__.Plain: its callbacks, timers and what woke its tasks; what its tasks do is traced"
+
+
+class Notes(TracerTest):
+    """What is not recorded is said."""
+
+    def not_traced(self, records):
+        notes = [fields for fields in named(records, "note") if fields["kind"] == "not-traced"]
+        return [fields["text"] for fields in notes]
+
+    def test_of_loops_that_are_not_asyncios(self):
+        records = self.traced_source(PLAIN + "run(); run()\n")
+        self.assertEqual([PLAIN_SAYS], self.not_traced(records))
+        self.assertEqual(2, len(named(records, "run")))
+        ends = [fields["site"] for fields in named(records, "step")]
+        self.assertEqual((2 * 4, 2 * 2), (len(ends), ends.count(-1)))
+
+    def test_of_a_class_of_loops_that_was_there_before(self):
+        source = PLAIN + (
+            "import awaitscope, sys\n"
+            "call_soon = Plain.call_soon\n"
+            "with awaitscope.trace(sys.argv[1]): run()\n"
+            "assert Plain.call_soon is call_soon; run()\n"
+        )
+        path = self.write("program.py", source)
+        done = self.bare(path, self.out, env=environment(PYTHONPATH=os.path.dirname(TRACER)))
+        self.assertEqual(("", 0), (done.stderr, done.returncode))
+        records = self.trace()
+        self.assertEqual([PLAIN_SAYS], self.not_traced(records))
+        self.assertEqual(2, [fields["site"] for fields in named(records, "step")].count(-1))
+
+    def test_of_a_loop_of_such_a_class_that_is_running(self):
+        source = PLAIN + (
+            "import awaitscope, sys\n"
+            "async def block():\n"
+            "    task = asyncio.get_running_loop().create_task(asyncio.sleep(0), name='late')\n"
+            "    async with awaitscope.trace(sys.argv[1]): await main()\n"
+            "    await task\n"
+            "loop = Plain(); task = loop.create_task(block()); loop.run_forever()\n"
+            "task.result()\n"
+        )
+        path = self.write("program.py", source)
+        done = self.bare(path, self.out, env=environment(PYTHONPATH=os.path.dirname(TRACER)))
+        self.assertEqual(("", 0), (done.stderr, done.returncode))
+        records = self.trace()
+        self.assertEqual([PLAIN_SAYS], self.not_traced(records))
+        late = {fields["task"] for fields in named(records, "late")}
+        names = {f["name"] for f in named(records, "task") if f["task"] in late}
+        self.assertEqual(2, len(names))
+        self.assertIn("late", names)
+        self.assertIn("child", [fields["name"] for fields in named(records, "code")])
+
+    def test_of_an_asyncio_that_was_imported_anew(self):
+        records = self.traced_source(
+            "import asyncio, sys\n"
+            "asyncio.run(asyncio.sleep(0))\n"
+            "for name in [name for name in sys.modules if name.partition('.')[0] == 'asyncio']:\n"
+            "    del sys.modules[name]\n"
+            "import asyncio\n"
+            "asyncio.run(asyncio.sleep(0))\n"
+        )
+        says = "asyncio was imported anew: what its second copy has run"
+        self.assertEqual([says], self.not_traced(records))
+        self.assertEqual(1, len(named(records, "close")))
+
+    def test_of_a_program_of_asyncios_own_loops_there_is_nothing_to_say(self):
+        records = self.traced_source(
+            "import asyncio\n"
+            "class Own(asyncio.SelectorEventLoop): pass\n"
+            "loop = Own(); loop.run_until_complete(asyncio.sleep(0)); loop.close()\n"
+        )
+        self.assertEqual([], named(records, "note"))
 
 
 # Programs that treat a loop as nobody should. Each prints something; its trace must hold.

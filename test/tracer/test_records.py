@@ -412,6 +412,9 @@ class Loops(TracerTest):
         self.assertIn("asyncio.sleep", whats)
         self.assertIn("asyncio.gather", whats)
         self.assertGreaterEqual(len(named(records, "step")), 6)
+        (note,) = named(records, "note")
+        self.assertEqual("not-traced", note["kind"])
+        self.assertRegex(note["text"], "^uvloop[.]Loop: its callbacks, timers ")
 
 
 class Keeping(TracerTest):

@@ -16,7 +16,7 @@ from asyncio import tasks
 from asyncio.base_events import BaseEventLoop
 from types import BuiltinFunctionType, CoroutineType, FunctionType, MethodType, ModuleType
 
-from .chain import LINKS, message, referents, suspended, type_name
+from .chain import LINKS, has_begun, message, referents, suspended, type_name
 from .record import CALLBACK, DUE, ERROR, TASK, WAITS, clock, text
 from .sites import sites_of
 
@@ -207,7 +207,7 @@ class Places:
         `dues` has the due times of the loop's timers by the id() of the future that each ends.
         """
         coro, waiter = task._coro, task._fut_waiter
-        if waiter is None and not _has_begun(coro):
+        if waiter is None and not has_begun(coro):
             return UNKNOWN
         values = self._stream.values
         site = self.learn(task, waiter)
@@ -438,18 +438,6 @@ def _find_timer(future):
             return timer
         place >>= 1
     return None
-
-
-def _has_begun(coro) -> bool:
-    """Whether a coroutine or generator that no task runs just now has begun."""
-    kind = LINKS.get(type(coro))
-    if kind is None:
-        return False
-    suspended = getattr(coro, kind[0][:3] + "suspended", None)  # from Python 3.11 on
-    if suspended is not None:
-        return suspended
-    frame = getattr(coro, kind[1])
-    return frame is not None and frame.f_lasti >= 0
 
 
 def _suspensions(code) -> int:

@@ -69,6 +69,18 @@ def suspended(coro: object, is_last=lambda coro, code: False):
     return stack, None
 
 
+def has_begun(coro) -> bool:
+    """Whether a coroutine or generator that no task runs just now has begun."""
+    kind = LINKS.get(type(coro))
+    if kind is None:
+        return False
+    suspended = getattr(coro, kind[0][:3] + "suspended", None)  # from Python 3.11 on
+    if suspended is not None:
+        return suspended
+    frame = getattr(coro, kind[1])
+    return frame is not None and frame.f_lasti >= 0
+
+
 def message(error: BaseException) -> str:
     """The text of an exception, as far as it can be had without running code of the program."""
     args = BaseException.args.__get__(error)

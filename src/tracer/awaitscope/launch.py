@@ -102,7 +102,7 @@ def _trace(file: record.TraceFile, late: bool = False) -> None:
 
 def _seconds(milliseconds: str, default: float) -> float:
     """What a user has set in milliseconds, if it makes sense."""
-    if milliseconds.isdigit() and 0 < int(milliseconds) < 1 << 31:
+    if milliseconds.isdigit() and 0 < int(milliseconds) / 1000 < record.SLOWEST_STEP:
         return int(milliseconds) / 1000
     return default
 

@@ -5,12 +5,16 @@ can run its own loop): then `Handle._run` is hooked, which all of them must call
 
 A loop that is no `BaseEventLoop` (uvloop) shares only the interface that tasks use: their steps and
 wake-ups go through `call_soon`, and there they are wrapped. Plain callbacks of such a loop are not
-recorded; its queue's length is the number of tasks waiting in it.
+recorded, which a note says; its queue's length is the number of tasks waiting in it.
 """
 
 from asyncio import base_events, events, futures
 
-from .record import POLL, WAKEUPS, clock
+from .chain import type_name
+from .record import NOTE, POLL, WAKEUPS, clock, text
+
+# What is not known of a loop of such a class.
+UNSEEN = ": its callbacks, timers and what woke its tasks; what its tasks do is traced"
 
 Loop, AbstractLoop = base_events.BaseEventLoop, events.AbstractEventLoop
 
@@ -40,24 +44,43 @@ def handle_hook(trace, report):
 
 
 def loop_hook(trace):
-    """`AbstractEventLoop.__init_subclass__`, which hooks classes that are no `BaseEventLoop`."""
-    seen = set()
+    """`AbstractEventLoop.__init_subclass__`, which hooks classes that are no `BaseEventLoop`. Those
+    that are there already are hooked now."""
+    hooked = set()
+
+    def meet(cls):
+        if not issubclass(cls, Loop) and hooked.isdisjoint(cls.__mro__):
+            if trace.hook_loop_class(cls):
+                hooked.add(cls)
+
+    def meet_below(cls):
+        for below in type.__subclasses__(cls):
+            meet(below)
+            meet_below(below)
 
     def __init_subclass__(cls, **options):
         super(AbstractLoop, cls).__init_subclass__(**options)
-        if not issubclass(cls, Loop) and seen.isdisjoint(cls.__mro__):
-            seen.add(cls)
-            trace.hook_loop_class(cls)
+        meet(cls)
 
+    meet_below(AbstractLoop)
     return classmethod(__init_subclass__)
 
 
 def class_hooks(trace, cls):
     """`call_soon`, `create_task` and `run_forever` of a loop that is no `BaseEventLoop`."""
-    running, is_step = trace.running, trace.asyncio.is_step
+    running, is_step, late = trace.running, trace.asyncio.is_step, trace.late
     call_soon_as_it_is, create_task_as_it_is = cls.call_soon, cls.create_task
     run_forever_as_it_is = cls.run_forever
     waiting = {}  # id(loop) -> steps in its queue
+    told = set()  # classes whose loops a note was made of
+
+    def enter(loop):
+        stream = trace.enter(loop, waiting.setdefault(id(loop), 0))
+        if stream is not None and type(loop) not in told:
+            told.add(type(loop))
+            name = "%s.%s" % (type(loop).__dict__.get("__module__"), type_name(type(loop)))
+            stream.extend((NOTE, "not-traced", text(name + UNSEEN)))
+        return stream
 
     class Step:
         """A callback that is a step of a task, recorded when it is called."""
@@ -73,7 +96,9 @@ def class_hooks(trace, cls):
 
         def __call__(self, *args):
             callback, loop = self.callback, self.loop
-            stream, queued = running.get(id(loop)), waiting[id(loop)]
+            stream, queued = running.get(id(loop)), waiting.get(id(loop), 1)
+            if stream is None and late:  # the loop was running as the trace began
+                stream = enter(loop)
             waiting[id(loop)] = queued - 1
             if stream is None:
                 return callback(*args)
@@ -97,12 +122,15 @@ def class_hooks(trace, cls):
         return task
 
     def run_forever(self):
-        stream = trace.enter(self, waiting.setdefault(id(self), 0))
+        seen = running.pop(id(self), None)
+        if seen is not None:  # it was running as the trace began, and nobody has seen the end
+            trace.leave(self, seen)
+        stream = enter(self)
         try:
             return run_forever_as_it_is(self)
         finally:
-            if not waiting[id(self)]:
-                del waiting[id(self)]
+            if not waiting.get(id(self)):
+                waiting.pop(id(self), None)
             if running.pop(id(self), None) is not None:
                 trace.leave(self, stream)
 

@@ -23,6 +23,7 @@ _open, _write, _close, _fstat, _getpid = os.open, os.write, os.close, os.fstat, 
 
 MAGIC = b"awaitscope 1\n"
 SLOW_STEP = 0.05  # seconds: a step that takes longer is looked into while it runs
+SLOWEST_STEP = float(1 << 31) / 1000  # seconds: the threshold is a time that makes sense
 INTERVAL = 0.005  # seconds: records are at most this old while a loop turns
 LIMIT = 512 << 20  # bytes: the file grows no further, what is dropped is counted
 MAX_NAME = 200  # characters of any name or error text

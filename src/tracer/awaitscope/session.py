@@ -117,6 +117,13 @@ def _undisturbed(work):
         _signal.pthread_sigmask(_signal.SIG_SETMASK, before)
 
 
+def _was_imported_anew() -> bool:
+    """Whether the program has another asyncio by now than the one that is hooked."""
+    name = base_events.__name__
+    found = getattr(sys.modules.get(name), "__dict__", {}).get("BaseEventLoop", Loop)
+    return found is not Loop and type(found) is type and found.__dict__.get("__module__") == name
+
+
 class Session:
     """One trace, from the moment the program has asyncio until it ends or the tracer steps out."""
 
@@ -220,7 +227,7 @@ class Session:
         stream.queued = len(loop._ready) if queued is None else queued
         stream.extend((record.RUN, clock(), id(loop), kind, stream.queued))
         stream.runs[stream.depth] = id(loop)
-        if self.late and issubclass(type(loop), Loop):
+        if self.late:
             self._tell_late_tasks(loop, stream)
         if self.turns_as_asyncio(loop):
             stream.usual.add(stream.depth)
@@ -256,7 +263,8 @@ class Session:
         known, early = places.known, self.early
         found = [(task_name(task), task) for task in tasks.all_tasks(loop)]
         found = [item for item in found if id(item[1]) not in known and id(item[1]) not in early]
-        timers = ((timer._args, timer._when) for timer in loop._scheduled) if found else ()
+        heap = loop._scheduled if found and issubclass(type(loop), Loop) else ()
+        timers = ((timer._args, timer._when) for timer in heap)
         dues = {id(args[0]): when for args, when in timers if args and type(when) is float}
         for name, task in sorted(found, key=lambda item: (len(item[0]), item[0])):
             now = clock()
@@ -394,11 +402,12 @@ class Session:
 
     @_guarded
     def hook_loop_class(self, cls):
-        """A class of loops was made that has nothing of `BaseEventLoop`."""
+        """There is a class of loops that has nothing of `BaseEventLoop`. Whether it is hooked."""
         if cls.call_soon is events.AbstractEventLoop.call_soon:
-            return  # it is but a part of a class to come
+            return False  # it is but a part of a class to come
         for hook in class_hooks(self, cls):
             self.hook(cls, hook)
+        return True
 
     def step_out(self, error: Exception) -> None:
         """An error of our own: nothing is recorded from here on, and the trace says why."""
@@ -423,6 +432,9 @@ class Session:
             self.watchdog.stop()
         self.unhook()
         stream = self.streams.current()
+        if _was_imported_anew():
+            words = "asyncio was imported anew: what its second copy has run"
+            stream.extend((record.NOTE, "not-traced", words))
         self.streams.flush()
         self.file.end(stream, self.children())
         self.file.close()

@@ -21,24 +21,32 @@ from collections import deque
 from . import chain, disguise, record, sites, trio_places
 from .chain import type_name
 from .record import clock, text
-from .trio_places import Places
+from .trio_places import UNKNOWN, Places
 
+MODULE = "trio._core._run"  # by the time it is there, all of trio that is needed is there
 RETURNED, RAISED, CANCELLED = -1, -2, -3  # sites of tasks that have ended
 NAP = 0.02  # seconds: trio sleeps no longer than this with records in hand
 SLEEPS = {"trio.sleep", "trio.sleep_until"}
 MAX_PARTS = 1_000  # children of a nursery that are told
 
+_undisguised = [sys.modules[__name__], trio_places, chain, disguise, record, sites]
 
-def install(file: record.TraceFile) -> None:
-    """Traces the runs of trio that begin from here on. Called once `trio._core._run` is there;
-    raises OSError."""
-    module = sys.modules["trio._core._run"]
+
+def install(file: record.TraceFile) -> "Runs | None":
+    """Traces the runs of trio that begin from here on, and the one that this thread is in. Called
+    once `trio._core._run` is there; raises OSError."""
+    module = sys.modules[MODULE]
     if not {"unrolled_run", "Runner", "Cancelled"} <= set(vars(module)):
         file.note("not-traced", "trio: it is not as this tracer knows it")
-        return
-    for part in (sys.modules[__name__], trio_places, chain, disguise, record, sites):
+        return None
+    while _undisguised:
+        part = _undisguised.pop()
         disguise.rename(part, part.__name__, module.__file__)
-    Runs(file, module)
+    runs = Runs(file, module)
+    runner = getattr(getattr(module, "GLOBAL_RUN_CONTEXT", None), "runner", None)
+    if runner is not None:
+        runner.instruments.add_instrument(Joiner(runs, runner))
+    return runs
 
 
 class Runs:
@@ -92,6 +100,11 @@ class Runs:
         """Whether nothing is recorded any more: the trace has ended, or this is a forked child."""
         return self.file.broken or self.file.pid != os.getpid()
 
+    def leave(self) -> None:
+        """The trace ends before the interpreter does; who has it ends the file."""
+        self._unhook()
+        atexit.unregister(self.end)
+
     def end(self) -> None:
         """The interpreter ends, and with it the trace, if asyncio's hooks have not ended it."""
         self._unhook()
@@ -120,6 +133,25 @@ def _guarded(method):
             self._go()
 
     return guarded
+
+
+class Joiner:
+    """Stands in a run that was going on as the trace began, until its next wait."""
+
+    def __init__(self, runs: Runs, runner):
+        self._runs = runs
+        self._runner = runner
+
+    def before_io_wait(self, timeout):
+        runs, runner = self._runs, self._runner
+        try:
+            runner.instruments.remove_instrument(self)
+            if not runs.is_over():
+                run = Run(runs, runner)
+                run.join(runner)
+                runner.instruments.add_instrument(run)
+        except Exception as error:
+            runs.step_out(error)
 
 
 class Run:
@@ -155,6 +187,25 @@ class Run:
         if self._is_guest:
             words = "trio as a guest: what its host does to tasks between two turns counts as I/O"
             stream.extend((record.NOTE, "guest", words))
+
+    def join(self, runner) -> None:
+        """Begins in a run that is going on, before one of its waits."""
+        self.before_run()
+        self._begun = True
+        self._queue.extend(map(id, runner.runq))
+        self._enter()
+        tasks, places, extend = [*runner.tasks], self._places, self._stream.extend
+        for task in sorted(tasks, key=lambda task: task._counter):
+            now, number = clock(), id(task)
+            extend((record.TASK, now, number, text(task.name), places.root(task.coro)))
+            self._parents[number] = parent = _parent(task)
+            if parent:
+                extend((record.PARENT, number, parent))
+            begun = chain.has_begun(task.coro)
+            site, what = places.site(task.coro) if begun else (UNKNOWN, None)
+            if what is not None:
+                self._tell_wait(task, what)
+            extend((record.LATE, now, number, site))
 
     @_guarded
     def after_run(self):
