@@ -54,6 +54,8 @@ interface Arrival {
 
 export class Cancels {
   readonly all: Cancel[] = [];
+  /** Those that a task's steps asked for, in that order. */
+  readonly asked = new Map<Task, Cancel[]>();
 
   /** A step of `by`, or a callback that it queued, asked for it at `asked`. */
   ask(task: Task, by: Task | undefined, site: Site | undefined, asked: number, scope?: Scope): void {
@@ -90,9 +92,13 @@ export class Cancels {
   }
 
   private add(cancel: Cancel): void {
+    const { task, by } = cancel;
     this.all.push(cancel);
-    if (cancel.task.cancels) cancel.task.cancels.push(cancel);
-    else cancel.task.cancels = [cancel];
+    if (task.cancels) task.cancels.push(cancel);
+    else task.cancels = [cancel];
+    const asked = by && this.asked.get(by);
+    if (asked) asked.push(cancel);
+    else if (by) this.asked.set(by, [cancel]);
   }
 }
 

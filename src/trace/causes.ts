@@ -2,11 +2,14 @@
 
 import { Columns } from "./columns";
 import type { Cause, Site, Task } from "./entities";
+import { Wakes } from "./wakes";
 
 export const CAUSE = { unknown: 0, task: 1, callback: 2, io: 3, timer: 4, thread: 5, outside: 6 } as const;
 
 /** Row 0 says that nobody knows. */
 export class Causes {
+  /** What each of them made ready. */
+  readonly wakes = new Wakes();
   private readonly table = new Columns();
 
   constructor() {

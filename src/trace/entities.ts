@@ -3,6 +3,7 @@
 
 import { type Annotations, newAnnotations } from "./annotations";
 import type { Cancel } from "./cancels";
+import { Pairs } from "./columns";
 import { BusyGrid } from "./grid";
 import type { Job } from "./jobs";
 import type { Process } from "./processes";
@@ -35,7 +36,10 @@ export interface Site {
 
 export type Outcome = "done" | "failed" | "cancelled";
 
-/** One task. Its lane's rows: `ready` refers to a cause, `suspended` to a wait, `failed` to an error. */
+/**
+ * One task. Its lane's rows: `ready` refers to a cause, `suspended` to a wait, `failed` to an error, and `running` to the
+ * cause that stands for what the step made ready (0: nothing).
+ */
 export interface Task {
   readonly kind: "task";
   readonly index: number;
@@ -75,6 +79,8 @@ export interface Loop {
   readonly lane: Lane;
   readonly queue: ReadyQueue;
   readonly grid: BusyGrid;
+  /** Rows of callbacks and of waits in the selector, and the cause that stands for what each made ready. */
+  readonly woke: Pairs;
   busy: number;
   idle: number;
   steps: number;
@@ -179,6 +185,7 @@ export function newLoop(index: number, id: number, className: string, stream: St
     lane,
     queue: new ReadyQueue(),
     grid: new BusyGrid(),
+    woke: new Pairs(),
     busy: 0,
     idle: 0,
     steps: 0,

@@ -18,6 +18,9 @@ export interface Job {
   started: number | undefined;
   ended: number | undefined;
   worker: Worker | undefined;
+  /** The task that waits for its end, and the row in which it does. */
+  waiter: Task | undefined;
+  waitRow: number;
 }
 
 /** A thread of a pool. Its lane's rows: `running` refers to a job, `suspended` means idle. */
@@ -131,6 +134,8 @@ export class Jobs {
       started: undefined,
       ended: undefined,
       worker: undefined,
+      waiter: undefined,
+      waitRow: -1,
     };
     this.all.push(job);
     byNumber.set(number, job);

@@ -34,6 +34,7 @@ export class Lives {
       const known = this.gaveWay(task, cause);
       const woken = this.causes.time(known);
       this.append(task, Number.isNaN(woken) ? began : Math.min(woken, began), STATE.ready, known);
+      this.causes.wakes.add(known, task.index, lane.rows - 1);
     }
     this.append(task, began, STATE.running, 0);
   }
@@ -76,13 +77,15 @@ export class Lives {
     const given = WAITS_FOR_ITS_JOB.test(what) ? job : undefined;
     const group = this.groups.enter(stream, what);
     task.gathers = group;
+    const awaited = this.ledger.jobs.waitedFor(stream, object, now) ?? given;
+    if (awaited) Object.assign(awaited, { waiter: task, waitRow: row });
     return this.waits.add(place, {
       task: target && target.outcome === undefined ? target.index : -1,
       object,
       due,
       resource: Number.isNaN(at) || group >= 0 ? -1 : this.ledger.resources.wait(stream, at, what, task, row),
       parts: group,
-      job: (this.ledger.jobs.waitedFor(stream, object, now) ?? given)?.index ?? -1,
+      job: awaited?.index ?? -1,
     });
   }
 

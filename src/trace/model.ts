@@ -220,8 +220,14 @@ export class TraceModel implements TraceEvents {
         rowBefore: -1,
       });
     this.turns.occupied(here, began, now, STATE.callback, index + 1);
-    if (here.loop) here.loop.callbacks++;
-    this.turns.woke(here, now, ready, this.causes.kind(root), this.causes.actor(root), index);
+    const { loop } = here;
+    const row = loop ? loop.lane.rows - 1 : 0;
+    const woke = this.turns.woke(here, now, ready, this.causes.kind(root), this.causes.actor(root), index);
+    if (woke !== 0) {
+      this.causes.wakes.handOn(root, woke);
+      loop?.woke.add(row, woke);
+    }
+    if (loop) loop.callbacks++;
     forget(stream.next);
   }
 
@@ -278,7 +284,9 @@ export class TraceModel implements TraceEvents {
     this.kin.adopt(here, task);
     this.turns.occupied(here, began, now, STATE.running, task.index);
     if (here.loop) here.loop.steps++;
-    this.turns.woke(here, now, ready, CAUSE.task, task.index, -1);
+    const woke = this.turns.woke(here, now, ready, CAUSE.task, task.index, -1);
+    // The step's row is followed by the one that says how it ended.
+    if (woke !== 0) this.rows.refer(task.lane, task.lane.rows - 2, woke);
   }
 
   jobStart(number: number, time: number, job: number): void {
@@ -453,6 +461,21 @@ export class TraceModel implements TraceEvents {
     return this.causes.describe(ref, this.tasks, this.places.all);
   }
 
+  /** The cause behind this one, where callbacks handed it on: the step or the event that began it. */
+  rootOf(ref: number): number {
+    return this.causes.wakes.root(ref);
+  }
+
+  /** When the cause at this ref acted, in seconds; NaN unknown. */
+  timeOf(ref: number): number {
+    return this.causes.time(ref);
+  }
+
+  /** Every ready row that came of the cause at this ref: pairs of a task's index and its row; at most `most`. */
+  wokenBy(ref: number, most: number): Uint32Array {
+    return ref === 0 ? new Uint32Array(0) : this.causes.wakes.of(ref, most);
+  }
+
   /** What the `suspended` row at this ref says. */
   waitAt(ref: number): Wait {
     const { waits, groups } = this.lives;
@@ -497,6 +520,11 @@ export class TraceModel implements TraceEvents {
   /** Every cancel, in the order in which it was asked or arrived. */
   get cancels(): readonly Cancel[] {
     return this.cancelTable.all;
+  }
+
+  /** The cancels that a task's steps asked for. */
+  askedBy(task: Task): readonly Cancel[] {
+    return this.cancelTable.asked.get(task) ?? [];
   }
 
   /** The state of every task at `time`, by task index; 255 before its first row. `into` must hold `tasks.length`. */

@@ -28,7 +28,7 @@ export interface Lane {
 const FIRST_EXTENT_BITS = 3;
 const GROUP_BITS = 3;
 
-/** All rows of a trace. Columns are read in the drawing loop, so they are public; only `append` and `rewrite` write. */
+/** All rows of a trace. Columns are read in the drawing loop, so they are public; only `append`, `rewrite` and `refer` write. */
 export class Rows {
   /** Seconds since the trace's clock origin. Doubles: a step often takes less than a microsecond. */
   start = new Float64Array(1024);
@@ -77,6 +77,11 @@ export class Rows {
     let states = 0;
     for (let next = first; next < first + known; next++) states |= 1 << (this.state[next] as number);
     this.groups[at >> GROUP_BITS] = states;
+  }
+
+  /** Says what a row refers to that was appended before that was known. */
+  refer(lane: Lane, row: number, ref: number): void {
+    this.ref[this.position(lane, row)] = ref;
   }
 
   startOf(lane: Lane, row: number): number {

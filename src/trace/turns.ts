@@ -48,21 +48,46 @@ export class Turns {
 
   /** The selector returned with `io` handles in the queue after its events, and `ready` after due timers. */
   wake(here: Level, now: number, io: number, ready: number): void {
-    const queue = here.loop?.queue;
-    if (queue?.grewTo(io)) queue.push(io, this.causes.add(CAUSE.io, 0, -1, now));
-    if (queue?.grewTo(ready)) queue.push(ready, this.causes.add(CAUSE.timer, 0, -1, now));
-  }
-
-  /** The handles queued during the run that ended at `now` were put there by it: by `kind` and `actor`, through `via`. */
-  woke(here: Level, now: number, ready: number, kind: number, actor: number, via: number): void {
     const { loop } = here;
     if (loop === undefined) return;
     const { queue } = loop;
+    if (queue.grewTo(io)) this.queued(loop, io, this.causes.add(CAUSE.io, 0, -1, now));
+    if (queue.grewTo(ready)) this.queued(loop, ready, this.causes.add(CAUSE.timer, 0, -1, now));
+  }
+
+  /** The selector, which returned, put handles in the queue. */
+  private queued({ lane, woke, queue }: Loop, length: number, cause: number): void {
+    queue.push(length, cause);
+    const row = lane.rows - 1;
+    if (row >= 0 && this.rows.stateOf(lane, row) === STATE.suspended) woke.add(row, cause);
+  }
+
+  /**
+   * The handles queued during the run that ended at `now` were put there by it: by `kind` and `actor`, through `via`.
+   * Gives the cause that stands for them, or 0.
+   */
+  woke(here: Level, now: number, ready: number, kind: number, actor: number, via: number): number {
+    const { loop } = here;
+    if (loop === undefined) return 0;
+    const { queue } = loop;
     const named = kind === CAUSE.unknown || kind === CAUSE.outside ? CAUSE.callback : kind;
-    if (queue.grewTo(ready)) queue.push(ready, this.causes.add(named, actor, via, now));
-    if (here.own.length > 0) for (const cause of here.own.splice(0)) this.causes.name(cause, named, actor, via);
+    let cause = 0;
+    if (queue.grewTo(ready)) {
+      cause = this.causes.add(named, actor, via, now);
+      queue.push(ready, cause);
+    }
+    if (here.own.length > 0) cause = this.nameOwn(here.own.splice(0), cause, named, actor, via);
     // With nothing left to run the loop goes to its selector: it is idle from here on, and shows so while it sleeps.
     if (queue.length === 0) this.rows.append(loop.lane, now, STATE.suspended, 0);
+    return cause;
+  }
+
+  /** Causes of runs of a loop within a step are that step's as well; gives the one that stands for all. */
+  private nameOwn(own: readonly number[], cause: number, kind: number, actor: number, via: number): number {
+    for (const each of own) this.causes.name(each, kind, actor, via);
+    const [first = cause, ...others] = cause === 0 ? own : [...own, cause];
+    for (const each of others) this.causes.wakes.handOn(first, each);
+    return first;
   }
 
   /** The selector returned: the time since the last run was idle, unless handles were waiting (then it only polled). */
