@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { fateOf } from "../../src/trace/cancels";
 import { blame, heldBetween, holdersAt, uses, waitersAt } from "../../src/trace/contention";
 import type { Task } from "../../src/trace/entities";
+import { cameFrom, flowsOf, leadsTo } from "../../src/trace/flows";
 import { describeProblem } from "../../src/trace/reader";
 import { type ReadTrace, report } from "../../src/trace/report";
 import { STATE, STATE_NAMES } from "../../src/trace/rows";
@@ -29,6 +30,12 @@ export function askEverything(trace: ReadTrace): void {
     for (let row = 0; row < owner.lane.rows; row += 1 + (owner.lane.rows >> 4)) {
       const segment = segmentOf(model, owner, row, model.last);
       assert.ok(segment && storyOf(model, segment, model.last).title.length > 0);
+      for (const { from, to } of flowsOf(model, segment).flows) {
+        assert.ok(from.row >= 0 && from.row < from.owner.lane.rows && to.row >= 0 && to.row < to.owner.lane.rows);
+        assert.ok(from.owner !== to.owner, "an arrow goes from one lane to another");
+      }
+      cameFrom(model, segment);
+      leadsTo(model, segment);
     }
   model.statesAt((model.start + model.last) / 2, new Uint8Array(model.tasks.length));
 }
