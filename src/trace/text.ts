@@ -31,15 +31,17 @@ const UNITS = [
   { name: "s", seconds: 1 },
   { name: "ms", seconds: 1e-3 },
   { name: "µs", seconds: 1e-6 },
+  { name: "ns", seconds: 1e-9 },
 ] as const;
 
-/** A duration in seconds with three digits and a fitting unit: `412 ms`, `1.42 s`, `35.2 µs`, `2 min 5 s`. */
+/** A duration in seconds with three digits and a fitting unit: `412 ms`, `1.42 s`, `35.2 µs`, `2 min 5 s`, `3 h 12 min`. */
 export function duration(seconds: number): string {
   const size = Math.abs(seconds);
+  if (size >= 36_000) return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
   if (size >= 99.95) return `${Math.floor(seconds / 60)} min ${Math.floor(seconds % 60)} s`;
   for (const unit of UNITS) {
     const value = seconds / unit.seconds;
-    if (Math.abs(value) >= 0.9995) return `${threeDigits(value)} ${unit.name}`;
+    if (unit.name !== "ns" && Math.abs(value) >= 0.9995) return `${threeDigits(value)} ${unit.name}`;
   }
   return `${Math.round(seconds * 1e9)} ns`;
 }
@@ -54,9 +56,21 @@ function threeDigits(value: number): string {
  * of `span` seconds: `1.234 s`, `12.3 ms`.
  */
 export function moment(seconds: number, step = 1e-3, span = 1): string {
-  const unit = UNITS.find((each) => span >= each.seconds) ?? UNITS[2];
+  const unit = UNITS.find((each) => span >= each.seconds) ?? UNITS[3];
   const digits = Math.max(0, Math.ceil(Math.log10(unit.seconds / Math.max(1e-9, step)) - 1e-9));
   return `${(seconds / unit.seconds).toFixed(digits)} ${unit.name}`;
+}
+
+/** A moment by the clock on the wall, in the local time zone, as fine as `step` seconds asks for: `14:03:27.512`. */
+export function clockTime(epochSeconds: number, step = 1e-3): string {
+  const digits = Math.min(6, Math.max(0, Math.ceil(-Math.log10(step) - 1e-9)));
+  const whole = Math.floor(epochSeconds);
+  const fraction = Math.min(epochSeconds - whole, 1 - 10 ** -digits / 2 - 1e-9)
+    .toFixed(digits)
+    .slice(1);
+  const date = new Date(whole * 1000);
+  const parts = [date.getHours(), date.getMinutes(), date.getSeconds()];
+  return `${parts.map((part) => `${part}`.padStart(2, "0")).join(":")}${fraction}`;
 }
 
 /** A count with thousands separated, whatever the locale. */

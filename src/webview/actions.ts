@@ -22,6 +22,8 @@ export const ACTIONS: readonly Action[] = [
   { id: "later", keys: ["d"], label: "Show later", run: ({ time }) => time.panBy(PAN_STEP) },
   { id: "fitAll", keys: ["0"], label: "Fit everything", run: ({ time }) => time.fitAll() },
   { id: "fitSelection", keys: ["f"], label: "Fit the selection", run: (state) => state.fitSelection() },
+  { id: "squeezeIdle", keys: ["z"], label: "Squeeze idle time", run: ({ time }) => time.toggleSqueeze() },
+  { id: "wallClock", keys: ["t"], label: "Time by the clock", run: ({ time }) => time.toggleClock() },
   {
     id: "previousSegment",
     keys: ["ArrowLeft"],

@@ -19,6 +19,18 @@ export function Toolbar({ state }: { state: PanelState }) {
         <IconButton icon="zoom-out" label="Zoom out (S)" press={() => state.zoomBy(1 / 0.7)} />
         <IconButton icon="zoom-in" label="Zoom in (W)" press={() => state.zoomBy(0.7)} />
         <IconButton icon="screen-full" label="Fit everything (0)" press={() => state.time.fitAll()} />
+        <IconButton
+          icon="fold"
+          label="Squeeze idle time (Z)"
+          pressed={state.time.squeezed.value}
+          press={() => state.time.toggleSqueeze()}
+        />
+        <IconButton
+          icon="watch"
+          label="Time by the clock (T)"
+          pressed={state.time.byClock.value}
+          press={() => state.time.toggleClock()}
+        />
         {session.running && (
           <IconButton
             icon="pulse"

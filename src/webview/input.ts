@@ -2,7 +2,7 @@
 
 import { actionOfKey } from "./actions";
 import type { PanelState } from "./state";
-import { fitAll, timeOf } from "./viewport";
+import { timeOf } from "./viewport";
 
 /** A press that moved less than this many pixels is a click. */
 const CLICK_REACH = 4;
@@ -78,8 +78,7 @@ export function listenOnPlot(state: PanelState, plot: HTMLElement, scroller: HTM
 
 /** Pressing or dragging on the minimap shows that part of the run. */
 export function listenOnMinimap(state: PanelState, minimap: HTMLElement): void {
-  const go = (event: PointerEvent) =>
-    state.time.centre(timeOf(fitAll(state.time.span, state.time.view.value.width), within(minimap, event).x));
+  const go = (event: PointerEvent) => state.time.centre(timeOf(state.time.whole, within(minimap, event).x));
   minimap.addEventListener("pointerdown", (event) => {
     minimap.setPointerCapture(event.pointerId);
     go(event);

@@ -2,13 +2,14 @@
 // grids, so it costs one bar a pixel however long the trace is.
 
 import type { TraceModel } from "../trace/model";
+import { type Lane, STATE } from "../trace/rows";
 import { BLOCKED_SECONDS, type Surface } from "./timeline";
-import { fitAll, type Span, type Viewport, xOf } from "./viewport";
+import { fitAll, type Span, timeOf, type Viewport, xOf } from "./viewport";
 
 const PAD = 6;
 
 export function paintMinimap(surface: Surface, model: TraceModel, span: Span, view: Viewport): void {
-  const whole = fitAll(span, surface.width);
+  const whole = fitAll(span, surface.width, view);
   paintBusy(surface, model, whole);
   paintWindow(surface, whole, view);
 }
@@ -16,13 +17,11 @@ export function paintMinimap(surface: Surface, model: TraceModel, span: Span, vi
 function paintBusy({ context, width, height, palette, ratio }: Surface, model: TraceModel, whole: Viewport): void {
   const pixel = 1 / ratio;
   const base = height - PAD;
-  const seconds = (whole.to - whole.from) / width;
   context.fillStyle = palette.line;
   context.fillRect(0, base, width, pixel);
   context.globalAlpha = 0.8;
   for (let x = 0; x < width; x += pixel) {
-    const from = whole.from + x * seconds;
-    const { busy, longest } = busiest(model, from, from + seconds * pixel);
+    const { busy, longest } = busiest(model, timeOf(whole, x), timeOf(whole, x + pixel));
     if (busy === 0) continue;
     const tall = Math.max(1, busy * (base - PAD));
     context.fillStyle = longest >= BLOCKED_SECONDS ? palette.failed : palette.running;
@@ -34,11 +33,30 @@ function paintBusy({ context, width, height, palette, ratio }: Surface, model: T
 function busiest(model: TraceModel, from: number, to: number): { busy: number; longest: number } {
   let busy = 0;
   let longest = 0;
-  for (const { grid } of model.loops) {
-    busy = Math.max(busy, grid.fraction(from, to));
-    longest = Math.max(longest, grid.longestRun(from, to));
+  for (const { grid, lane } of model.loops) {
+    const exact = to - from < 2 * grid.width ? busyShare(model, lane, from, to) : undefined;
+    busy = Math.max(busy, exact ?? grid.fraction(from, to));
+    if (exact !== 0) longest = Math.max(longest, grid.longestRun(from, to));
   }
   return { busy, longest };
+}
+
+/** More rows than this in a pixel are left to the grid. */
+const MAX_ROWS = 256;
+
+/** The busy fraction by the rows themselves, where a squeezed axis shows less in a pixel than the grid tells apart. */
+function busyShare({ rows, last }: TraceModel, lane: Lane, from: number, to: number): number | undefined {
+  const first = Math.max(0, rows.find(lane, from));
+  const end = rows.gallop(lane, to, first);
+  if (end - first > MAX_ROWS) return undefined;
+  let busy = 0;
+  for (let row = first; row < Math.min(end, lane.rows); row++) {
+    const state = rows.stateOf(lane, row);
+    if (state !== STATE.running && state !== STATE.callback) continue;
+    const until = row + 1 < lane.rows ? rows.startOf(lane, row + 1) : last;
+    busy += Math.max(0, Math.min(until, to) - Math.max(rows.startOf(lane, row), from));
+  }
+  return busy / (to - from);
 }
 
 /** Dims what the lanes do not show and frames what they do. */

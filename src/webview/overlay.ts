@@ -3,7 +3,7 @@
 import { causeOf, type LaneOwner, type Segment, segmentOf } from "../trace/segments";
 import { AXIS_HEIGHT, LANE_HEIGHT, type Scene } from "./hit";
 import { clearAxis, type Surface } from "./timeline";
-import { ticks, timeOf, xOf } from "./viewport";
+import { labelAt, timeOf, xOf } from "./viewport";
 
 /** What the pointer and the selection are at. */
 export interface Marks {
@@ -93,9 +93,7 @@ function arrow({ context }: Surface, x1: number, y1: number, x2: number, y2: num
 function paintCursor(surface: Surface, scene: Scene, x: number): void {
   const { context, palette, width, height } = surface;
   const { model, view } = scene;
-  const { label, step } = ticks(view, Number.isFinite(model.start) ? model.start : 0, 10);
-  const time = Math.round(timeOf(view, x) / step) * step;
-  const text = label(Math.max(time, model.start));
+  const text = labelAt(view, Number.isFinite(model.start) ? model.start : 0, timeOf(view, x));
   context.strokeStyle = palette.accent;
   context.lineWidth = 1;
   context.setLineDash([4, 3]);

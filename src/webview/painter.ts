@@ -6,6 +6,7 @@ import { paintOverlay } from "./overlay";
 import type { PanelState } from "./state";
 import { onThemeChange, readPalette } from "./theme";
 import { paintTimeline, surfaceOf } from "./timeline";
+import { paintTimeMarks } from "./timeMarks";
 
 export const MINIMAP_HEIGHT = 40;
 
@@ -37,6 +38,8 @@ export function startPainting(state: PanelState, canvases: Canvases): () => void
     state.selection.segment.value;
     state.hovered.value;
     state.pointer.value;
+    state.selection.cursor.value;
+    state.selection.range.value;
     request();
   });
   const stopTheme = onThemeChange(document, () => {
@@ -80,7 +83,11 @@ export function startPainting(state: PanelState, canvases: Canvases): () => void
       hovered: state.hovered.value,
       pointerX: state.pointer.value?.x,
     };
-    if (surface) paintOverlay(surface, state.scene.value, marks);
+    if (surface === undefined) return;
+    const { cursor, range } = state.selection;
+    const times = { cursor: cursor.value, range: range.value, zero: state.time.span.start };
+    paintTimeMarks(surface, state.time.view.value, times);
+    paintOverlay(surface, state.scene.value, marks);
   }
 
   return () => {

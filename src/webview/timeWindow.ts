@@ -1,8 +1,23 @@
 // Which part of the run is seen, and how it moves: fitted, following the end, or where the user went.
 
 import { computed, signal } from "@preact/signals";
+import { IdleTimes } from "../trace/idle";
+import type { TraceModel } from "../trace/model";
+import { type Axis, squeeze } from "./axis";
 import type { Session } from "./session";
-import { fitAll, fitRange, followEnd, pan, reveal, type Span, timeOf, type Viewport, zoom } from "./viewport";
+import {
+  fitAll,
+  fitRange,
+  followEnd,
+  type Look,
+  pan,
+  reveal,
+  type Span,
+  timeOf,
+  type Viewport,
+  xOf,
+  zoom,
+} from "./viewport";
 
 /** `fit`: the whole trace, as it grows. `follow`: the latest part of it. `free`: where the user went. */
 export type Mode = "fit" | "follow" | "free";
@@ -14,6 +29,11 @@ export class TimeWindow {
   readonly end = signal(0);
   /** The time in the middle of what is seen. */
   readonly middle = computed(() => timeOf(this.view.value, this.view.value.width / 2));
+  /** Long idle stretches are drawn shortened. */
+  readonly squeezed = signal(false);
+  /** Times are written by the clock on the wall. */
+  readonly byClock = signal(false);
+  private readonly axes = new Axes();
 
   /** @param clock seconds of the page's clock */
   constructor(
@@ -30,9 +50,31 @@ export class TimeWindow {
   /** Moves the end of the trace on, and the window with it in the modes that follow. Called before each drawing. */
   tick(): void {
     this.end.value = this.session.end(this.clock());
-    const { width } = this.view.value;
-    if (this.mode.value === "fit") this.show(fitAll(this.span, width));
-    else if (this.mode.value === "follow") this.show(followEnd(this.view.value, this.span));
+    const view = { ...this.view.value, ...this.look() };
+    if (this.mode.value === "fit") this.show(fitAll(this.span, view.width, view));
+    else if (this.mode.value === "follow") this.show(followEnd(view, this.span));
+    else this.show(view);
+  }
+
+  private look(): Look {
+    const { model } = this.session;
+    const wall = this.byClock.value && model.info ? model.info.wall : undefined;
+    return { axis: this.squeezed.value ? this.axes.of(model, this.end.value) : undefined, wall };
+  }
+
+  /** The whole trace, laid out as what is seen: what the minimap shows. */
+  get whole(): Viewport {
+    return fitAll(this.span, this.view.value.width, this.view.value);
+  }
+
+  toggleSqueeze(): void {
+    this.squeezed.value = !this.squeezed.value;
+    this.tick();
+  }
+
+  toggleClock(): void {
+    this.byClock.value = !this.byClock.value;
+    this.tick();
   }
 
   resize(width: number): void {
@@ -51,8 +93,8 @@ export class TimeWindow {
 
   /** Shows the window of the same length around a moment. */
   centre(time: number): void {
-    const { from, to, width } = this.view.value;
-    this.panBy(((time - (from + to) / 2) / (to - from)) * width);
+    const view = this.view.value;
+    this.panBy(xOf(view, time) - view.width / 2);
   }
 
   fitAll(): void {
@@ -61,7 +103,7 @@ export class TimeWindow {
   }
 
   fitRange(from: number, to: number): void {
-    this.go(fitRange(from, to, this.span, this.view.value.width));
+    this.go(fitRange(from, to, this.span, this.view.value.width, this.view.value));
   }
 
   /** Moves by as little as shows `from` to `to`. */
@@ -82,7 +124,25 @@ export class TimeWindow {
   }
 
   private show(view: Viewport): void {
-    const { from, to, width } = this.view.value;
-    if (view.from !== from || view.to !== to || view.width !== width) this.view.value = view;
+    const { from, to, width, axis, wall } = this.view.value;
+    const same = view.from === from && view.to === to && view.width === width;
+    if (!same || view.axis !== axis || view.wall !== wall) this.view.value = view;
+  }
+}
+
+/** The squeezed axis of the trace that is shown, made anew only after that grew. */
+class Axes {
+  private idle: IdleTimes | undefined;
+  private model: TraceModel | undefined;
+  private version = "";
+  private axis: Axis | undefined;
+
+  of(model: TraceModel, end: number): Axis | undefined {
+    if (this.idle === undefined || this.model !== model) this.idle = new IdleTimes(model);
+    const version = `${model.rows.total} ${end}`;
+    if (this.model !== model || version !== this.version) this.axis = squeeze(this.idle.gaps(end), model.start, end);
+    this.model = model;
+    this.version = version;
+    return this.axis;
   }
 }

@@ -7,7 +7,8 @@ import { errorOf, isEnd, type LaneOwner } from "../trace/segments";
 import { duration, printable, shorten } from "../trace/text";
 import { AXIS_HEIGHT, LANE_HEIGHT, type Scene } from "./hit";
 import { hatch, type Palette } from "./theme";
-import { ticks, type Viewport, xOf } from "./viewport";
+import { paintBands } from "./timeMarks";
+import { bandsOf, besideBand, ticks, timeOf, type Viewport, xOf } from "./viewport";
 
 const TALL = 18;
 const LOW = 14;
@@ -73,11 +74,13 @@ export function paintTimeline(surface: Surface, scene: Scene): void {
     paintLane(surface, scene, owners[lane] as LaneOwner, top);
   }
   context.restore();
+  paintBands(surface, scene.view);
 }
 
 function paintGrid({ context, width, height, palette, ratio }: Surface, { model, view }: Scene): void {
   const zero = Number.isFinite(model.start) ? model.start : 0;
   const { times, label } = ticks(view, zero);
+  const bands = bandsOf(view);
   context.font = `${LABEL_FONT}px ${palette.font}`;
   context.textBaseline = "middle";
   for (const time of times) {
@@ -85,7 +88,8 @@ function paintGrid({ context, width, height, palette, ratio }: Surface, { model,
     context.fillStyle = palette.grid;
     context.fillRect(x, AXIS_HEIGHT - 6, 1 / ratio, height);
     const text = label(time);
-    if (x + TICK_GAP + textWidth(context, text) > width) continue;
+    const end = x + TICK_GAP + textWidth(context, text);
+    if (end > width || bands.some(({ left, right }) => left < end && right > x)) continue;
     context.fillStyle = palette.dim;
     context.fillText(text, x + TICK_GAP, AXIS_HEIGHT / 2);
   }
@@ -177,8 +181,8 @@ function snap(x: number, ratio: number): number {
 }
 
 /** The moment at which the pixel that begins at `x` is over. */
-function timeAfter({ from, to, width }: Viewport, x: number, pixel: number): number {
-  return from + ((x + pixel / 2) / width) * (to - from);
+function timeAfter(view: Viewport, x: number, pixel: number): number {
+  return timeOf(view, x + pixel / 2);
 }
 
 function endOf({ rows }: TraceModel, lane: Lane, row: number, end: number): number {
@@ -202,7 +206,7 @@ function addWide(
   const blocked = runs && owner.kind === "loop" && seconds >= BLOCKED_SECONDS;
   const list = blocked ? bars.blocked : runs ? bars.running : barsOf(state, bars);
   list?.push(x, width);
-  const left = Math.max(x, 0);
+  const left = besideBand(view, Math.max(x, 0), LABEL_ROOM);
   const room = Math.min(x + width, view.width) - left;
   if (room < LABEL_ROOM || list === undefined) return;
   const texts = labelsOf(model, owner, row, state, seconds, blocked);

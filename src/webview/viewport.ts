@@ -1,10 +1,19 @@
 // Which part of the trace is seen: a window of time across `width` pixels. Pure arithmetic; times in seconds, lengths in
-// CSS pixels.
+// CSS pixels. Windows move and zoom on the axis as it is drawn, where idle stretches may be squeezed.
 
-import { moment } from "../trace/text";
+import { clockTime, moment } from "../trace/text";
+import type { Axis } from "./axis";
+
+/** How time is laid out and written. */
+export interface Look {
+  /** The axis on which idle stretches are squeezed; none: all seconds are equally long. */
+  readonly axis?: Axis | undefined;
+  /** Epoch seconds of the trace's second 0, where times are written by the clock on the wall. */
+  readonly wall?: number | undefined;
+}
 
 /** `from` to `to` seconds across `width` pixels. */
-export interface Viewport {
+export interface Viewport extends Look {
   readonly from: number;
   readonly to: number;
   readonly width: number;
@@ -20,62 +29,122 @@ export interface Span {
 const MARGIN = 0.06;
 const SHORTEST = 1e-7;
 
-export function xOf({ from, to, width }: Viewport, time: number): number {
-  return ((time - from) / (to - from)) * width;
+export function xOf(view: Viewport, time: number): number {
+  const { from, to, width, axis } = view;
+  if (axis === undefined) return ((time - from) / (to - from)) * width;
+  const place = axis.placeOf(view);
+  return ((axis.at(time) - place.from) / place.length) * width;
 }
 
-export function timeOf({ from, to, width }: Viewport, x: number): number {
-  return from + (x / Math.max(1, width)) * (to - from);
+export function timeOf(view: Viewport, x: number): number {
+  const { from, to, width, axis } = view;
+  const share = x / Math.max(1, width);
+  if (axis === undefined) return from + share * (to - from);
+  const place = axis.placeOf(view);
+  return axis.timeAt(place.from + share * place.length);
+}
+
+/** A window on the axis, in axis seconds. */
+interface Stretch {
+  readonly from: number;
+  readonly length: number;
+}
+
+function stretchOf(view: Viewport): Stretch {
+  return view.axis?.placeOf(view) ?? { from: view.from, length: view.to - view.from };
+}
+
+/** The whole trace on the axis. */
+function wholeOf({ start, end }: Span, axis: Axis | undefined): Stretch {
+  const from = axis?.at(start) ?? start;
+  return { from, length: Math.max((axis?.at(end) ?? end) - from, SHORTEST) };
+}
+
+/** The view that shows this stretch, laid out like another. */
+function viewOf({ from, length }: Stretch, { width, axis, wall }: Look & { readonly width: number }): Viewport {
+  const to = from + length;
+  return { from: axis?.timeAt(from) ?? from, to: axis?.timeAt(to) ?? to, width, axis, wall };
 }
 
 /** The whole trace, with room for its end marks. */
-export function fitAll({ start, end }: Span, width: number): Viewport {
-  const length = Math.max(end - start, SHORTEST);
-  return { from: start, to: start + length * (1 + MARGIN), width };
+export function fitAll(span: Span, width: number, look: Look = {}): Viewport {
+  const { from, length } = wholeOf(span, look.axis);
+  return viewOf({ from, length: length * (1 + MARGIN) }, { ...look, width });
 }
 
 /** `from` to `to` with a tenth of room on both sides. */
-export function fitRange(from: number, to: number, span: Span, width: number): Viewport {
-  const length = Math.max(to - from, SHORTEST * 10);
-  return clamp({ from: from - length / 10, to: to + length / 10, width }, span);
+export function fitRange(from: number, to: number, span: Span, width: number, look: Look = {}): Viewport {
+  const fitted = wholeOf({ start: from, end: Math.max(to, from + SHORTEST * 10) }, look.axis);
+  const room = fitted.length / 10;
+  return clamp({ from: fitted.from - room, length: fitted.length + 2 * room }, span, { ...look, width });
 }
 
 /** Zooms by `factor` (below 1: in) so that the moment at pixel `x` stays there. */
 export function zoom(view: Viewport, factor: number, x: number, span: Span): Viewport {
-  const longest = Math.max(span.end - span.start, SHORTEST) * (1 + MARGIN);
-  const length = Math.min(longest, Math.max(SHORTEST, (view.to - view.from) * factor));
-  const from = timeOf(view, x) - (x / Math.max(1, view.width)) * length;
-  return clamp({ from, to: from + length, width: view.width }, span);
+  const longest = wholeOf(span, view.axis).length * (1 + MARGIN);
+  const before = stretchOf(view);
+  const length = Math.min(longest, Math.max(SHORTEST, before.length * factor));
+  const share = x / Math.max(1, view.width);
+  return clamp({ from: before.from + share * (before.length - length), length }, span, view);
 }
 
 /** Moves the window by pixels: positive shows later times. */
 export function pan(view: Viewport, pixels: number, span: Span): Viewport {
-  const seconds = (pixels / Math.max(1, view.width)) * (view.to - view.from);
-  return clamp({ from: view.from + seconds, to: view.to + seconds, width: view.width }, span);
+  const { from, length } = stretchOf(view);
+  return clamp({ from: from + (pixels / Math.max(1, view.width)) * length, length }, span, view);
 }
 
 /** Keeps the window's length and shows the latest moment near its right edge. */
 export function followEnd(view: Viewport, span: Span): Viewport {
-  const length = view.to - view.from;
-  const to = span.end + length * MARGIN;
-  return to - length < span.start ? fitAll(span, view.width) : { from: to - length, to, width: view.width };
+  const { length } = stretchOf(view);
+  const whole = wholeOf(span, view.axis);
+  const from = whole.from + whole.length + length * MARGIN - length;
+  return from < whole.from ? fitAll(span, view.width, view) : viewOf({ from, length }, view);
 }
 
 /** Keeps the window's length and moves it by as little as shows `from` to `to` (or `from`, where that is too long). */
 export function reveal(view: Viewport, from: number, to: number, span: Span): Viewport {
-  const length = view.to - view.from;
   if (to <= view.to && from >= view.from) return view;
-  const room = length / 10;
-  const start = to - from > length - 2 * room || from < view.from ? from - room : to + room - length;
-  return clamp({ from: start, to: start + length, width: view.width }, span);
+  const seen = stretchOf(view);
+  const wanted = { from: view.axis?.at(from) ?? from, to: view.axis?.at(to) ?? to };
+  const room = seen.length / 10;
+  const tooLong = wanted.to - wanted.from > seen.length - 2 * room;
+  const start = tooLong || wanted.from < seen.from ? wanted.from - room : wanted.to + room - seen.length;
+  return clamp({ from: start, length: seen.length }, span, view);
 }
 
 /** Moves the window back over the trace where it left it. */
-function clamp({ from, to, width }: Viewport, span: Span): Viewport {
-  const length = to - from;
-  const latest = Math.max(span.start, span.end + length * MARGIN - length);
-  const start = Math.min(Math.max(from, span.start), latest);
-  return { from: start, to: start + length, width };
+function clamp({ from, length }: Stretch, span: Span, look: Look & { readonly width: number }): Viewport {
+  const whole = wholeOf(span, look.axis);
+  const end = span.end > span.start ? whole.from + whole.length : whole.from;
+  const latest = Math.max(whole.from, end + length * MARGIN - length);
+  return viewOf({ from: Math.min(Math.max(from, whole.from), latest), length }, look);
+}
+
+/** A squeezed idle stretch as it is drawn. */
+export interface Band {
+  readonly left: number;
+  readonly right: number;
+  /** Seconds that are left out. */
+  readonly seconds: number;
+}
+
+/** The squeezed stretches in the window, from left to right. */
+export function bandsOf(view: Viewport): Band[] {
+  const { axis } = view;
+  if (axis === undefined) return [];
+  const seen = axis.gaps.filter(({ start, end }) => end > view.from && start < view.to);
+  return seen.map(({ start, end }) => ({
+    left: xOf(view, start),
+    right: xOf(view, end),
+    seconds: end - start - axis.short,
+  }));
+}
+
+/** Where a text can begin that wants `room` pixels from `x` on: behind the band that would cut it. */
+export function besideBand(view: Viewport, x: number, room: number): number {
+  const gap = view.axis?.gapBefore(timeOf(view, x + room));
+  return gap && gap.end > timeOf(view, x) ? xOf(view, gap.end) : x;
 }
 
 /** Times for the axis and how they are written. */
@@ -86,18 +155,69 @@ export interface Ticks {
   label(time: number): string;
 }
 
-/** Round times in the window at least `apart` pixels from each other, written relative to `zero`. */
-export function ticks({ from, to, width }: Viewport, zero: number, apart = 72): Ticks {
-  const wanted = ((to - from) * apart) / Math.max(1, width);
+const MOST_TICKS = 200;
+/** No digit of the axis is wider than this, in CSS pixels; and the room between two labels. */
+const DIGIT = 7;
+const BETWEEN = 18;
+
+/** Round times in the window at least `apart` pixels from each other and from any label, written relative to `zero`. */
+export function ticks(view: Viewport, zero: number, apart = 72): Ticks {
+  const step = stepOf(view, apart);
+  const label = labelling(view, zero, step);
+  const widest = label(timeOf(view, view.width)).length * DIGIT + BETWEEN;
+  if (widest > apart) return ticks(view, zero, widest);
+  return { times: timesOf(view, originOf(view, zero, step), step, apart), step, label };
+}
+
+/** A moment in the window as it is written beside the pointer: as fine as pixels tell it. */
+export function labelAt(view: Viewport, zero: number, time: number): string {
+  const step = stepOf(view, 10);
+  const origin = originOf(view, zero, step);
+  return labelling(view, zero, step)(Math.max(zero, origin + Math.round((time - origin) / step) * step));
+}
+
+/** Ticks are round from here on: from the trace's start, or by the clock on the wall. */
+function originOf({ wall }: Viewport, zero: number, step: number): number {
+  return wall === undefined ? zero : Math.floor((wall + zero) / step) * step - wall;
+}
+
+function stepOf(view: Viewport, apart: number): number {
+  const wanted = (stretchOf(view).length * apart) / Math.max(1, view.width);
   const power = 10 ** Math.floor(Math.log10(wanted));
-  const step = ([1, 2, 5, 10].find((factor) => factor * power >= wanted * 0.999) ?? 10) * power;
+  return ([1, 2, 5, 10].find((factor) => factor * power >= wanted * 0.999) ?? 10) * power;
+}
+
+function labelling({ to, wall }: Viewport, zero: number, step: number): (time: number) => string {
+  if (wall !== undefined) return (time) => clockTime(wall + time, step);
+  return (time) => (Math.abs(time - zero) < step / 2 ? "0" : moment(time - zero, step, to - zero));
+}
+
+/** The ticks in what is not squeezed; one that would come too near to the one before it is left out. */
+function timesOf(view: Viewport, zero: number, step: number, apart: number): number[] {
   const times: number[] = [];
-  const first = Math.ceil((from - zero) / step - 1e-6);
-  for (let tick = Math.max(0, first); zero + tick * step <= to && times.length < 200; tick++)
-    times.push(zero + tick * step);
-  return {
-    times,
-    step,
-    label: (time) => (Math.abs(time - zero) < step / 2 ? "0" : moment(time - zero, step, to - zero)),
-  };
+  let before = Number.NEGATIVE_INFINITY;
+  for (const { start, end } of openStretches(view)) {
+    const first = Math.max(0, Math.ceil((start - zero) / step - 1e-6));
+    for (let tick = first; zero + tick * step <= end && times.length < MOST_TICKS; tick++) {
+      const x = xOf(view, zero + tick * step);
+      if (x - before < apart * 0.99) continue;
+      times.push(zero + tick * step);
+      before = x;
+    }
+  }
+  return times;
+}
+
+/** The parts of the window that are not squeezed. */
+function openStretches({ from, to, axis }: Viewport): Span[] {
+  const stretches: Span[] = [];
+  let start = from;
+  for (const gap of axis?.gaps ?? []) {
+    if (gap.end <= from) continue;
+    if (gap.start >= to) break;
+    if (gap.start >= start) stretches.push({ start, end: gap.start });
+    start = gap.end;
+  }
+  if (start <= to) stretches.push({ start, end: to });
+  return stretches;
 }

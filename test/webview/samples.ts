@@ -157,3 +157,25 @@ export function storm(tasks: number, steps: number): Buffer {
   }
   return Buffer.concat([...parts, values(0, batch)]);
 }
+
+/** Two tasks that work for some milliseconds, then sleep for minutes, six times. */
+export function sleeper(): Record_[] {
+  const p = new Program();
+  p.add("thread", 1, "MainThread")
+    .add("code", 0, APP, "poll_mail", 12)
+    .add("code", 1, APP, "refresh", 30)
+    .add("site", 0, -1, 0, 14, 14, 8, 30, "asyncio.sleep")
+    .add("site", 1, -1, 1, 33, 33, 8, 30, "asyncio.sleep")
+    .add("site", 2, -1, 0, 12, 12, -1, -1, "")
+    .add("site", 3, -1, 1, 30, 30, -1, -1, "")
+    .task(MAIN, "mail", 2)
+    .task(F1, "refresh", 3)
+    .add("run", 10, LOOP, "_UnixSelectorEventLoop", 2);
+  p.step(MAIN, 0.02, 0).step(F1, 0.03, 1);
+  for (let round = 1; round <= 6; round++) {
+    p.sleep(round * 61 + round * round, 0, 1).step(MAIN, 0.012 + round / 500, 0);
+    p.sleep(round * 61 + round * round + 0.05, 0, 1).step(F1, 0.04, 1);
+  }
+  p.sleep(500, 0, 1).step(MAIN, 0.01, -1).sleep(501, 0, 1).step(F1, 0.01, -1);
+  return p.add("rest", 511.1, LOOP).add("close", 511.1, LOOP).add("end", 511.1).records;
+}

@@ -4,6 +4,7 @@ import {
   fitAll,
   fitRange,
   followEnd,
+  labelAt,
   pan,
   reveal,
   ticks,
@@ -91,6 +92,23 @@ describe("time axis", () => {
     assert.equal(labels(0, 1.42), "0 | 0.2 s | 0.4 s | 0.6 s | 0.8 s | 1.0 s | 1.2 s | 1.4 s");
     assert.equal(labels(2, 2.1, 2), "0 | 20 ms | 40 ms | 60 ms | 80 ms | 100 ms");
     assert.equal(labels(0, 0.00005), "0 | 10 µs | 20 µs | 30 µs | 40 µs | 50 µs");
+  });
+
+  it("writes the time by the clock, at round seconds of it", () => {
+    const midnight = new Date(2026, 4, 17).getTime() / 1000;
+    const { times, label } = ticks({ ...view(0, 1.42, 700), wall: midnight + 3.14 }, 0);
+    assert.deepEqual(times.map(label).slice(1, 4), ["00:00:03.4", "00:00:03.6", "00:00:03.8"]);
+    const pointed = labelAt({ ...view(0, 1.42, 700), wall: midnight + 3.14 }, 0, 0.5);
+    assert.equal(pointed, "00:00:03.65");
+  });
+
+  it("never lets labels touch, however deep", () => {
+    for (let digits = 0; digits < 9; digits++) {
+      const { times, label } = ticks(view(4999, 4999 + 10 ** -digits, 700), 0);
+      assert.ok(times.length >= 2);
+      const apart = ((times[1] ?? 0) - (times[0] ?? 0)) * 700 * 10 ** digits;
+      assert.ok(label(times[1] ?? 0).length * 7 < apart, `${label(times[1] ?? 0)} in ${apart} px`);
+    }
   });
 
   it("keeps neighbours apart in value when zoomed in far from the start", () => {
