@@ -30,7 +30,9 @@ function benches(): Bench[] {
 }
 
 async function main(wanted: readonly string[]): Promise<void> {
-  const chosen = benches().filter(({ name }) => wanted.length === 0 || wanted.some((word) => name.startsWith(word)));
+  const chosen = benches().filter(
+    ({ name }) => wanted.length === 0 || wanted.some((word) => name === word || name.startsWith(`${word} `)),
+  );
   if (chosen.length === 0)
     throw new Error(
       `There are ${benches()

@@ -32,7 +32,7 @@ export function requireChromium(): string {
 }
 
 /** Starts headless Chromium. `--no-sandbox`: containers run as root, and only our own pages are opened. */
-export function launchChromium(): Promise<Browser> {
-  const args = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"];
+export function launchChromium(...more: readonly string[]): Promise<Browser> {
+  const args = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", ...more];
   return chromium.launch({ executablePath: requireChromium(), args });
 }

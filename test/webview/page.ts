@@ -44,8 +44,8 @@ export interface Stand {
   server: Server;
 }
 
-export async function openStand(): Promise<Stand> {
-  return { browser: await launchChromium(), server: await serve() };
+export async function openStand(launch = launchChromium): Promise<Stand> {
+  return { browser: await launch(), server: await serve() };
 }
 
 export async function closeStand({ browser, server }: Stand): Promise<void> {
