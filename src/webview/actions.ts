@@ -33,6 +33,15 @@ export const ACTIONS: readonly Action[] = [
   { id: "nextSegment", keys: ["ArrowRight"], label: "Next segment", run: ({ selection }) => selection.move(1, 0) },
   { id: "laneAbove", keys: ["ArrowUp"], label: "Lane above", run: ({ selection }) => selection.move(0, -1) },
   { id: "laneBelow", keys: ["ArrowDown"], label: "Lane below", run: ({ selection }) => selection.move(0, 1) },
+  { id: "wokenBy", keys: ["["], label: "Go to who woke or made it", run: ({ arrows }) => arrows.back() },
+  { id: "wakes", keys: ["]"], label: "Go to whom it woke or made", run: ({ arrows }) => arrows.on() },
+  {
+    id: "previousWoken",
+    keys: ["{"],
+    label: "Previous that the same step woke",
+    run: ({ arrows }) => arrows.aside(-1),
+  },
+  { id: "nextWoken", keys: ["}"], label: "Next that the same step woke", run: ({ arrows }) => arrows.aside(1) },
   { id: "openCode", keys: ["Enter"], label: "Open the code", run: (state) => state.openSelected() },
   { id: "clear", keys: ["Escape"], label: "Clear the selection", run: ({ selection }) => selection.clear() },
 ];

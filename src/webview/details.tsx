@@ -103,7 +103,8 @@ export function FrameLink({ state, frame }: { state: PanelState; frame: Frame })
 /** Tells a screen reader where the selection is. */
 export function LiveRegion({ state }: { state: PanelState }) {
   const segment = state.selection.segment.value;
-  const text = segment ? announcement(state.session.model, segment) : "";
+  const said = state.arrows.said.value;
+  const text = segment ? [said, announcement(state.session.model, segment)].filter((each) => each).join(" ") : "";
   return (
     <div class="spoken" role="status" aria-live="polite">
       {text}

@@ -10,7 +10,9 @@ const CLICK_REACH = 4;
 /** Handles a key anywhere in the panel; modified keys stay the editor's, and a focused button keeps its own. */
 export function onKey(state: PanelState, event: KeyboardEvent): void {
   if (keepsOwnKeys(event)) return;
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  // Many keyboards write brackets with AltGr, which counts as Ctrl and Alt.
+  const typed = event.getModifierState("AltGraph");
+  if (!typed && (event.ctrlKey || event.metaKey || event.altKey)) return;
   const action = actionOfKey(event.key);
   if (action === undefined) return;
   action.run(state);

@@ -3,6 +3,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { LaneOwner } from "../trace/segments";
 import { printable } from "../trace/text";
+import { ArrowMarks } from "./arrowMarks";
 import { AXIS_HEIGHT, LANE_HEIGHT } from "./hit";
 import { listenOnMinimap, listenOnPlot, onWheel } from "./input";
 import { MINIMAP_HEIGHT, startPainting } from "./painter";
@@ -48,6 +49,7 @@ export function Lanes({ state }: { state: PanelState }) {
           <div ref={plot} class="plot">
             <canvas ref={base} />
             <canvas ref={overlay} />
+            <ArrowMarks state={state} />
           </div>
         </div>
       </div>

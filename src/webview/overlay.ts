@@ -1,6 +1,8 @@
-// Draws what moves: the pointer's time, the selection, and the arrows from who woke or made the selected task.
+// Draws what moves: the pointer's time, what is hovered, and the selection with its arrows.
 
-import { causeOf, type LaneOwner, type Segment, segmentOf } from "../trace/segments";
+import type { LaneOwner, Segment } from "../trace/segments";
+import { paintArrows } from "./arrowPaint";
+import type { Layout } from "./arrows";
 import { AXIS_HEIGHT, LANE_HEIGHT, type Scene } from "./hit";
 import { clearAxis, type Surface } from "./timeline";
 import { labelAt, timeOf, xOf } from "./viewport";
@@ -9,6 +11,7 @@ import { labelAt, timeOf, xOf } from "./viewport";
 export interface Marks {
   readonly selected: Segment | undefined;
   readonly hovered: Segment | undefined;
+  readonly arrows: Layout;
   /** The pointer's distance from the left edge, in CSS pixels. */
   readonly pointerX: number | undefined;
 }
@@ -20,10 +23,8 @@ export function paintOverlay(surface: Surface, scene: Scene, marks: Marks): void
   context.rect(0, AXIS_HEIGHT, width, height - AXIS_HEIGHT);
   context.clip();
   if (marks.hovered) outline(surface, scene, marks.hovered, 1);
-  if (marks.selected) {
-    outline(surface, scene, marks.selected, 2);
-    paintArrows(surface, scene, marks.selected);
-  }
+  if (marks.selected) outline(surface, scene, marks.selected, 2);
+  paintArrows(surface, marks.arrows.arrows);
   context.restore();
   if (marks.pointerX !== undefined) paintCursor(surface, scene, marks.pointerX);
 }
@@ -45,49 +46,6 @@ function outline({ context, palette }: Surface, scene: Scene, segment: Segment, 
   context.beginPath();
   context.roundRect(left - 2, middle - 11, Math.max(4, right - left + 4), 22, 4);
   context.stroke();
-}
-
-/** From who made the task ready to where it became ready. */
-function paintArrows(surface: Surface, scene: Scene, selected: Segment): void {
-  const { model } = scene;
-  const ready = readyRow(scene, selected);
-  const cause = ready && causeOf(model, ready);
-  if (ready === undefined || cause === undefined) return;
-  const from = cause.kind === "task" ? cause.task : cause.kind === "created" ? cause.by : undefined;
-  if (from === undefined || from === selected.owner) return;
-  const [fromY, toY] = [middleOf(scene, from), middleOf(scene, selected.owner)];
-  if (fromY === undefined || toY === undefined) return;
-  const color = cause.kind === "created" ? surface.palette.dim : surface.palette.ready;
-  arrow(surface, xOf(scene.view, cause.time), fromY, xOf(scene.view, ready.start), toY, color);
-}
-
-/** The ready row that belongs to a segment: itself, the one that ends a wait, or the one before a step. */
-export function readyRow({ model, end }: Scene, { owner, row, state }: Segment): Segment | undefined {
-  const at = state === "ready" ? row : state === "suspended" ? row + 1 : row - 1;
-  const found = segmentOf(model, owner, at, end);
-  return found?.state === "ready" ? found : undefined;
-}
-
-function arrow({ context }: Surface, x1: number, y1: number, x2: number, y2: number, color: string): void {
-  const down = Math.sign(y2 - y1) || 1;
-  const endY = y2 - down * 11;
-  const startY = y1 + down * 9;
-  const bend = Math.min(40, Math.abs(endY - startY) * 0.6);
-  context.strokeStyle = color;
-  context.fillStyle = color;
-  context.lineWidth = 1.5;
-  context.beginPath();
-  context.moveTo(x1, startY);
-  context.bezierCurveTo(x1, startY + down * bend, x2, endY - down * (bend + 6), x2, endY - down * 5);
-  context.stroke();
-  context.beginPath();
-  context.moveTo(x2, endY);
-  context.lineTo(x2 - 4, endY - down * 7);
-  context.lineTo(x2 + 4, endY - down * 7);
-  context.fill();
-  context.beginPath();
-  context.arc(x1, startY, 2.5, 0, Math.PI * 2);
-  context.fill();
 }
 
 function paintCursor(surface: Surface, scene: Scene, x: number): void {

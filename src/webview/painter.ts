@@ -36,6 +36,7 @@ export function startPainting(state: PanelState, canvases: Canvases): () => void
   });
   const stopOverlay = effect(() => {
     state.selection.segment.value;
+    state.arrows.layout.value;
     state.hovered.value;
     state.pointer.value;
     state.selection.cursor.value;
@@ -81,6 +82,7 @@ export function startPainting(state: PanelState, canvases: Canvases): () => void
     const marks = {
       selected: state.selection.segment.value,
       hovered: state.hovered.value,
+      arrows: state.arrows.layout.value,
       pointerX: state.pointer.value?.x,
     };
     if (surface === undefined) return;

@@ -3,6 +3,7 @@
 import { computed, signal } from "@preact/signals";
 import type { ToHost, ToView } from "../trace/messages";
 import { type Frame, ownFrame, type Segment, siteOf, stackOf } from "../trace/segments";
+import { Arrows } from "./arrows";
 import { hit, type Scene } from "./hit";
 import { LaneList } from "./laneList";
 import { Selection } from "./selection";
@@ -20,6 +21,7 @@ export class PanelState {
   readonly time: TimeWindow;
   readonly lanes = new LaneList(this.session, this.grown);
   readonly selection: Selection;
+  readonly arrows: Arrows;
   readonly tab = signal<Tab>("details");
   readonly pointer = signal<{ readonly x: number; readonly y: number } | undefined>(undefined);
 
@@ -44,6 +46,7 @@ export class PanelState {
   ) {
     this.time = new TimeWindow(this.session, clock);
     this.selection = new Selection(this.session, this.grown, this.time, this.lanes);
+    this.arrows = new Arrows(this.session, this.time, this.selection, this.scene, this.lanes);
   }
 
   receive(message: ToView): void {

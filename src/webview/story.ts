@@ -2,13 +2,13 @@
 // references to tasks and frames; the page turns them into links. Pure.
 
 import type { Cause, Site, Task } from "../trace/entities";
+import type { FlowOwner } from "../trace/flows";
 import type { TraceModel } from "../trace/model";
 import {
   causeOf,
   errorOf,
   type Frame,
   holders,
-  type LaneOwner,
   ownFrame,
   runnerOf,
   type Segment,
@@ -41,8 +41,9 @@ export interface Story {
   readonly parts: readonly Part[];
 }
 
-export function nameOf(owner: LaneOwner): string {
+export function nameOf(owner: FlowOwner): string {
   if (owner.kind === "task") return printable(owner.name);
+  if (owner.kind === "worker") return `thread ${printable(owner.stream.name) || owner.stream.ident}`;
   return `loop ${printable(owner.stream.name || `in thread ${owner.stream.ident}`)}`;
 }
 
