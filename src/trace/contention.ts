@@ -43,6 +43,13 @@ export function holdersAt(model: TraceModel, resource: Resource, time: number): 
   return heldBetween(model, resource, time, time).map(({ task }) => task);
 }
 
+/** The task whose hold began last until `time`, where that goes on then: the holder of a lock. */
+export function latestHolder(model: TraceModel, { holds }: Resource, time: number): Task | undefined {
+  const row = firstAfter(holds.length, (at) => holds.get(at, 1) <= time) - 1;
+  const until = row < 0 ? time : holds.get(row, 2);
+  return until <= time ? undefined : model.tasks[holds.get(row, 0)];
+}
+
 /** Who held units between two times, and how long, longest first. Reads at most 10,000 holds. */
 export function heldBetween(model: TraceModel, { holds }: Resource, from: number, to: number): Holder[] {
   const held = new Map<number, number>();

@@ -67,6 +67,8 @@ export interface Task {
   cancels: Cancel[] | undefined;
   /** The index of the group for which it waits, or -1. */
   gathers: number;
+  /** What first gathered it. */
+  group: Parts | undefined;
 }
 
 /** One event loop. Its lane's rows: `running` refers to a task, `callback` to a site, `suspended` is the selector. */
@@ -146,6 +148,9 @@ export interface Wait {
 
 /** The tasks that one await gathers, and how many further futures. */
 export interface Parts {
+  readonly index: number;
+  /** What gathers them: `asyncio.gather`, …; empty while nobody waited for it. */
+  readonly what: string;
   readonly tasks: readonly Task[];
   readonly others: number;
 }
@@ -214,5 +219,6 @@ export function newTask(birth: Birth): Task {
     suspended: 0,
     cancels: undefined,
     gathers: -1,
+    group: undefined,
   };
 }

@@ -2,13 +2,12 @@
 
 import { askerOf, type Cancel } from "./cancels";
 import type { Cause, Loop, Site, Task } from "./entities";
-import type { Worker } from "./jobs";
 import type { TraceModel } from "./model";
 import { STATE } from "./rows";
-import { type LaneOwner, runnerOf, type Segment, segmentOf, waitOf } from "./segments";
+import { type RowOwner, runnerOf, type Segment, segmentOf, waitOf } from "./segments";
 
 /** An arrow begins and ends in a row of a lane. */
-export type FlowOwner = LaneOwner | Worker;
+export type FlowOwner = RowOwner;
 
 /**
  * - madeBy, makes: who made the task, and the tasks that the step made
@@ -73,9 +72,9 @@ function countsOf(incoming: readonly Flow[], wakes: number, makes: number, cance
 }
 
 /** The running row of a task that a segment is, or that its loop's lane shows. */
-export function stepOf(model: TraceModel, segment: Segment): Segment | undefined {
+export function stepOf(model: TraceModel, segment: Segment): Segment<Task> | undefined {
   if (segment.state !== "running") return undefined;
-  if (segment.owner.kind === "task") return segment;
+  if (segment.owner.kind === "task") return segment as Segment<Task>;
   const { by } = runnerOf(model, segment);
   if (by === undefined || !("kind" in by)) return undefined;
   return segmentOf(model, by, runningRow(model, by, segment.start), model.last);
@@ -177,7 +176,7 @@ function arrivesIn({ rows }: TraceModel, { arrived }: Cancel, { lane }: Task, ro
 // ---- what comes from a segment ----
 
 /** Ready rows that came of a segment: of a step, of a callback, or of the selector's events. */
-function wokenIn(model: TraceModel, { owner, row }: Segment, step: Segment | undefined): Uint32Array {
+function wokenIn(model: TraceModel, { owner, row }: Segment, step: Segment<Task> | undefined): Uint32Array {
   if (step) return withoutItself(model.wokenBy(model.rows.refOf(step.owner.lane, step.row), MOST_COUNTED), step);
   const found: number[] = [];
   if (owner.kind === "loop")
@@ -282,7 +281,6 @@ function lastStep(model: TraceModel, { owner, row, state }: Segment): Segment | 
 
 /** The segment to select at an end of an arrow: for what became ready, the step that it led to. */
 export function segmentAtEnd(model: TraceModel, { owner, row }: Point, end: number): Segment | undefined {
-  if (owner.kind === "worker") return undefined;
   const segment = segmentOf(model, owner, row, end);
   if (segment?.state !== "ready") return segment;
   return segmentOf(model, owner, row + 1, end) ?? segment;

@@ -6,7 +6,7 @@ import type { Parts, Stream, Task } from "./entities";
 const GATHERS = /^asyncio\.(?:gather|shield|as_completed|TaskGroup|wait|wait_for)$/;
 
 interface Group extends Parts {
-  readonly index: number;
+  what: string;
   readonly tasks: Task[];
   readonly known: Set<number>;
   others: number;
@@ -15,6 +15,8 @@ interface Group extends Parts {
 /** Groups by the id() of the future or object that stands for them, in each stream. */
 export class Groups {
   readonly all: Group[] = [];
+  /** Counts tasks that came into a first group. */
+  version = 0;
   private readonly ofStream = new WeakMap<Stream, Map<number, Group>>();
 
   /**
@@ -36,12 +38,21 @@ export class Groups {
       if (group.known.has(part)) continue;
       group.known.add(part);
       const task = part < 0 ? undefined : stream.tasks.get(part);
-      if (task) group.tasks.push(task);
+      if (task) this.put(task, group);
       else group.others += part < 0 ? -part : 1;
     }
     for (const [whole, group] of fresh) if (whole !== 0) known.set(whole, group);
     const told = fresh.get(0) ?? fresh.get(object);
-    return (told ?? (gathers ? (known.get(object) ?? known.get(at)) : undefined))?.index ?? -1;
+    const waited = told ?? (gathers ? (known.get(object) ?? known.get(at)) : undefined);
+    if (waited && waited.what === "") waited.what = what;
+    return waited?.index ?? -1;
+  }
+
+  private put(task: Task, group: Group): void {
+    group.tasks.push(task);
+    if (task.group !== undefined) return;
+    task.group = group;
+    this.version++;
   }
 
   /** A task that joins a task group belongs to what the group's own task waits for. */
@@ -59,7 +70,7 @@ export class Groups {
   }
 
   private add(): Group {
-    const group: Group = { index: this.all.length, tasks: [], known: new Set(), others: 0 };
+    const group: Group = { index: this.all.length, what: "", tasks: [], known: new Set(), others: 0 };
     this.all.push(group);
     return group;
   }

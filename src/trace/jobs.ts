@@ -6,6 +6,7 @@ import { type Lane, type Rows, STATE } from "./rows";
 
 export interface Job {
   readonly index: number;
+  readonly process: Process;
   /** Its number in the process, and the id() of the future that its end resolves (NaN unknown). */
   readonly number: number;
   object: number;
@@ -53,6 +54,8 @@ interface Known {
 export class Jobs {
   readonly all: Job[] = [];
   readonly workers: Worker[] = [];
+  /** Counts threads, and the first job. */
+  version = 0;
   private readonly ofProcess = new WeakMap<Process, Known>();
   private readonly ofStream = new WeakMap<Stream, Worker>();
 
@@ -62,7 +65,7 @@ export class Jobs {
   queue(stream: Stream, { job: number, object, site }: Queued, by: Task | undefined, now: number): Job {
     const { byNumber, byObject } = this.knownOf(stream);
     const known = byNumber.get(number);
-    const job = known && known.queued === undefined ? known : this.add(byNumber, number);
+    const job = known && known.queued === undefined ? known : this.add(stream, byNumber, number);
     job.object = object;
     job.site = site;
     job.by = by;
@@ -78,7 +81,7 @@ export class Jobs {
     worker.current = undefined; // whose end was not recorded: nobody knows when it was
     const { byNumber } = this.knownOf(stream);
     const known = byNumber.get(number);
-    const job = known && known.started === undefined ? known : this.add(byNumber, number);
+    const job = known && known.started === undefined ? known : this.add(stream, byNumber, number);
     job.started = time;
     if (job.queued !== undefined) job.queued = Math.min(job.queued, time);
     job.worker = worker;
@@ -111,6 +114,7 @@ export class Jobs {
     const lane = this.rows.newLane();
     const worker: Worker = { kind: "worker", index, stream, lane, jobs: 0, busy: 0, current: undefined };
     this.workers.push(worker);
+    this.version++;
     this.ofStream.set(stream, worker);
     return worker;
   }
@@ -123,9 +127,10 @@ export class Jobs {
     return made;
   }
 
-  private add(byNumber: Map<number, Job>, number: number): Job {
+  private add({ process }: Stream, byNumber: Map<number, Job>, number: number): Job {
     const job: Job = {
       index: this.all.length,
+      process,
       number,
       object: Number.NaN,
       site: undefined,
@@ -138,6 +143,7 @@ export class Jobs {
       waitRow: -1,
     };
     this.all.push(job);
+    if (job.index === 0) this.version++;
     byNumber.set(number, job);
     return job;
   }

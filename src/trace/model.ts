@@ -451,9 +451,9 @@ export class TraceModel implements TraceEvents {
     return this.kin.tasks;
   }
 
-  /** Counts changes of what lanes are called and whose child they are: lanes must be ordered anew. */
+  /** Counts changes of which lanes there are, what they are called and whose child they are: they must be ordered anew. */
   get treeVersion(): number {
-    return this.kin.version;
+    return this.kin.version + this.resourceTable.version + this.lives.groups.version + this.jobs.version;
   }
 
   /** What the `ready` row at this ref says. */
@@ -490,6 +490,11 @@ export class TraceModel implements TraceEvents {
       parts: groups.all[waits.parts(ref)],
       job: this.jobs.all[waits.job(ref)],
     };
+  }
+
+  /** What the site of the `suspended` row at this ref says; empty where there is none. */
+  whatAt(ref: number): string {
+    return this.places.all[this.lives.waits.site(ref)]?.what ?? "";
   }
 
   /** What the `failed` row at this ref says. */

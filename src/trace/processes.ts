@@ -7,6 +7,7 @@ import { baseName } from "./lines";
 
 /** One process. Invariant: id()s and the numbers of jobs mean something only within it. */
 export interface Process {
+  readonly kind: "process";
   readonly index: number;
   readonly pid: number;
   /** The script's base name. */
@@ -27,6 +28,7 @@ const SAME_CLOCK_SECONDS = 60;
 
 export function newProcess(index: number, info: TraceHeader | undefined, first: TraceHeader | undefined): Process {
   return {
+    kind: "process",
     index,
     pid: info?.pid ?? 0,
     name: baseName(info?.script ?? ""),

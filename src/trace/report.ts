@@ -7,7 +7,7 @@ import { at, column, indented, limit, MAX_ROWS, NAME, placeText, right, span, ti
 import { TraceModel } from "./model";
 import { describeProblem, TraceReader } from "./reader";
 import { STATE } from "./rows";
-import { errorOf, type LaneOwner, laneOrder, segmentOf, siteOf } from "./segments";
+import { errorOf, type RowOwner, segmentOf, siteOf, taskTree } from "./segments";
 import { count, duration, plural, printable, shorten } from "./text";
 
 const MAX_LANES = 60;
@@ -55,7 +55,7 @@ export function report({ reader, model }: ReadTrace): string {
 /** One lane as characters: each stands for an equal part of the time from `from` to `to`, and shows its busiest state. */
 export function laneArt(
   model: TraceModel,
-  owner: Pick<LaneOwner, "lane">,
+  owner: Pick<RowOwner, "lane">,
   from: number,
   to: number,
   columns: number,
@@ -77,7 +77,7 @@ function artOf(states: number): string {
 }
 
 /** The states of a lane between two times (the second excluded), as bits. */
-function statesIn({ rows }: TraceModel, { lane }: Pick<LaneOwner, "lane">, from: number, to: number): number {
+function statesIn({ rows }: TraceModel, { lane }: Pick<RowOwner, "lane">, from: number, to: number): number {
   const first = Math.max(0, rows.find(lane, from));
   let end = rows.find(lane, to) + 1;
   while (end > first && rows.startOf(lane, end - 1) >= to) end--;
@@ -120,7 +120,7 @@ function loopLines(model: TraceModel): string[] {
 }
 
 function taskLines(model: TraceModel): string[] {
-  const { owners, depths } = laneOrder(model);
+  const { owners, depths } = taskTree(model);
   const heads = `${column("", NAME)} ${["running", "ready", "suspended", "steps"].map(right).join(" ")}  end`;
   const lines: string[] = [];
   owners.forEach((owner, lane) => {
@@ -211,7 +211,7 @@ function lanesCaption(model: TraceModel): string {
 }
 
 function laneLines(model: TraceModel): string[] {
-  const { owners, depths } = laneOrder(model);
+  const { owners, depths } = taskTree(model);
   const columns = WIDTH - NAME - 5;
   const drawn = owners.slice(0, MAX_LANES).map((owner, lane) => {
     const name = owner.kind === "loop" ? `loop ${owner.stream.name}` : indented(owner.name, depths[lane] as number);

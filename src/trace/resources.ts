@@ -45,6 +45,8 @@ const FIRST_ROWS = 4;
 
 export class Resources {
   readonly all: Resource[] = [];
+  /** Counts resources that were met, waited at first, or named. */
+  version = 0;
   private readonly known = new WeakMap<Stream, Map<number, Resource>>();
   private readonly numbers = new Map<string, number>();
 
@@ -60,6 +62,7 @@ export class Resources {
     }
     const resource = this.named(stream, id, classOf(what));
     resource.waits.add(task.index, row);
+    if (resource.waits.length === 1) this.version++;
     resource.waiting.set(task, { task, future: stream.next.object, served: false });
     resource.mostWaiting = Math.max(resource.mostWaiting, resource.waiting.size);
     return resource.index;
@@ -142,6 +145,7 @@ export class Resources {
     resource.className = className;
     resource.number = (this.numbers.get(className) ?? 0) + 1;
     this.numbers.set(className, resource.number);
+    this.version++;
     return resource;
   }
 
@@ -173,6 +177,7 @@ export class Resources {
       longest: 0,
     };
     this.all.push(resource);
+    this.version++;
     this.idsOf(stream).set(id, resource);
     return resource;
   }

@@ -2,17 +2,33 @@
 // reads the columns instead.
 
 import type { Cause, Loop, Site, Task, TaskError, Wait } from "./entities";
+import type { Job, Worker } from "./jobs";
+import type { Group } from "./lanes";
+import { type LevelOwner, levelsOf } from "./levels";
 import type { TraceModel } from "./model";
+import type { Process } from "./processes";
 import { STATE, STATE_NAMES, type StateName } from "./rows";
 
-export type LaneOwner = Task | Loop;
+/** What has rows in the trace's columns. */
+export type RowOwner = Task | Loop | Worker;
+
+/** What is shown in a lane of its own. A row of what has none is a level (`levels.ts`); groups and processes are one row. */
+export type LaneOwner = RowOwner | LevelOwner | Group | Process;
 
 /** No question looks at more rows than this beside a segment: a frozen clock makes millions that take no time. */
 const MAX_RUNS = 10_000;
 
-/** One row of a lane, `start` to `end` in seconds. */
-export interface Segment {
-  readonly owner: LaneOwner;
+/** Whether an owner has rows in the trace's columns. */
+export function hasRows(owner: LaneOwner): owner is RowOwner {
+  return owner.kind === "task" || owner.kind === "loop" || owner.kind === "worker";
+}
+
+/**
+ * One row of a lane, `start` to `end` in seconds. Where the lane has no rows of its own `suspended` means that nobody is
+ * there, and everything else is `running`.
+ */
+export interface Segment<Owner extends LaneOwner = LaneOwner> {
+  readonly owner: Owner;
   readonly row: number;
   readonly state: StateName;
   readonly start: number;
@@ -34,7 +50,14 @@ export interface Frame {
 }
 
 /** The segment of this row; `now` ends a row that goes on. */
+export function segmentOf<Owner extends LaneOwner>(
+  model: TraceModel,
+  owner: Owner,
+  row: number,
+  now: number,
+): Segment<Owner> | undefined;
 export function segmentOf(model: TraceModel, owner: LaneOwner, row: number, now: number): Segment | undefined {
+  if (!hasRows(owner)) return plainSegment(model, owner, row, now);
   const { rows } = model;
   const { lane } = owner;
   if (row < 0 || row >= lane.rows) return undefined;
@@ -45,9 +68,48 @@ export function segmentOf(model: TraceModel, owner: LaneOwner, row: number, now:
   return { owner, row, state, start, end, open: open && !isEnd(state) };
 }
 
+/** The segment of a lane that has no rows. */
+function plainSegment(
+  model: TraceModel,
+  owner: LevelOwner | Group | Process,
+  row: number,
+  now: number,
+): Segment | undefined {
+  if (owner.kind === "group" || owner.kind === "process") {
+    if (row !== 0) return undefined;
+    const [start, end, open] = owner.kind === "group" ? spanOf(owner, now) : [model.start, now, false];
+    return { owner, row, state: "running", start, end, open };
+  }
+  const levels = levelsOf(model, owner);
+  if (row < 0 || row >= levels.length) return undefined;
+  const start = levels.timeOf(row);
+  const open = row === levels.length - 1;
+  const state = levels.first(row) + levels.second(row) > 0 ? "running" : "suspended";
+  return { owner, row, state, start, end: open ? Math.max(start, now) : levels.timeOf(row + 1), open };
+}
+
+function spanOf({ members }: Group, now: number): [start: number, end: number, open: boolean] {
+  let start = Number.POSITIVE_INFINITY;
+  let end = 0;
+  let open = false;
+  for (const { created, ended } of members) {
+    if (created < start) start = created;
+    if (ended === undefined) open = true;
+    else if (ended > end) end = ended;
+  }
+  return [start, open ? Math.max(start, now) : end, open];
+}
+
+/** The row of a lane at `time`: the last one that begins no later; -1 where there is none. */
+export function rowAt(model: TraceModel, owner: LaneOwner, time: number): number {
+  if (hasRows(owner)) return model.rows.find(owner.lane, time);
+  if (owner.kind === "process") return 0;
+  return owner.kind === "group" ? (spanOf(owner, time)[0] <= time ? 0 : -1) : levelsOf(model, owner).find(time);
+}
+
 /** The segment of a lane at `time`; undefined before its first row and after its end. */
 export function segmentAt(model: TraceModel, owner: LaneOwner, time: number, now: number): Segment | undefined {
-  const segment = segmentOf(model, owner, model.rows.find(owner.lane, time), now);
+  const segment = segmentOf(model, owner, rowAt(model, owner, time), now);
   return segment && (isEnd(segment.state) || time > segment.end) ? undefined : segment;
 }
 
@@ -105,19 +167,27 @@ export function ownFrame(stack: readonly Frame[]): Frame | undefined {
 
 const LIBRARY = /^<|[\\/](?:site-packages|dist-packages)[\\/]|[\\/]python3\.\d+t?[\\/]|[\\/]Lib[\\/]\w+[\\/]?\w*\.py$/;
 
-function isLibrary(file: string): boolean {
+/** Whether a file is one of Python itself or of an installed package. */
+export function isLibrary(file: string): boolean {
   return LIBRARY.test(file);
 }
 
 /** The place that a task's segment is about: where it waits, or for running and ready, where it goes on from. */
 export function siteOf(model: TraceModel, segment: Segment): Site | undefined {
   const { owner } = segment;
-  if (owner.kind === "loop") return undefined;
+  if (owner.kind === "worker") return jobOf(model, segment)?.site;
+  if (owner.kind !== "task") return undefined;
   for (let row = segment.row; row >= 0 && row >= segment.row - 2; row--) {
     if (model.rows.stateOf(owner.lane, row) === STATE.suspended)
       return model.waitAt(model.rows.refOf(owner.lane, row)).site ?? owner.site;
   }
   return owner.site;
+}
+
+/** The job that a pool's thread runs in a segment. */
+export function jobOf(model: TraceModel, { owner, row, state }: Segment): Job | undefined {
+  if (owner.kind !== "worker" || state !== "running") return undefined;
+  return model.jobs.all[model.rows.refOf(owner.lane, row)];
 }
 
 /** Who held the loop, and how long. */
@@ -157,16 +227,16 @@ export function runnerOf(model: TraceModel, segment: Segment): { held: boolean; 
   return { held: false, by: undefined };
 }
 
-/** Lanes in the order in which they are shown: each loop, then its tasks, each under the one that made it. */
-export interface LaneOrder {
-  readonly owners: readonly LaneOwner[];
+/** Loops and tasks, all of them: each loop, then its tasks, each under the one that made it. */
+export interface Family {
+  readonly owners: readonly (Task | Loop)[];
   /** How deep each is nested: 0 for loops and for tasks that no task made. */
   readonly depths: Uint16Array;
 }
 
-/** Orders all lanes; siblings in the order of their creation. */
-export function laneOrder(model: TraceModel): LaneOrder {
-  const owners: LaneOwner[] = [];
+/** The whole family of a trace; siblings in the order of their creation. */
+export function taskTree(model: TraceModel): Family {
+  const owners: (Task | Loop)[] = [];
   const depths: number[] = [];
   const roots = rootsByLoop(model);
   for (const loop of [...model.loops, undefined]) {
@@ -182,14 +252,14 @@ export function laneOrder(model: TraceModel): LaneOrder {
   }
   return { owners, depths: Uint16Array.from(depths) };
 
-  function add(owner: LaneOwner, depth: number): void {
+  function add(owner: Task | Loop, depth: number): void {
     owners.push(owner);
     depths.push(depth);
   }
 }
 
 /** Tasks that no task made, under the loop that ran them, or that will: the latest of their thread. */
-function rootsByLoop(model: TraceModel): Map<Loop | undefined, Task[]> {
+export function rootsByLoop(model: TraceModel): Map<Loop | undefined, Task[]> {
   const latest = new Map(model.loops.map((loop) => [loop.stream, loop]));
   const roots = new Map<Loop | undefined, Task[]>();
   for (const task of model.tasks) {

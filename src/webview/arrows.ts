@@ -1,7 +1,6 @@
 // The arrows of the selected segment: where each lies on the canvas, and the walk along them from step to step. Pure.
 
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
-import type { Task } from "../trace/entities";
 import {
   cameFrom,
   type Flow,
@@ -14,7 +13,7 @@ import {
   segmentAtEnd,
 } from "../trace/flows";
 import type { Segment } from "../trace/segments";
-import { AXIS_HEIGHT, LANE_HEIGHT, type Scene } from "./hit";
+import { AXIS_HEIGHT, type Scene } from "./hit";
 import type { LaneList } from "./laneList";
 import type { Selection } from "./selection";
 import type { Session } from "./session";
@@ -51,9 +50,8 @@ const MOST_PARENTS = 100;
 export function layArrows(scene: Scene, flows: readonly Flow[], height: number): Layout {
   const arrows: Arrow[] = [];
   const edges: Edge[] = [];
-  const lanes = lanesOf(scene);
   for (const { kind, from, to } of flows) {
-    const [y1, y2] = [middleOf(scene, lanes, from.owner), middleOf(scene, lanes, to.owner)];
+    const [y1, y2] = [middleOf(scene, from.owner), middleOf(scene, to.owner)];
     const [x1, x2] = [xOf(scene.view, from.time), xOf(scene.view, to.time)];
     const aside = Math.max(x1, x2) < 0 || Math.min(x1, x2) > scene.view.width;
     if (y1 === undefined || y2 === undefined || y1 === y2 || aside) continue;
@@ -77,30 +75,20 @@ function seen(y: number, height: number): number {
   return Math.max(AXIS_HEIGHT, Math.min(height, y));
 }
 
-type Lanes = ReadonlyMap<FlowOwner, number>;
-const known = new WeakMap<Scene["order"], Lanes>();
-
-/** The place of each lane in the list; made once for each order of lanes. */
-function lanesOf({ order }: Scene): Lanes {
-  const made: Lanes = known.get(order) ?? new Map(order.owners.map((owner, lane) => [owner, lane]));
-  known.set(order, made);
-  return made;
-}
-
-/** The middle of a lane on the canvas; that of a task's maker where its own is folded away. */
-function middleOf({ scrollTop }: Scene, lanes: Lanes, owner: FlowOwner): number | undefined {
+/** The middle of a lane on the canvas: of the one it is folded into, or that of a task's maker where it is hidden. */
+function middleOf({ order, laneHeight, scrollTop }: Scene, owner: FlowOwner): number | undefined {
   let at: FlowOwner | undefined = owner;
-  for (let up = 0; at && !lanes.has(at) && up < MOST_PARENTS; up++)
-    at = at.kind === "task" ? (at as Task).parent : undefined;
-  const lane = at && lanes.get(at);
-  return lane === undefined ? undefined : AXIS_HEIGHT + (lane + 0.5) * LANE_HEIGHT - scrollTop;
+  for (let up = 0; at && order.laneOf(at) < 0 && up < MOST_PARENTS; up++)
+    at = at.kind === "task" ? at.parent : undefined;
+  const lane = at ? order.laneOf(at) : -1;
+  return lane < 0 ? undefined : AXIS_HEIGHT + (lane + 0.5) * laneHeight - scrollTop;
 }
 
 const NO_STEP = "No task is behind it: the loop's selector or a timer is.";
 
 /** What is said of a step along an arrow; it holds for the segment that it led to. */
 interface Said {
-  readonly owner: FlowOwner;
+  readonly owner: Segment["owner"];
   readonly row: number;
   readonly text: string;
 }

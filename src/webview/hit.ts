@@ -1,21 +1,24 @@
 // What lies under a point: the lane by division, the segment by binary search. Pure; never looks at other lanes.
 
+import type { LaneOrder } from "../trace/lanes";
 import type { TraceModel } from "../trace/model";
-import { type LaneOrder, neighbour, type Segment, segmentAt, segmentOf } from "../trace/segments";
+import { neighbour, rowAt, type Segment, segmentAt, segmentOf } from "../trace/segments";
 import { timeOf, type Viewport, xOf } from "./viewport";
 
-/** Height of a lane and of the time axis above the lanes, in CSS pixels. */
+/** Height of a lane as long as the user wants no lower ones, and of the time axis above the lanes, in CSS pixels. */
 export const LANE_HEIGHT = 30;
 export const AXIS_HEIGHT = 26;
 
 /** How far from a segment that is thinner than a pixel a pointer still means it. */
 const REACH = 3;
 
-/** What the hit test looks at. `scrollTop`: how far the lanes are scrolled; `end`: the end of what is known. */
+/** What is drawn and pointed at. `scrollTop`: how far the lanes are scrolled; `end`: the end of what is known. */
 export interface Scene {
   readonly model: TraceModel;
   readonly order: LaneOrder;
   readonly view: Viewport;
+  /** Height of a lane in CSS pixels. */
+  readonly laneHeight: number;
   readonly scrollTop: number;
   readonly end: number;
 }
@@ -23,7 +26,7 @@ export interface Scene {
 /** The lane at `y` pixels below the axis' top; undefined on the axis and below the last lane. */
 export function laneAt(scene: Scene, y: number): number | undefined {
   if (y < AXIS_HEIGHT) return undefined;
-  const lane = Math.floor((y - AXIS_HEIGHT + scene.scrollTop) / LANE_HEIGHT);
+  const lane = Math.floor((y - AXIS_HEIGHT + scene.scrollTop) / scene.laneHeight);
   return lane < scene.order.owners.length ? lane : undefined;
 }
 
@@ -36,7 +39,7 @@ export function hit(scene: Scene, x: number, y: number): Segment | undefined {
   const segment = segmentAt(model, owner, timeOf(view, x), end);
   const distance = (other: Segment) =>
     Math.max(xOf(view, other.start) - x, x - xOf(view, other.end), 0) + (isShort(view, other) ? 0 : REACH);
-  const from = segment ?? segmentOf(model, owner, model.rows.find(owner.lane, timeOf(view, x)), end);
+  const from = segment ?? segmentOf(model, owner, rowAt(model, owner, timeOf(view, x)), end);
   if (from === undefined) return undefined;
   const near = [segment, neighbour(model, from, -1, end), neighbour(model, from, 1, end)].filter(
     (other): other is Segment => other !== undefined && (other === segment || distance(other) <= REACH),

@@ -2,10 +2,10 @@
 
 import { useEffect, useRef } from "preact/hooks";
 import type { LaneOwner } from "../trace/segments";
-import { printable } from "../trace/text";
 import { ArrowMarks } from "./arrowMarks";
-import { AXIS_HEIGHT, LANE_HEIGHT } from "./hit";
+import { AXIS_HEIGHT } from "./hit";
 import { listenOnMinimap, listenOnPlot, onWheel } from "./input";
+import { laneText } from "./laneText";
 import { MINIMAP_HEIGHT, startPainting } from "./painter";
 import type { PanelState } from "./state";
 import { timeOf } from "./viewport";
@@ -26,7 +26,7 @@ export function Lanes({ state }: { state: PanelState }) {
     return attach(state, scroller.current, plot.current, canvases);
   }, [state]);
 
-  const height = MINIMAP_HEIGHT + AXIS_HEIGHT + (state.lanes.order.value.owners.length + 1) * LANE_HEIGHT;
+  const height = MINIMAP_HEIGHT + AXIS_HEIGHT + (state.lanes.order.value.owners.length + 1) * state.lanes.height.value;
   return (
     <div
       ref={scroller}
@@ -86,12 +86,12 @@ function attach(
 }
 
 function topOf(state: PanelState, lane: number): number {
-  return lane * LANE_HEIGHT - state.lanes.scroll.value.top;
+  return lane * state.lanes.height.value - state.lanes.scroll.value.top;
 }
 
 /** The lanes of the selected and the hovered segment, across names and canvas. */
 function Highlights({ state }: { state: PanelState }) {
-  const { owners } = state.lanes.order.value;
+  const order = state.lanes.order.value;
   const marks = [
     { kind: "hovered", segment: state.hovered.value },
     { kind: "selected", segment: state.selection.segment.value },
@@ -99,7 +99,7 @@ function Highlights({ state }: { state: PanelState }) {
   return (
     <>
       {marks.map(({ kind, segment }) => {
-        const lane = segment ? owners.indexOf(segment.owner) : -1;
+        const lane = segment ? order.laneOf(segment.owner) : -1;
         if (lane < 0) return null;
         return (
           <div key={kind} class={`highlight ${kind}`} style={{ transform: `translateY(${topOf(state, lane)}px)` }} />
@@ -113,8 +113,9 @@ function Highlights({ state }: { state: PanelState }) {
 function Names({ state }: { state: PanelState }) {
   const { owners, depths } = state.lanes.order.value;
   const { top, height } = state.lanes.scroll.value;
-  const first = Math.max(0, Math.floor(top / LANE_HEIGHT));
-  const last = Math.min(owners.length, Math.ceil((top + height - AXIS_HEIGHT) / LANE_HEIGHT));
+  const each = state.lanes.height.value;
+  const first = Math.max(0, Math.floor(top / each));
+  const last = Math.min(owners.length, Math.ceil((top + height - AXIS_HEIGHT) / each));
   const seen = owners.slice(first, Math.max(first, last));
   return (
     <div class="names">
@@ -139,7 +140,7 @@ interface NameProps {
 }
 
 function Name({ owner, depth, top, pick }: NameProps) {
-  const [name, about] = owner.kind === "loop" ? loopName(owner) : taskName(owner);
+  const { name, about } = laneText(owner);
   const style = { transform: `translateY(${top}px)`, paddingLeft: `${12 + Math.min(depth, DEEPEST) * INDENT}px` };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions lint/a11y/useKeyWithClickEvents: the arrow keys of the lanes do it
@@ -148,12 +149,4 @@ function Name({ owner, depth, top, pick }: NameProps) {
       <bdi class="about">{about}</bdi>
     </div>
   );
-}
-
-function loopName({ stream, className }: LaneOwner & { kind: "loop" }): [string, string] {
-  return ["loop", printable(stream.name || className)];
-}
-
-function taskName({ name, site, late }: LaneOwner & { kind: "task" }): [string, string] {
-  return [printable(name), printable(site?.code?.name ?? (late ? "made before tracing" : ""))];
 }

@@ -3,7 +3,7 @@
 import type { LaneOwner, Segment } from "../trace/segments";
 import { paintArrows } from "./arrowPaint";
 import type { Layout } from "./arrows";
-import { AXIS_HEIGHT, LANE_HEIGHT, type Scene } from "./hit";
+import { AXIS_HEIGHT, type Scene } from "./hit";
 import { clearAxis, type Surface } from "./timeline";
 import { labelAt, timeOf, xOf } from "./viewport";
 
@@ -30,9 +30,9 @@ export function paintOverlay(surface: Surface, scene: Scene, marks: Marks): void
 }
 
 /** The middle of a lane on the canvas. */
-function middleOf({ order, scrollTop }: Scene, owner: LaneOwner): number | undefined {
-  const lane = order.owners.indexOf(owner);
-  return lane < 0 ? undefined : AXIS_HEIGHT + (lane + 0.5) * LANE_HEIGHT - scrollTop;
+function middleOf({ order, laneHeight, scrollTop }: Scene, owner: LaneOwner): number | undefined {
+  const lane = order.laneOf(owner);
+  return lane < 0 ? undefined : AXIS_HEIGHT + (lane + 0.5) * laneHeight - scrollTop;
 }
 
 function outline({ context, palette }: Surface, scene: Scene, segment: Segment, thickness: number): void {

@@ -19,7 +19,7 @@ export class PanelState {
   /** Counts changes of the trace or of its status. */
   readonly grown = signal(0);
   readonly time: TimeWindow;
-  readonly lanes = new LaneList(this.session, this.grown);
+  readonly lanes: LaneList;
   readonly selection: Selection;
   readonly arrows: Arrows;
   readonly tab = signal<Tab>("details");
@@ -33,6 +33,7 @@ export class PanelState {
     model: this.session.model,
     order: this.lanes.order.value,
     view: this.time.view.value,
+    laneHeight: this.lanes.height.value,
     scrollTop: this.lanes.scroll.value.top,
     end: this.time.end.value,
   }));
@@ -45,6 +46,7 @@ export class PanelState {
     private readonly clock: () => number,
   ) {
     this.time = new TimeWindow(this.session, clock);
+    this.lanes = new LaneList(this.session, this.grown, clock, () => this.selection.cursor.value);
     this.selection = new Selection(this.session, this.grown, this.time, this.lanes);
     this.arrows = new Arrows(this.session, this.time, this.selection, this.scene, this.lanes);
   }
@@ -81,6 +83,20 @@ export class PanelState {
   fitSelection(): void {
     const selected = this.selection.segment.value;
     if (selected) this.time.fitRange(selected.start, selected.end);
+  }
+
+  /** Folds the selected lane, or selects the one that it is nested in. */
+  fold(): void {
+    const owner = this.selection.segment.value?.owner;
+    if (owner === undefined) return;
+    const above = this.lanes.above(owner);
+    if (this.lanes.isFolded(owner) === false) this.lanes.fold(owner, true);
+    else if (above) this.selection.selectAt(above, this.selection.time);
+  }
+
+  unfold(): void {
+    const owner = this.selection.segment.value?.owner;
+    if (owner && this.lanes.isFolded(owner)) this.lanes.fold(owner, false);
   }
 
   /** Selects what is under a point, and opens its code. */

@@ -2,13 +2,13 @@
 // references to tasks and frames; the page turns them into links. Pure.
 
 import type { Cause, Site, Task } from "../trace/entities";
-import type { FlowOwner } from "../trace/flows";
 import type { TraceModel } from "../trace/model";
 import {
   causeOf,
   errorOf,
   type Frame,
   holders,
+  type LaneOwner,
   ownFrame,
   runnerOf,
   type Segment,
@@ -19,6 +19,8 @@ import {
 } from "../trace/segments";
 import { duration, moment, plural, printable } from "../trace/text";
 import { cancelLines, cancelsIn, insideOf, waitLines } from "./incidents";
+import { laneParts, laneState } from "./laneStory";
+import { laneText } from "./laneText";
 
 /** A piece of a sentence: text, or something that can be gone to. */
 export type Piece =
@@ -41,9 +43,10 @@ export interface Story {
   readonly parts: readonly Part[];
 }
 
-export function nameOf(owner: FlowOwner): string {
+export function nameOf(owner: LaneOwner): string {
   if (owner.kind === "task") return printable(owner.name);
   if (owner.kind === "worker") return `thread ${printable(owner.stream.name) || owner.stream.ident}`;
+  if (owner.kind !== "loop") return laneText(owner).name;
   return `loop ${printable(owner.stream.name || `in thread ${owner.stream.ident}`)}`;
 }
 
@@ -53,15 +56,23 @@ export function storyOf(model: TraceModel, segment: Segment, end: number): Story
   const length = segment.end - start;
   const lasted = duration(length);
   return {
-    title: `${nameOf(owner)} · ${stateWord(segment)}${length > 0 ? ` ${lasted}` : ""}${open ? " so far" : ""}`,
+    title: `${nameOf(owner)} · ${stateWord(model, segment)}${length > 0 ? ` ${lasted}` : ""}${open ? " so far" : ""}`,
     place: ownFrame(stackOf(siteOf(model, segment))),
     when: `${at(model, start, length)} to ${open ? "now" : at(model, segment.end, length)}`,
-    parts: owner.kind === "loop" ? loopParts(model, segment) : taskParts(model, segment, state, owner, end),
+    parts: partsOf(model, segment, state, end),
   };
 }
 
-function stateWord({ owner, state }: Segment): string {
+function partsOf(model: TraceModel, segment: Segment, state: Segment["state"], end: number): Part[] {
+  const { owner } = segment;
+  if (owner.kind === "loop") return loopParts(model, segment);
+  return owner.kind === "task" ? taskParts(model, segment, state, owner, end) : laneParts(model, segment);
+}
+
+function stateWord(model: TraceModel, segment: Segment): string {
+  const { owner, state } = segment;
   if (owner.kind === "task") return state;
+  if (owner.kind !== "loop") return laneState(model, segment);
   if (state === "suspended") return "idle";
   return state === "stopped" ? "stopped" : "busy";
 }
@@ -221,5 +232,5 @@ export function announcement(model: TraceModel, segment: Segment): string {
   const { owner, start, end, open } = segment;
   const lasted = open ? `since ${at(model, start)}` : `${duration(end - start)}, from ${at(model, start)}`;
   const place = ownFrame(stackOf(siteOf(model, segment)));
-  return `${nameOf(owner)}: ${stateWord(segment)} ${lasted}${place ? `, line ${place.line}` : ""}`;
+  return `${nameOf(owner)}: ${stateWord(model, segment)} ${lasted}${place ? `, line ${place.line}` : ""}`;
 }

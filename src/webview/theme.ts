@@ -12,6 +12,10 @@ export interface Palette {
   readonly running: string;
   readonly ready: string;
   readonly suspended: string;
+  /** What runs in a thread, or holds a lock. */
+  readonly job: string;
+  /** The line over what waits. */
+  readonly step: string;
   readonly onRunning: string;
   readonly failed: string;
   readonly cancelled: string;
@@ -44,6 +48,8 @@ export function readPalette(page: Document): Palette {
     ready: color("charts-yellow"),
     // Opaque, so that grid lines do not show through.
     suspended: `color-mix(in srgb, ${color("charts-blue")} 28%, ${background})`,
+    job: `color-mix(in srgb, ${color("charts-blue")} 46%, ${background})`,
+    step: color("charts-blue"),
     onRunning: background,
     failed: color("charts-red", "errorForeground"),
     cancelled: color("charts-purple"),

@@ -3,9 +3,10 @@
 
 import type { TraceModel } from "../trace/model";
 import { type Lane, STATE, STATE_NAMES, type State } from "../trace/rows";
-import { errorOf, isEnd, type LaneOwner } from "../trace/segments";
+import { errorOf, hasRows, isEnd, type LaneOwner, type RowOwner } from "../trace/segments";
 import { duration, printable, shorten } from "../trace/text";
-import { AXIS_HEIGHT, LANE_HEIGHT, type Scene } from "./hit";
+import { paintChart } from "./chart";
+import { AXIS_HEIGHT, type Scene } from "./hit";
 import { hatch, type Palette } from "./theme";
 import { paintBands } from "./timeMarks";
 import { bandsOf, besideBand, ticks, timeOf, type Viewport, xOf } from "./viewport";
@@ -18,7 +19,9 @@ const SQUARE = 10;
 /** asyncio's own bar for a slow callback (`loop.slow_callback_duration`): a run this long blocks everybody else. */
 export const BLOCKED_SECONDS = 0.1;
 const LABEL_ROOM = 34;
-const LABEL_FONT = 11;
+export const LABEL_FONT = 11;
+/** Lower lanes have no labels. */
+export const LABELLED = 16;
 /** From a tick to its text. */
 const TICK_GAP = 5;
 
@@ -66,12 +69,14 @@ export function paintTimeline(surface: Surface, scene: Scene): void {
   context.beginPath();
   context.rect(0, AXIS_HEIGHT, width, height - AXIS_HEIGHT);
   context.clip();
-  const { owners } = scene.order;
-  const first = Math.max(0, Math.floor(scene.scrollTop / LANE_HEIGHT));
-  const last = Math.min(owners.length, Math.ceil((scene.scrollTop + height - AXIS_HEIGHT) / LANE_HEIGHT));
+  const { laneHeight, scrollTop, order } = scene;
+  const first = Math.max(0, Math.floor(scrollTop / laneHeight));
+  const last = Math.min(order.owners.length, Math.ceil((scrollTop + height - AXIS_HEIGHT) / laneHeight));
   for (let lane = first; lane < last; lane++) {
-    const top = AXIS_HEIGHT + lane * LANE_HEIGHT - scene.scrollTop;
-    paintLane(surface, scene, owners[lane] as LaneOwner, top);
+    const owner = order.owners[lane] as LaneOwner;
+    const top = AXIS_HEIGHT + lane * laneHeight - scrollTop;
+    if (hasRows(owner)) paintLane(surface, scene, owner, top);
+    else paintChart(surface, scene, owner, top);
   }
   context.restore();
   paintBands(surface, scene.view);
@@ -127,27 +132,35 @@ interface Label {
   width: number;
   /** The first of these that fits is written; the last is shortened where none does. */
   texts: readonly string[];
-  on: "running" | "suspended";
+  on: "running" | "suspended" | "job";
 }
 
-function paintLane(surface: Surface, scene: Scene, owner: LaneOwner, top: number): void {
+function paintLane(surface: Surface, scene: Scene, owner: RowOwner, top: number): void {
   const bars: Bars = { suspended: [], ready: [], running: [], blocked: [] };
   const labels: Label[] = [];
   gather(surface, scene, owner, bars, labels);
   const { palette, context } = surface;
-  const middle = top + LANE_HEIGHT / 2;
-  if (owner.kind === "loop") paintIdle(surface, bars.suspended, middle);
-  else paintBars(surface, bars.suspended, middle, LOW, palette.suspended);
-  paintBars(surface, bars.ready, middle, TALL, surface.hatch);
-  paintBars(surface, bars.running, middle, TALL, palette.running);
-  paintBars(surface, bars.blocked, middle, TALL, palette.failed);
+  const { laneHeight } = scene;
+  const middle = top + laneHeight / 2;
+  const [tall, low] = [barHeight(laneHeight, TALL), barHeight(laneHeight, LOW)];
+  if (owner.kind !== "task") paintIdle(surface, bars.suspended, middle);
+  else paintBars(surface, bars.suspended, middle, low, palette.suspended);
+  paintBars(surface, bars.ready, middle, tall, surface.hatch);
+  paintBars(surface, bars.running, middle, tall, owner.kind === "worker" ? palette.job : palette.running);
+  paintBars(surface, bars.blocked, middle, tall, palette.failed);
+  if (laneHeight < LABELLED) return;
   for (const label of labels) paintLabel(surface, label, middle);
   if (owner.kind === "task" && owner.outcome) paintEnd(surface, scene, owner, middle);
   context.globalAlpha = 1;
 }
 
+/** A bar keeps its share of a lower lane, but fills a very low one. */
+function barHeight(laneHeight: number, usual: number): number {
+  return laneHeight < LABELLED ? laneHeight - 1 : Math.min(usual, laneHeight - 3);
+}
+
 /** Walks the visible rows of a lane; consecutive pixels of one state become one bar. */
-function gather(surface: Surface, scene: Scene, owner: LaneOwner, bars: Bars, labels: Label[]): void {
+function gather(surface: Surface, scene: Scene, owner: RowOwner, bars: Bars, labels: Label[]): void {
   const { model, view, end } = scene;
   const { rows } = model;
   const { lane } = owner;
@@ -176,7 +189,7 @@ function endOfPixel({ model, end }: Scene, lane: Lane, row: number, time: number
   return next - row > 1 && endOf(model, lane, next - 1, end) > time ? next - 1 : next;
 }
 
-function snap(x: number, ratio: number): number {
+export function snap(x: number, ratio: number): number {
   return Math.round(x * ratio) / ratio;
 }
 
@@ -193,7 +206,7 @@ function endOf({ rows }: TraceModel, lane: Lane, row: number, end: number): numb
 
 function addWide(
   { model, view }: Scene,
-  owner: LaneOwner,
+  owner: RowOwner,
   row: number,
   x: number,
   width: number,
@@ -210,7 +223,11 @@ function addWide(
   const room = Math.min(x + width, view.width) - left;
   if (room < LABEL_ROOM || list === undefined) return;
   const texts = labelsOf(model, owner, row, state, seconds, blocked);
-  if (texts.length > 0) labels.push({ x: left, width: room, texts, on: runs ? "running" : "suspended" });
+  if (texts.length > 0) labels.push({ x: left, width: room, texts, on: labelGround(owner, runs) });
+}
+
+function labelGround(owner: RowOwner, runs: boolean): Label["on"] {
+  return !runs ? "suspended" : owner.kind === "worker" ? "job" : "running";
 }
 
 function barsOf(state: State, bars: Bars): number[] | undefined {
@@ -233,7 +250,7 @@ function addThin(states: number, x: number, pixel: number, bars: Bars): void {
 
 function labelsOf(
   model: TraceModel,
-  owner: LaneOwner,
+  owner: RowOwner,
   row: number,
   state: State,
   seconds: number,
@@ -245,6 +262,7 @@ function labelsOf(
     return state === STATE.suspended ? [waitLabel(model, ref)] : [];
   }
   if (state === STATE.suspended) return [];
+  if (owner.kind === "worker") return [shown(model.jobs.all[ref]?.site?.what ?? "")];
   const who = shown((state === STATE.running ? model.tasks[ref]?.name : model.callbackAt(ref)?.what) ?? "");
   return blocked ? [`${who} blocks ${duration(seconds)}`, who] : [who];
 }
@@ -303,7 +321,7 @@ function paintIdle({ context, palette }: Surface, list: readonly number[], middl
 const widths = new Map<string, number>();
 
 /** The width of a label's text; measured once for each text. */
-function textWidth(context: CanvasRenderingContext2D, text: string): number {
+export function textWidth(context: CanvasRenderingContext2D, text: string): number {
   const key = `${context.font} ${text}`;
   const known = widths.get(key);
   if (known !== undefined) return known;
@@ -314,7 +332,7 @@ function textWidth(context: CanvasRenderingContext2D, text: string): number {
 }
 
 /** `text` as far as it fits into `room` pixels, with an ellipsis where it does not. */
-function fitText(context: CanvasRenderingContext2D, text: string, room: number): string {
+export function fitText(context: CanvasRenderingContext2D, text: string, room: number): string {
   const width = textWidth(context, text);
   if (width <= room) return text;
   const characters = [...text];

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { cameFrom, type Flow, flowsOf, leadsTo, type Point, segmentAtEnd } from "../../src/trace/flows";
 import type { TraceModel } from "../../src/trace/model";
 import { readTrace } from "../../src/trace/report";
-import { type LaneOwner, type Segment, segmentOf } from "../../src/trace/segments";
+import { type RowOwner, type Segment, segmentOf } from "../../src/trace/segments";
 import { type Record_, trace } from "./encode";
 import { readRecorded } from "./recorded";
 
@@ -16,7 +16,7 @@ function text({ kind, from, to, via }: Flow): string {
 }
 
 /** The segments of a lane that have arrows: its row, its state, and each arrow. */
-function arrows(model: TraceModel, owner: LaneOwner): string[] {
+function arrows(model: TraceModel, owner: RowOwner): string[] {
   const lines: string[] = [];
   for (let row = 0; row < owner.lane.rows; row++) {
     const segment = segmentOf(model, owner, row, model.last) as Segment;
@@ -27,7 +27,7 @@ function arrows(model: TraceModel, owner: LaneOwner): string[] {
   return lines;
 }
 
-function laneOf(model: TraceModel, wanted: string): LaneOwner {
+function laneOf(model: TraceModel, wanted: string): RowOwner {
   const found = wanted === "loop" ? model.loops[0] : model.tasks.find((task) => task.name === wanted);
   assert.ok(found, wanted);
   return found;
@@ -43,7 +43,7 @@ function walk(model: TraceModel, from: Segment, next: (segment: Segment) => Poin
   const way: string[] = [];
   let at: Segment | undefined = from;
   for (let step = 0; at && step < 8; step++) {
-    way.push(`${name({ owner: at.owner, row: 0, time: 0 })} ${at.state}`);
+    way.push(`${name({ owner: at.owner as RowOwner, row: 0, time: 0 })} ${at.state}`);
     const to = next(at);
     at = to && segmentAtEnd(model, to, model.last);
   }

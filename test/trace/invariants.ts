@@ -7,7 +7,7 @@ import { cameFrom, flowsOf, leadsTo } from "../../src/trace/flows";
 import { describeProblem } from "../../src/trace/reader";
 import { type ReadTrace, report } from "../../src/trace/report";
 import { STATE, STATE_NAMES } from "../../src/trace/rows";
-import { causeOf, errorOf, laneOrder, runnerOf, segmentOf, stackOf, waitOf } from "../../src/trace/segments";
+import { causeOf, errorOf, runnerOf, segmentOf, stackOf, taskTree, waitOf } from "../../src/trace/segments";
 import { storyOf } from "../../src/webview/story";
 
 type Model = ReadTrace["model"];
@@ -76,7 +76,7 @@ function checkTask(model: Model, task: Task): void {
 
 function checkFamily(model: Model): void {
   for (const { parent, index } of model.allSites) assert.ok(parent === undefined || parent.index < index);
-  const { owners, depths } = laneOrder(model);
+  const { owners, depths } = taskTree(model);
   assert.equal(new Set(owners).size, model.tasks.length + model.loops.length, "each lane is shown once");
   assert.equal(depths.length, owners.length);
   for (const task of model.tasks) if (task.parent) assert.ok(task.parent.children?.includes(task));

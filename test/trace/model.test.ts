@@ -8,12 +8,12 @@ import {
   causeOf,
   errorOf,
   holders,
-  laneOrder,
   neighbour,
   ownFrame,
   type Segment,
   segmentAt,
   stackOf,
+  taskTree,
   waitOf,
 } from "../../src/trace/segments";
 import { head, type Record_, trace, values } from "./encode";
@@ -42,7 +42,7 @@ function modelOf(...records: Record_[]): TraceModel {
 
 /** Every lane, a second a character, from 0 to the last event. */
 function draw(model: TraceModel): string {
-  const { owners, depths } = laneOrder(model);
+  const { owners, depths } = taskTree(model);
   const lines = owners.map((owner, lane) => {
     const name = owner.kind === "loop" ? "loop" : "  ".repeat(depths[lane] as number) + owner.name;
     const mark = owner.kind === "task" ? { done: "✓", failed: "✕", cancelled: "◆" }[owner.outcome as "done"] : "";
@@ -472,7 +472,7 @@ two        ██✓
       model.tasks.map(({ name, parent }) => `${name} < ${parent?.name}`),
       ["self < undefined", "kid < self", "other < kid"],
     );
-    assert.equal(laneOrder(model).owners.length, 4);
+    assert.equal(taskTree(model).owners.length, 4);
   });
 
   it("finds rows and merged states in a long lane as a plain list would", () => {

@@ -4,7 +4,7 @@ import type { Task } from "../../src/trace/entities";
 import type { TraceModel } from "../../src/trace/model";
 import { readTrace, report } from "../../src/trace/report";
 import { STATE, STATE_NAMES } from "../../src/trace/rows";
-import { causeOf, errorOf, laneOrder, ownFrame, segmentOf, stackOf, waitOf } from "../../src/trace/segments";
+import { causeOf, errorOf, ownFrame, segmentOf, stackOf, taskTree, waitOf } from "../../src/trace/segments";
 import { readRecorded, recorded } from "./recorded";
 
 const names = recorded();
@@ -44,7 +44,7 @@ function becameReady(model: TraceModel, segment: Row): string {
 
 function lives(name: string): string {
   const { model } = load(name);
-  const { owners, depths } = laneOrder(model);
+  const { owners, depths } = taskTree(model);
   const lines = owners.flatMap((owner, lane) =>
     owner.kind === "task" ? [`${"  ".repeat(depths[lane] ?? 0)}${owner.name}: ${life(model, owner)}`] : [],
   );

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import type { ToHost } from "../../src/trace/messages";
 import { AXIS_HEIGHT, hit, LANE_HEIGHT, laneAt } from "../../src/webview/hit";
+import { laneText } from "../../src/webview/laneText";
 import { PanelState } from "../../src/webview/state";
 import { xOf } from "../../src/webview/viewport";
 import { crawler, file } from "./samples";
@@ -24,8 +25,7 @@ function stand(bytes = BYTES) {
   return { state, sent, clock };
 }
 
-const lanes = (state: PanelState) =>
-  state.lanes.order.value.owners.map((owner) => (owner.kind === "loop" ? "loop" : owner.name));
+const lanes = (state: PanelState) => state.lanes.order.value.owners.map((owner) => laneText(owner).name);
 
 /** Lane and time to a point on the canvas. */
 function point(state: PanelState, name: string, seconds: number): [number, number] {
@@ -37,7 +37,7 @@ function point(state: PanelState, name: string, seconds: number): [number, numbe
 function said(state: PanelState): string {
   const segment = state.selection.segment.value;
   if (segment === undefined) return "nothing";
-  const name = segment.owner.kind === "loop" ? "loop" : segment.owner.name;
+  const { name } = laneText(segment.owner);
   return `${name} ${segment.state} ${(segment.start - state.session.model.start).toFixed(3)}`;
 }
 

@@ -1,0 +1,211 @@
+// Draws lanes that count: how many hold and wait at a lock, put and get at a queue, run and are queued in a pool, and in
+// which states the tasks of a folded group are. Costs what the pixels cost, not what the trace does.
+
+import { latestHolder } from "../trace/contention";
+import { densityOf } from "../trace/density";
+import type { Group } from "../trace/lanes";
+import { type LevelOwner, type Levels, levelsOf } from "../trace/levels";
+import type { Process } from "../trace/processes";
+import { printable, shorten } from "../trace/text";
+import type { Scene } from "./hit";
+import { levelWords } from "./laneText";
+import { fitText, LABEL_FONT, LABELLED, type Surface, snap } from "./timeline";
+import { timeOf, type Viewport, xOf } from "./viewport";
+
+/** From the edges of a lane to its chart. */
+const PAD = 4;
+/** The part of the height that is for what is in use; the rest is for what waits. */
+const BAND = 0.6;
+const LABEL_ROOM = 40;
+/** What there is at all is at least this high. */
+const LEAST = 2;
+
+/** A stretch of pixels with the same numbers. `row`: where it is one row of the levels, else -1. */
+interface Step {
+  readonly x: number;
+  width: number;
+  readonly first: number;
+  readonly second: number;
+  readonly row: number;
+}
+
+/** Where a part of a chart is drawn, and the number that fills it. */
+interface Area {
+  readonly top: number;
+  readonly height: number;
+  readonly most: number;
+}
+
+export function paintChart(surface: Surface, scene: Scene, owner: LevelOwner | Group | Process, top: number): void {
+  if (owner.kind === "process") return;
+  if (owner.kind === "group") paintGroup(surface, scene, owner, top);
+  else paintLevels(surface, scene, owner, top);
+}
+
+function padOf(laneHeight: number): number {
+  return laneHeight < LABELLED ? 0.5 : laneHeight < 24 ? 2 : PAD;
+}
+
+// ---- levels ----
+
+function paintLevels(surface: Surface, scene: Scene, owner: LevelOwner, top: number): void {
+  const { model, laneHeight } = scene;
+  const levels = levelsOf(model, owner);
+  const steps = stepsOf(scene, levels, surface.ratio);
+  const most = levels.most();
+  const pad = padOf(laneHeight);
+  const whole: Area = { top: top + pad, height: laneHeight - 2 * pad, most: most.second };
+  const queue = levelWords(owner).first === "waiting to put";
+  const band = most.first === 0 || queue ? undefined : bandOf(whole, most.first, most.second > 0);
+  const above: Area = band ? { ...whole, height: whole.height - band.height - 1 } : whole;
+  if (most.second > 0) paintWaiting(surface, steps, above, owner.kind === "pool" ? surface.hatch : undefined);
+  if (queue) paintSteps(surface, steps, { ...whole, most: most.first }, "first", surface.hatch);
+  if (band) paintSteps(surface, steps, band, "first", surface.palette.job);
+  if (laneHeight >= LABELLED) paintTexts(surface, scene, owner, steps, band ?? whole, most.first);
+}
+
+function bandOf({ top, height }: Area, most: number, shared: boolean): Area {
+  const band = shared ? Math.round(height * BAND) : height;
+  return { top: top + height - band, height: band, most };
+}
+
+/** What is in sight, as steps; rows within a pixel become one with their highest numbers. */
+function stepsOf({ view, end }: Scene, levels: Levels, ratio: number): Step[] {
+  const steps: Step[] = [];
+  const pixel = 1 / ratio;
+  let row = Math.max(0, levels.find(view.from));
+  while (row < levels.length && levels.timeOf(row) <= view.to) {
+    const x = Math.max(-1, snap(xOf(view, levels.timeOf(row)), ratio));
+    const last = row + 1 === levels.length;
+    const right = snap(xOf(view, last ? end : levels.timeOf(row + 1)), ratio);
+    const next = right - x > pixel ? row + 1 : Math.max(row + 1, firstAfter(levels, view, x + pixel / 2, row));
+    const { first, second } = levels.highestBetween(row, next);
+    const width = Math.max(pixel, next === row + 1 ? Math.min(right, view.width + 1) - x : pixel);
+    if (first + second > 0) steps.push({ x, width, first, second, row: next === row + 1 ? row : -1 });
+    row = next;
+  }
+  return steps;
+}
+
+function firstAfter(levels: Levels, view: Viewport, x: number, row: number): number {
+  return levels.find(timeOf(view, x), row) + 1;
+}
+
+function heightOf(value: number, { height, most }: Area): number {
+  return value === 0 ? 0 : Math.max(LEAST, (height * value) / Math.max(1, most));
+}
+
+function paintSteps(
+  { context, palette }: Surface,
+  steps: readonly Step[],
+  area: Area,
+  series: "first" | "second",
+  fill: string | CanvasPattern,
+): void {
+  const bottom = area.top + area.height;
+  context.fillStyle = fill;
+  for (const step of steps) {
+    const height = heightOf(step[series], area);
+    if (height > 0) context.fillRect(step.x, bottom - height, step.width, height);
+  }
+  if (palette.outline === undefined) return;
+  context.strokeStyle = palette.outline;
+  context.lineWidth = 1;
+  for (const step of steps) {
+    const height = heightOf(step[series], area);
+    if (height > 3 && step.width > 4)
+      context.strokeRect(step.x + 0.5, bottom - height + 0.5, step.width - 1, height - 1);
+  }
+}
+
+/** What waits: an area under a line, so that it cannot be taken for what is in use. */
+function paintWaiting(
+  surface: Surface,
+  steps: readonly Step[],
+  area: Area,
+  fill: string | CanvasPattern | undefined,
+): void {
+  const { context, palette } = surface;
+  paintSteps(surface, steps, area, "second", fill ?? palette.suspended);
+  context.fillStyle = fill ? palette.ready : palette.step;
+  const bottom = area.top + area.height;
+  for (const step of steps)
+    if (step.second > 0) context.fillRect(step.x, bottom - heightOf(step.second, area), step.width, 1.5);
+}
+
+function paintTexts(
+  { context, palette }: Surface,
+  scene: Scene,
+  owner: LevelOwner,
+  steps: readonly Step[],
+  { top, height }: Area,
+  mostFirst: number,
+): void {
+  context.font = `${LABEL_FONT}px ${palette.font}`;
+  context.textBaseline = "middle";
+  context.fillStyle = palette.foreground;
+  for (const step of steps) {
+    const x = Math.max(0, step.x);
+    const room = Math.min(step.x + step.width, scene.view.width) - x - 10;
+    if (step.row < 0 || room < LABEL_ROOM || (height < 11 && step.first + step.second > 0)) continue;
+    context.fillText(fitText(context, textOf(scene, owner, step, mostFirst), room), x + 5, top + height / 2 + 0.5);
+  }
+}
+
+/** `worker 2 holds it, 3 waiting`; `2 running, 5 queued` */
+function textOf({ model }: Scene, owner: LevelOwner, { row, first, second }: Step, mostFirst: number): string {
+  const words = levelWords(owner);
+  const holder =
+    owner.kind === "resource" && mostFirst === 1 && first === 1
+      ? latestHolder(model, owner, levelsOf(model, owner).timeOf(row))
+      : undefined;
+  const used = holder ? printable(shorten(holder.name, 60)) : first > 0 ? `${first} ${words.first}` : "";
+  return [used, second > 0 ? `${second} ${words.second}` : ""].filter((part) => part !== "").join(", ");
+}
+
+// ---- groups ----
+
+/** Running at the bottom, then ready, then suspended; as high as its part of all members. */
+function paintGroup(surface: Surface, scene: Scene, group: Group, top: number): void {
+  const { model, view, end, laneHeight } = scene;
+  const { palette, hatch, ratio } = surface;
+  const columns = Math.max(1, Math.round(view.width * ratio));
+  const [suspended, ready, running] = densityOf(model, group, [view.from, view.to], columns, end) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ];
+  const pad = padOf(laneHeight);
+  const area: Area = { top: top + pad, height: laneHeight - 2 * pad, most: group.members.length };
+  const lift = new Float64Array(columns);
+  paintLayer(surface, area, running, lift, palette.running);
+  paintLayer(surface, area, ready, lift, hatch);
+  paintLayer(surface, area, suspended, lift, palette.suspended);
+}
+
+/** One state of the tasks of a group on top of what `lift` says; columns of one height become one rectangle. */
+function paintLayer(
+  { context, ratio }: Surface,
+  area: Area,
+  averages: Float64Array,
+  lift: Float64Array,
+  fill: string | CanvasPattern,
+): void {
+  const bottom = area.top + area.height;
+  const columns = averages.length;
+  context.fillStyle = fill;
+  for (let column = 0; column < columns; ) {
+    const [height, below] = [layerHeight(averages[column] as number, area), lift[column] as number];
+    let end = column + 1;
+    while (end < columns && layerHeight(averages[end] as number, area) === height && lift[end] === below) end++;
+    const fits = Math.min(height, area.height - below);
+    if (fits > 0) context.fillRect(column / ratio, bottom - below - fits, (end - column) / ratio, fits);
+    for (let at = column; at < end; at++) lift[at] = below + Math.max(0, fits);
+    column = end;
+  }
+}
+
+/** Heights in half pixels, so that neighbours often share theirs. */
+function layerHeight(average: number, area: Area): number {
+  return average < 1e-9 ? 0 : Math.max(LEAST, Math.round(((area.height * average) / area.most) * 2) / 2);
+}

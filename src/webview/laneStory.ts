@@ -1,0 +1,134 @@
+// What there is to tell of segments that are no task's and no loop's: threads, resources, pools, groups and processes. Pure.
+
+import { blame, holdersAt, waitersAt } from "../trace/contention";
+import type { Task } from "../trace/entities";
+import type { Group } from "../trace/lanes";
+import type { TraceModel } from "../trace/model";
+import type { Process } from "../trace/processes";
+import type { Resource } from "../trace/resources";
+import { jobOf, type Segment } from "../trace/segments";
+import { count, duration, plural, printable } from "../trace/text";
+import { levelText } from "./laneText";
+import type { Part, Piece } from "./story";
+
+/** How many tasks a sentence names. */
+const NAMED = 8;
+
+/** What such a segment shows, in a few words; empty for tasks and loops. */
+export function laneState(model: TraceModel, segment: Segment): string {
+  const { owner } = segment;
+  switch (owner.kind) {
+    case "worker":
+      return segment.state === "running" ? "busy" : "idle";
+    case "group":
+      return plural(owner.members.length, "task");
+    case "process":
+      return `process ${owner.pid}`;
+    case "task":
+    case "loop":
+      return "";
+    default:
+      return levelText(model, segment);
+  }
+}
+
+export function laneParts(model: TraceModel, segment: Segment): Part[] {
+  const { owner } = segment;
+  switch (owner.kind) {
+    case "worker":
+      return workerParts(model, segment);
+    case "resource":
+      return resourceParts(model, owner, segment);
+    case "shelf":
+      return [said("Together", [[`${plural(owner.members.length, "object")} of one class, folded into a lane.`]])];
+    case "pool":
+      return [said("Pool", poolLines(model, owner.process))];
+    case "group":
+      return [said("Folded", groupLines(owner))];
+    case "process":
+      return [said("Process", processLines(model, owner))];
+    default:
+      return [];
+  }
+}
+
+function said(title: string, lines: readonly (readonly Piece[])[]): Part {
+  return { kind: "sentences", title, lines };
+}
+
+function workerParts(model: TraceModel, segment: Segment): Part[] {
+  const job = jobOf(model, segment);
+  if (job === undefined) return [said("Meanwhile", [["The thread had nothing to do."]])];
+  const lines: Piece[][] = [[`${printable(job.site?.what ?? "") || "A function"} ran outside the loop.`]];
+  if (job.by) lines.push(["Queued by ", link(job.by), "."]);
+  if (job.queued !== undefined && job.started !== undefined)
+    lines.push([`It waited ${duration(job.started - job.queued)} for a thread.`]);
+  if (job.waiter) lines.push([link(job.waiter), " waited for its end."]);
+  return [said("Job", lines)];
+}
+
+function resourceParts(model: TraceModel, resource: Resource, { start }: Segment): Part[] {
+  const now: Piece[][] = [];
+  const holders = holdersAt(model, resource, start).filter((task) => task !== undefined);
+  const waiters = waitersAt(model, resource, start);
+  if (holders.length > 0) now.push(["Held by ", ...names(holders), "."]);
+  if (waiters.length > 0) now.push(["Waiting: ", ...names(waiters), "."]);
+  if (now.length === 0) now.push(["Nobody holds it or waits."]);
+  const { waits, waited, longest, mostWaiting } = resource;
+  const whole: Piece[][] = [
+    [`${plural(waits.length, "wait")}, ${duration(waited)} in all, the longest ${duration(longest)}.`],
+    [`At most ${count(mostWaiting)} at once.`],
+  ];
+  const most = blame(model, resource)
+    .filter(({ task }) => task !== undefined)
+    .slice(0, 3);
+  for (const { task, seconds } of most)
+    if (task) whole.push([link(task), ` held it ${duration(seconds)} while others waited.`]);
+  return [said("Here", now), said("In the whole run", whole)];
+}
+
+function poolLines(model: TraceModel, process: Process): Piece[][] {
+  const workers = model.jobs.workers.filter(({ stream }) => stream.process === process);
+  const jobs = workers.reduce((sum, each) => sum + each.jobs, 0);
+  const busy = workers.reduce((sum, each) => sum + each.busy, 0);
+  return [
+    [`${plural(workers.length, "thread")} ran ${plural(jobs, "job")}, busy ${duration(busy)} in all.`],
+    ["What runs there does not hold the loop."],
+  ];
+}
+
+function groupLines({ members, parent, parts }: Group): Piece[][] {
+  const ends = { done: 0, failed: 0, cancelled: 0, going: 0 };
+  let [running, ready, suspended] = [0, 0, 0];
+  for (const member of members) {
+    ends[member.outcome ?? "going"]++;
+    running += member.running;
+    ready += member.ready;
+    suspended += member.suspended;
+  }
+  const words = { done: "returned", failed: "failed", cancelled: "cancelled", going: "not ended" } as const;
+  const told = (Object.keys(words) as (keyof typeof words)[]).filter((key) => ends[key] > 0);
+  const what = parts?.what ? ` gathered by ${printable(parts.what)}` : "";
+  return [
+    [`${plural(members.length, "task")} of one coroutine${what}`, ...(parent ? [", made by ", link(parent)] : []), "."],
+    [`${told.map((key) => `${count(ends[key])} ${words[key]}`).join(", ")}.`],
+    [`Running ${duration(running)}, ready ${duration(ready)}, suspended ${duration(suspended)} in all.`],
+    ["Unfold it (L) to see each."],
+  ];
+}
+
+function processLines({ tasks, loops }: TraceModel, process: Process): Piece[][] {
+  const own = tasks.filter(({ stream }) => stream.process === process).length;
+  const ran = loops.filter(({ stream }) => stream.process === process).length;
+  const python = process.info ? ` Python ${printable(process.info.python)}.` : "";
+  return [[`${plural(ran, "loop")}, ${plural(own, "task")}.${python}`]];
+}
+
+function names(tasks: readonly Task[]): Piece[] {
+  const named = tasks.slice(0, NAMED).flatMap((task, at): Piece[] => [at > 0 ? ", " : "", link(task)]);
+  return tasks.length > NAMED ? [...named, ` and ${plural(tasks.length - NAMED, "other")}`] : named;
+}
+
+function link(task: Task): Piece {
+  return { kind: "task", task };
+}

@@ -1,0 +1,112 @@
+// What lanes are called, and what their levels mean in words. Pure.
+
+import type { Code } from "../trace/entities";
+import type { Group } from "../trace/lanes";
+import { type LevelOwner, levelsOf } from "../trace/levels";
+import type { TraceModel } from "../trace/model";
+import type { Resource } from "../trace/resources";
+import type { LaneOwner, Segment } from "../trace/segments";
+import { plural, printable, shorten } from "../trace/text";
+
+/** A lane's name, what else is worth knowing of it in a few words, and its icon (a codicon). */
+export interface LaneText {
+  readonly name: string;
+  readonly about: string;
+  readonly icon: string;
+}
+
+/** No lane is wide enough for more than the beginning of a long name. */
+const LONGEST = 200;
+
+function shown(text: string): string {
+  return printable(shorten(text, LONGEST));
+}
+
+export function laneText(owner: LaneOwner): LaneText {
+  switch (owner.kind) {
+    case "task": {
+      const about = owner.site?.code?.name ?? (owner.late ? "made before tracing" : "");
+      return { name: shown(owner.name), about: shown(about), icon: "" };
+    }
+    case "loop":
+      return { name: "loop", about: shown(owner.stream.name || owner.className), icon: "sync" };
+    case "worker":
+      return { name: shown(owner.stream.name) || "thread", about: plural(owner.jobs, "job"), icon: "" };
+    case "pool":
+      return { name: "threads", about: "pool of the loop's executors", icon: "server-process" };
+    case "resource":
+      return { name: resourceText(owner), about: waitsText(owner), icon: iconOf(owner) };
+    case "shelf":
+      return {
+        name: `${printable(owner.className) || "lock"} × ${owner.members.length}`,
+        about: "",
+        icon: iconOf(owner),
+      };
+    case "group":
+      return { name: groupText(owner), about: gatheredBy(owner), icon: "list-tree" };
+    case "process":
+      return {
+        name: shown(owner.name) || "process",
+        about: `process ${owner.pid}`,
+        icon: "vm",
+      };
+  }
+}
+
+/** `Lock 2`; one at which nobody ever waited has told no class. */
+function resourceText({ className, number, index }: Resource): string {
+  return className === "" ? `lock ${index}` : `${shown(className)} ${number}`;
+}
+
+function waitsText({ waits }: Resource): string {
+  return waits.length === 0 ? "nobody waited" : plural(waits.length, "wait");
+}
+
+/** `fetch × 40` */
+function groupText({ code, members }: Group): string {
+  return `${coroutineOf(code)} × ${members.length}`;
+}
+
+function coroutineOf(code: Code | undefined): string {
+  return shown(code?.name ?? "") || "tasks";
+}
+
+/** `gather`, `TaskGroup`: what the group is a part of. */
+function gatheredBy({ parts }: Group): string {
+  return printable(parts?.what.replace(/^asyncio\./, "") ?? "");
+}
+
+const ICONS: readonly (readonly [RegExp, string])[] = [
+  [/Queue/, "list-ordered"],
+  [/Semaphore/, "layers"],
+  [/Lock|^$/, "lock"],
+  [/Condition/, "bell"],
+  [/Event/, "flag"],
+  [/Barrier/, "milestone"],
+];
+
+function iconOf({ className }: { readonly className: string }): string {
+  return ICONS.find(([pattern]) => pattern.test(className))?.[1] ?? "symbol-misc";
+}
+
+/** What the two numbers of an owner's levels count. */
+export interface LevelWords {
+  readonly first: string;
+  readonly second: string;
+}
+
+export function levelWords(owner: LevelOwner): LevelWords {
+  if (owner.kind === "pool") return { first: "running", second: "queued" };
+  if (/Queue/.test(owner.className)) return { first: "waiting to put", second: "waiting to get" };
+  return { first: "held", second: "waiting" };
+}
+
+/** What a segment of a lane with levels shows: `1 held, 2 waiting`. */
+export function levelText(model: TraceModel, { owner, row }: Segment): string {
+  if (owner.kind !== "resource" && owner.kind !== "shelf" && owner.kind !== "pool") return "";
+  const levels = levelsOf(model, owner);
+  const words = levelWords(owner);
+  const [first, second] = [levels.first(row), levels.second(row)];
+  const parts = [first > 0 ? `${first} ${words.first}` : "", second > 0 ? `${second} ${words.second}` : ""];
+  return parts.filter((part) => part !== "").join(", ") || "free";
+}
