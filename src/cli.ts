@@ -8,11 +8,11 @@ import { parseArgs } from "node:util";
 import { explainFile, type Row } from "./analysis/explainFile";
 import { decodePython } from "./analysis/source";
 import { loadParser, type PythonParser } from "./analysis/syntax";
-import { complaint, probe, tracedArguments, tracingEnvironment } from "./launch";
+import { complaint, probe, type Recording, tracedArguments, tracingEnvironment } from "./launch";
 import { describeProblem } from "./trace/reader";
 import { readTrace, report } from "./trace/report";
 
-const USAGE = `usage: awaitscope trace [--python PY] [--out FILE] -- ARGS…   run \`PY ARGS…\` traced (script.py, -m module, …)
+const USAGE = `usage: awaitscope trace [--python PY] [--out FILE] [--children] -- ARGS…   run \`PY ARGS…\` traced (script.py, -m module, …)
        awaitscope report FILE                               what a trace tells, as text
        awaitscope explain [--json] PATH…                    every await in Python files and folders
        awaitscope path                                      the folder to \`pip install\` for \`import awaitscope\``;
@@ -43,14 +43,15 @@ function version(): string {
 async function trace(words: readonly string[]): Promise<number> {
   const split = words.indexOf("--");
   const own = split < 0 ? words : words.slice(0, split);
-  const { python, out, help } = options(own, { python: "string", out: "string", help: "boolean" }).values;
+  const flags = { python: "string", out: "string", children: "boolean", help: "boolean" } as const;
+  const { python, out, children, help } = options(own, flags).values;
   if (help) return print(USAGE);
   const args = split < 0 ? [] : words.slice(split + 1);
   if (args.length === 0) throw new UsageError(`awaitscope trace: say what to run after --\n${USAGE}`);
   const program = await interpreter(python as string | undefined);
   const file = resolve((out as string | undefined) ?? defaultOut(args));
   if (!fs.existsSync(resolve(file, ".."))) throw new UsageError(`awaitscope trace: there is no folder for ${file}`);
-  return run(program, args, file);
+  return run(program, args, { out: file, children: children === true });
 }
 
 async function interpreter(given: string | undefined): Promise<string> {
@@ -71,17 +72,17 @@ function defaultOut(args: readonly string[]): string {
 }
 
 /** Runs the program with our own stdin, stdout and stderr; resolves to its exit code or dies of its signal. */
-function run(program: string, args: readonly string[], file: string): Promise<number> {
+function run(program: string, args: readonly string[], recording: Recording): Promise<number> {
   const tracer = join(__dirname, "tracer", "awaitscope");
-  const env = { ...process.env, ...tracingEnvironment(tracer, file, process.env.PYTHONPATH) };
-  const child = spawn(program, tracedArguments(tracer, file, args), { stdio: "inherit", env });
+  const env = { ...process.env, ...tracingEnvironment(tracer, recording, process.env.PYTHONPATH) };
+  const child = spawn(program, tracedArguments(tracer, recording, args), { stdio: "inherit", env });
   // A terminal sends Ctrl+C to the child as well: ours is ignored so that the program alone decides. Others are passed on.
   process.on("SIGINT", () => undefined);
   for (const signal of ["SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.kill(signal));
   return new Promise((done, fail) => {
     child.on("error", fail);
     child.on("exit", (code, signal) => {
-      if (process.stderr.isTTY) process.stderr.write(`awaitscope: trace written to ${file}\n`);
+      if (process.stderr.isTTY) process.stderr.write(`awaitscope: trace written to ${recording.out}\n`);
       if (signal) dieOf(signal);
       else done(code ?? 1);
     });

@@ -1,17 +1,19 @@
 /** The extension on a desktop or a remote: wires hovers, traces and the timeline together. */
 import * as vscode from "vscode";
+import { diskSource } from "./disk";
 import { registerHover } from "./hover";
-import { Panels } from "./panel";
+import { Panels, registerActions } from "./panels";
 import { Runner } from "./runner";
 
 export function activate(context: vscode.ExtensionContext): void {
-  const panels = new Panels(context.extensionUri);
   const tracer = vscode.Uri.joinPath(context.extensionUri, "dist", "tracer", "awaitscope").fsPath;
   const runner = new Runner(tracer, context.storageUri ?? context.globalStorageUri, (trace) => panels.show(trace));
+  const panels = new Panels(context.extensionUri, diskSource, (trace, script) => runner.recall(trace, script));
   const command = vscode.commands.registerCommand;
   context.subscriptions.push(
     registerHover(context.extensionUri),
     panels,
+    registerActions(context.extension.packageJSON, panels),
     runner,
     command("awaitscope.traceFile", (script?: vscode.Uri) => runner.traceFile(script)),
     command("awaitscope.stopTrace", () => runner.stop()),

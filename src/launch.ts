@@ -70,22 +70,28 @@ export function complaint(program: string, answer: Unusable): string {
   }
 }
 
+/** What is recorded of a run: absolute path of the trace file, whose folder exists, and whether its children write theirs. */
+export interface Recording {
+  readonly out: string;
+  readonly children: boolean;
+}
+
 /**
  * The variables that add the tracer to a program started with its own command line.
  *
  * @param tracer the folder `dist/tracer/awaitscope`
- * @param out absolute path of the trace file; its folder exists
  * @param pythonPath `PYTHONPATH` as the program would see it, `undefined` when unset; the tracer restores it
  */
 export function tracingEnvironment(
   tracer: string,
-  out: string,
+  { out, children }: Recording,
   pythonPath: string | undefined,
 ): Record<string, string> {
   const inject = join(tracer, "inject");
   return {
     PYTHONPATH: pythonPath === undefined ? inject : inject + delimiter + pythonPath,
     AWAITSCOPE_OUT: out,
+    ...(children && { AWAITSCOPE_CHILDREN: "1" }),
   };
 }
 
@@ -101,12 +107,13 @@ const WITH_VALUE = /^-[A-Za-z]*[WX]$/;
  * They are `args` themselves, unless a flag keeps the environment from adding the tracer: then the tracer's own
  * launcher is put before the script.
  */
-export function tracedArguments(tracer: string, out: string, args: readonly string[]): string[] {
+export function tracedArguments(tracer: string, { out, children }: Recording, args: readonly string[]): string[] {
   let at = 0;
   let isolated = false;
   for (let flag = args[at]; flag !== undefined && FLAG.test(flag); flag = args[at]) {
     isolated ||= ISOLATING.test(flag);
     at += WITH_VALUE.test(flag) ? 2 : 1;
   }
-  return isolated ? [...args.slice(0, at), tracer, "--out", out, ...args.slice(at)] : [...args];
+  const launcher = [tracer, "--out", out, ...(children ? ["--children"] : [])];
+  return isolated ? [...args.slice(0, at), ...launcher, ...args.slice(at)] : [...args];
 }

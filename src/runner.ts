@@ -5,7 +5,8 @@
 import * as fs from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import * as vscode from "vscode";
-import { type Command, tracedArguments, tracingEnvironment } from "./launch";
+import { stemOf } from "./family";
+import { type Command, type Recording, tracedArguments, tracingEnvironment } from "./launch";
 import type { Trace } from "./panel";
 import { findInterpreter } from "./python";
 import type { RunStatus } from "./trace/messages";
@@ -15,7 +16,7 @@ const KEPT_TRACES = 20;
 
 /** A traced run of one script, alive or ended; the panel shows it and may stop or repeat it. */
 class Run implements Trace {
-  readonly live = true;
+  readonly own = true;
   readonly title: string;
   private readonly changed = new vscode.EventEmitter<RunStatus>();
   readonly onDidChangeStatus = this.changed.event;
@@ -24,7 +25,7 @@ class Run implements Trace {
 
   constructor(
     readonly script: vscode.Uri,
-    readonly file: string,
+    readonly file: vscode.Uri,
     readonly again: () => void,
   ) {
     this.title = basename(script.fsPath);
@@ -72,7 +73,7 @@ export class Runner implements vscode.Disposable {
       ),
       // Fires after the one above, and alone when no process could be started.
       vscode.tasks.onDidEndTask((event) =>
-        this.ended(event.execution, { kind: "failed", message: "The program could not be started. See its terminal." }),
+        this.ended(event.execution, { kind: "failed", message: "The program could not be started." }),
       ),
     ];
   }
@@ -115,9 +116,7 @@ export class Runner implements vscode.Disposable {
     if (python.kind === "missing") return offerInterpreter(python.message);
     const file = await newTraceFile(this.storage, script);
     if (!file) return;
-    const run = new Run(script, file, () => void this.traceFile(script));
-    this.alive.set(script.toString(), run);
-    this.showAlive();
+    const run = this.begin(script, vscode.Uri.file(file));
     this.show(run);
     try {
       run.execution = await vscode.tasks.executeTask(this.task(run, python.command));
@@ -126,15 +125,43 @@ export class Runner implements vscode.Disposable {
     }
   }
 
+  /**
+   * A run of this window before it was loaded anew: VS Code lets some programs go on meanwhile. Undefined where the file is
+   * none that a run of ours writes.
+   */
+  recall(file: vscode.Uri, script: vscode.Uri): Trace | undefined {
+    if (dirname(file.fsPath) !== tracesFolder(this.storage) || script.scheme !== "file") return undefined;
+    const known = this.alive.get(script.toString());
+    if (known?.file.toString() === file.toString()) return known;
+    const execution = vscode.tasks.taskExecutions.find(({ task }) => task.definition.trace === file.fsPath);
+    const run = execution ? this.begin(script, file) : this.newRun(script, file);
+    run.execution = execution;
+    if (execution === undefined) run.end({ kind: "ended", exitCode: undefined });
+    return run;
+  }
+
+  private newRun(script: vscode.Uri, file: vscode.Uri): Run {
+    return new Run(script, file, () => void this.traceFile(script));
+  }
+
+  private begin(script: vscode.Uri, file: vscode.Uri): Run {
+    const run = this.newRun(script, file);
+    this.alive.set(script.toString(), run);
+    this.showAlive();
+    return run;
+  }
+
   private task(run: Run, command: Command): vscode.Task {
     const folder = vscode.workspace.getWorkspaceFolder(run.script);
-    const args = [...command.args, ...tracedArguments(this.tracer, run.file, [run.script.fsPath])];
+    const settings = vscode.workspace.getConfiguration("awaitscope", run.script);
+    const recording: Recording = { out: run.file.fsPath, children: settings.get("trace.childProcesses") === true };
+    const args = [...command.args, ...tracedArguments(this.tracer, recording, [run.script.fsPath])];
     const execution = new vscode.ProcessExecution(command.program, args, {
       cwd: folder?.uri.fsPath ?? dirname(run.script.fsPath),
-      env: tracingEnvironment(this.tracer, run.file, terminalPythonPath(run.script)),
+      env: tracingEnvironment(this.tracer, recording, terminalPythonPath(run.script)),
     });
     // The trace file makes the definition unique: a repeated run is a new task, never "already active".
-    const definition = { type: "awaitscope", script: run.script.fsPath, trace: run.file };
+    const definition = { type: "awaitscope", script: run.script.fsPath, trace: run.file.fsPath };
     const scope = folder ?? vscode.TaskScope.Workspace;
     const task = new vscode.Task(definition, scope, `Trace ${run.title}`, "Awaitscope", execution, []);
     task.presentationOptions = {
@@ -150,7 +177,8 @@ export class Runner implements vscode.Disposable {
 
   private ended(execution: vscode.TaskExecution, status: RunStatus): void {
     // By the task's definition, not by `run.execution`: a short program ends before executeTask() has answered.
-    for (const run of this.alive.values()) if (run.file === execution.task.definition.trace) this.finish(run, status);
+    for (const run of this.alive.values())
+      if (run.file.fsPath === execution.task.definition.trace) this.finish(run, status);
   }
 
   private finish(run: Run, status: RunStatus): void {
@@ -211,7 +239,7 @@ async function offerInterpreter(message: string): Promise<void> {
 
 /** A path for a new trace in `storage`, whose folder exists; the oldest traces there are removed. */
 async function newTraceFile(storage: vscode.Uri, script: vscode.Uri): Promise<string | undefined> {
-  const folder = join(storage.fsPath, "traces");
+  const folder = tracesFolder(storage);
   try {
     await fs.mkdir(folder, { recursive: true });
     await removeOldest(folder);
@@ -222,10 +250,17 @@ async function newTraceFile(storage: vscode.Uri, script: vscode.Uri): Promise<st
   return join(folder, `${stamp}-${basename(script.fsPath, ".py")}.awaitscope`);
 }
 
+function tracesFolder(storage: vscode.Uri): string {
+  return join(storage.fsPath, "traces");
+}
+
+/** Traces of child processes go with the one that they belong to. */
 async function removeOldest(folder: string): Promise<void> {
-  const names = (await fs.readdir(folder)).filter((name) => name.endsWith(".awaitscope")).sort();
-  const old = names.slice(0, Math.max(0, names.length - KEPT_TRACES + 1));
-  await Promise.all(old.map((name) => fs.rm(join(folder, name), { force: true })));
+  const names = (await fs.readdir(folder)).filter((name) => name.endsWith(".awaitscope"));
+  const runs = [...new Set(names.map(stemOf))].sort();
+  const old = new Set(runs.slice(0, Math.max(0, runs.length - KEPT_TRACES + 1)));
+  const gone = names.filter((name) => old.has(stemOf(name)));
+  await Promise.all(gone.map((name) => fs.rm(join(folder, name), { force: true })));
 }
 
 /** `PYTHONPATH` as a terminal would have it: the user's terminal setting goes before the inherited environment. */

@@ -25,6 +25,7 @@ const MAX_TIME = 1e12;
 export type TraceProblem =
   | { kind: "not-a-trace" }
   | { kind: "newer"; version: string }
+  | { kind: "unrelated" }
   | { kind: "damaged"; offset: number; reason: string };
 
 /** The problem as one sentence for people. */
@@ -34,10 +35,15 @@ export function describeProblem(problem: TraceProblem): string {
       return "This is not an Awaitscope trace: it does not start with “awaitscope 1”.";
     case "newer":
       return `This trace has format version ${problem.version}; this Awaitscope reads version ${VERSION}. Update Awaitscope to open it.`;
+    case "unrelated":
+      return "This trace is of another program.";
     case "damaged":
       return `The trace is damaged at byte ${problem.offset}: ${problem.reason}. Everything before that byte is shown.`;
   }
 }
+
+/** Whether a file with this header is to be read. */
+export type Accept = (header: TraceHeader) => boolean;
 
 /** How one record lies in this file: for each field in file order, the slot it is delivered in (-1: ignored). */
 interface Layout {
@@ -72,10 +78,14 @@ export class TraceReader {
   private readonly numbers = new Float64Array(8) as unknown as Numbers & Float64Array;
   private readonly texts: Texts & string[] = ["", "", "", "", "", "", "", ""];
 
-  /** @param process its number, where the files of several processes are read into one model */
+  /**
+   * @param process its number, where the files of several processes are read into one model
+   * @param accept whether the file belongs there
+   */
   constructor(
     private readonly to: TraceEvents,
     private readonly process = 0,
+    private readonly accept: Accept = () => true,
   ) {}
 
   /** True while the bytes so far end inside a frame, or before the header: the file goes on, or is truncated. */
@@ -124,7 +134,7 @@ export class TraceReader {
     const { value } = this;
     value.open(buffer);
     let used = this.started ? 0 : this.readMagic(buffer);
-    while (this.started && buffer.length - used >= FRAME_HEAD) {
+    while (this.started && this.problem === undefined && buffer.length - used >= FRAME_HEAD) {
       const length = value.view.getUint32(used, true);
       if (length < 1 || length > MAX_FRAME) throw new Damage(used, `a frame of ${length} bytes`);
       const end = used + FRAME_HEAD + length;
@@ -171,7 +181,8 @@ export class TraceReader {
       clock: clock >= 0 && clock < MAX_TIME ? clock : 0,
       ...(value.has("parent") && { parent: number("parent"), parentTrace: text("parentTrace") }),
     };
-    this.to.header(this.header, this.process);
+    if (this.accept(this.header)) this.to.header(this.header, this.process);
+    else this.problem = { kind: "unrelated" };
   }
 
   private addLayout(name: string, definition: Plain, at: number): void {

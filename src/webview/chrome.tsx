@@ -196,9 +196,9 @@ export function Face({ face }: { face: Notice }) {
 
 export function StatusBar({ state }: { state: PanelState }) {
   state.grown.value;
-  const { reader, model, status } = state.session;
+  const { model, status } = state.session;
   const facts = [
-    plural(reader.records, "event"),
+    plural(state.session.records, "event"),
     model.dropped > 0 ? `${count(model.dropped)} dropped` : "none dropped",
     ...(model.info ? [`Python ${printable(model.info.python)}`] : []),
     ...(status.kind === "ended" && status.exitCode !== undefined ? [`exit status ${status.exitCode}`] : []),

@@ -3,6 +3,7 @@
 import { computed, signal } from "@preact/signals";
 import type { ToHost, ToView } from "../trace/messages";
 import { type Frame, ownFrame, type Segment, siteOf, stackOf } from "../trace/segments";
+import { actionOfId } from "./actions";
 import { Arrows } from "./arrows";
 import { hit, type Scene } from "./hit";
 import { LaneList } from "./laneList";
@@ -52,6 +53,10 @@ export class PanelState {
   }
 
   receive(message: ToView): void {
+    if (message.kind === "act") {
+      actionOfId(message.id)?.run(this);
+      return;
+    }
     for (const reply of this.session.receive(message, this.clock())) this.send(reply);
     if (this.session.generation !== this.generation) this.startAfresh();
     this.grown.value++;

@@ -4,7 +4,8 @@ import { delimiter, join } from "node:path";
 import { complaint, probe, tracedArguments, tracingEnvironment } from "../../src/launch";
 import { allPythons, anyPython } from "../pythons";
 
-const traced = (line: string): string => tracedArguments("TRACER", "OUT", line.split(" ")).join(" ");
+const recording = { out: "OUT", children: false };
+const traced = (line: string, more = recording): string => tracedArguments("TRACER", more, line.split(" ")).join(" ");
 
 describe("tracedArguments", () => {
   for (const line of [
@@ -28,7 +29,7 @@ describe("tracedArguments", () => {
 
 describe("tracingEnvironment", () => {
   const inject = join("T", "inject");
-  const path = (old?: string) => tracingEnvironment("T", "/out", old).PYTHONPATH;
+  const path = (old?: string) => tracingEnvironment("T", recording, old).PYTHONPATH;
 
   it("tells an unset PYTHONPATH from an empty one", () => {
     assert.equal(path(), inject);
