@@ -49,16 +49,20 @@ export class Timeline implements vscode.Disposable {
     webview.options = { enableScripts: true, localResourceRoots: roots };
     this.subscriptions = [webview.onDidReceiveMessage((message: ToHost) => this.receive(message))];
     this.timer = setInterval(() => void this.tellChildren(), FAMILY_MS);
-    this.show(trace);
+    this.follow(trace);
     webview.html = page(webview, extension);
   }
 
   /** Shows another trace. */
   show(trace: Trace): void {
+    this.follow(trace);
+    this.greet();
+  }
+
+  private follow(trace: Trace): void {
     this.trace = trace;
     this.status?.dispose();
     this.status = trace.onDidChangeStatus((status) => this.post({ kind: "status", status }));
-    this.greet();
   }
 
   /** Does what the action with this id does (`webview/actions.ts`). */

@@ -1,6 +1,7 @@
 // The extension costs nothing until Python is in sight, and little then. mocha runs this file first, in a fresh host.
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
+import { commandsOfActions } from "../../commands";
 import { extension, openFile, until } from "./editor";
 import { tell } from "./tell";
 
@@ -16,7 +17,8 @@ async function quiet(): Promise<void> {
   }
 }
 
-const commands = ["awaitscope.openTrace", "awaitscope.showTimeline", "awaitscope.stopTrace", "awaitscope.traceFile"];
+const own = ["awaitscope.openTrace", "awaitscope.showTimeline", "awaitscope.stopTrace", "awaitscope.traceFile"];
+const commands = [...own, ...commandsOfActions().map(({ command }) => command)].sort();
 
 describe("activation", () => {
   it("waits for Python", async () => {
