@@ -136,7 +136,7 @@ export async function memoryOf(page: Page): Promise<Memory> {
   return { objects: usedSize, buffers: backingStorageSize, nodes, listeners: jsEventListeners };
 }
 
-/** Notes from now on how long after an event of input its frame is seen; read them with `answers`. */
+/** Notes from now on how long after an event of input its frame is seen; read them with `answersOf`. */
 export async function watchAnswers(page: Page): Promise<void> {
   await page.evaluate(() => {
     const seen: number[] = [];
@@ -147,7 +147,19 @@ export async function watchAnswers(page: Page): Promise<void> {
   });
 }
 
-/** Milliseconds from a key to its frame, for each answer that took 16 or more (the browser tells no shorter ones). */
-export function answers(page: Page): Promise<number[]> {
-  return page.evaluate(() => (window as unknown as { answers: number[] }).answers);
+/** Presses a key ten times a second for so many milliseconds; how many it were. */
+export async function typeFor(page: Page, milliseconds: number): Promise<number> {
+  const end = performance.now() + milliseconds;
+  let keys = 0;
+  for (; performance.now() < end; keys++) {
+    await page.keyboard.press(keys % 2 === 0 ? "w" : "s");
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return keys;
+}
+
+/** Milliseconds from each of `keys` keys to its frame; 0 for those below 16 ms, of which the browser does not tell. */
+export async function answersOf(page: Page, keys: number): Promise<number[]> {
+  const slow = await page.evaluate(() => (window as unknown as { answers: number[] }).answers);
+  return [...Array<number>(Math.max(0, keys - slow.length)).fill(0), ...slow];
 }

@@ -101,8 +101,6 @@ export interface Played {
   /** Of each message: how long it took to take it in, and until the frame that shows it was drawn. */
   readonly append: readonly number[];
   readonly latency: readonly number[];
-  /** How far apart frames were. */
-  readonly frames: readonly number[];
 }
 
 /** Plays `messages` messages, one every `apart` milliseconds as far as the page keeps up. */
@@ -112,15 +110,6 @@ export function play(page: Page, messages: number, apart: number): Promise<Playe
       const { next } = window as unknown as { next(): number };
       const append: number[] = [];
       const latency: number[] = [];
-      const frames: number[] = [];
-      let last = performance.now();
-      let going = true;
-      const tick = (now: number) => {
-        frames.push(now - last);
-        last = now;
-        if (going) requestAnimationFrame(tick);
-      };
-      requestAnimationFrame(tick);
       const began = performance.now();
       for (let message = 0; message < messages; message++) {
         const due = began + message * apart;
@@ -134,8 +123,7 @@ export function play(page: Page, messages: number, apart: number): Promise<Playe
         });
       }
       await new Promise((resolve) => setTimeout(resolve, 100));
-      going = false;
-      return { append, latency, frames };
+      return { append, latency };
     },
     [messages, apart] as const,
   );
