@@ -24,6 +24,8 @@ export interface Canvases {
 export function startPainting(state: PanelState, canvases: Canvases): () => void {
   let palette = readPalette(document);
   let baseDue = true;
+  /** Nothing lies on the overlay: to leave a canvas alone costs nothing, to clear it costs as much as to draw on it. */
+  let bare = false;
   let requested = 0;
   let timer = 0;
 
@@ -60,11 +62,11 @@ export function startPainting(state: PanelState, canvases: Canvases): () => void
     paintTop();
     baseDue = false;
     const seen = state.time.view.value.to >= state.time.end.value;
-    if (state.session.running && timer === 0) timer = window.setTimeout(beat, seen && !calm() ? LIVE_MS : CALM_MS);
+    window.clearTimeout(timer);
+    if (state.session.running) timer = window.setTimeout(beat, seen && !calm() ? LIVE_MS : CALM_MS);
   }
 
   function beat(): void {
-    timer = 0;
     baseDue = true;
     request();
   }
@@ -78,6 +80,10 @@ export function startPainting(state: PanelState, canvases: Canvases): () => void
   }
 
   function paintTop(): void {
+    const wasBare = bare;
+    bare = isBare(state);
+    const { base, overlay } = canvases;
+    if (bare && wasBare && overlay.width === base.width && overlay.height === base.height) return;
     const surface = surfaceOf(canvases.overlay, palette, state.time.view.value.width, state.lanes.scroll.value.height);
     const marks = {
       selected: state.selection.segment.value,
@@ -99,6 +105,12 @@ export function startPainting(state: PanelState, canvases: Canvases): () => void
     cancelAnimationFrame(requested);
     window.clearTimeout(timer);
   };
+}
+
+/** Nothing is pointed at, selected or measured. */
+function isBare({ selection, pointer }: PanelState): boolean {
+  const { segment, cursor, range } = selection;
+  return [segment.value, cursor.value, range.value, pointer.value].every((mark) => mark === undefined);
 }
 
 function calm(): boolean {
