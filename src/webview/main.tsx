@@ -6,10 +6,11 @@ import { Face, faceOf, Notices, StatusBar, Toolbar } from "./chrome";
 import { LiveRegion } from "./details";
 import { onKey } from "./input";
 import { Lanes } from "./lanes";
+import { Memory, type Store } from "./memory";
 import { Side } from "./side";
 import { PanelState } from "./state";
 
-declare function acquireVsCodeApi(): { postMessage(message: ToHost): void };
+declare function acquireVsCodeApi(): Store & { postMessage(message: ToHost): void };
 
 function Panel({ state }: { state: PanelState }) {
   state.grown.value;
@@ -41,6 +42,8 @@ function start(root: HTMLElement): void {
   window.addEventListener("message", (event: MessageEvent<ToView | undefined>) => {
     if (event.data) state.receive(event.data);
   });
+  const memory = new Memory(state, host);
+  window.addEventListener("pagehide", () => memory.save());
   window.addEventListener("keydown", (event) => onKey(state, event));
   render(<Panel state={state} />, root);
   host.postMessage({ kind: "hello" });

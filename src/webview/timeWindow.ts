@@ -77,6 +77,12 @@ export class TimeWindow {
     this.tick();
   }
 
+  /** Shows what was seen before the page was loaded anew. */
+  restore(mode: Mode, from: number, to: number): void {
+    this.mode.value = mode;
+    this.show({ ...this.view.value, from, to });
+  }
+
   resize(width: number): void {
     this.show({ ...this.view.value, width: Math.max(1, width) });
     this.tick();

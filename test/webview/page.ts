@@ -97,7 +97,11 @@ function standIn(): void {
   const sent: unknown[] = [];
   Object.assign(window, {
     sent,
-    acquireVsCodeApi: () => ({ postMessage: (message: unknown) => sent.push(structuredClone(message)) }),
+    acquireVsCodeApi: () => ({
+      postMessage: (message: unknown) => sent.push(structuredClone(message)),
+      getState: () => JSON.parse(sessionStorage.getItem("state") ?? "null") ?? undefined,
+      setState: (state: unknown) => sessionStorage.setItem("state", JSON.stringify(state)),
+    }),
   });
   document.addEventListener("securitypolicyviolation", (event) =>
     console.error(`policy violated: ${event.violatedDirective} ${event.blockedURI}`),
@@ -138,6 +142,7 @@ export function exact(bytes: Uint8Array): ArrayBuffer {
 export async function showTrace(panel: Panel, bytes: Uint8Array, message: Partial<ToView & { kind: "open" }> = {}) {
   const status = { kind: "ended", exitCode: 0 } as const;
   await panel.post({ kind: "open", title: "crawler.py", live: true, status, ...message });
+  await panel.post({ kind: "size", size: bytes.length });
   if (bytes.length > 0) await panel.post({ kind: "bytes", offset: 0, bytes: exact(bytes) });
   await settle(panel.page);
 }
