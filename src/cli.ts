@@ -11,9 +11,11 @@ import { loadParser, type PythonParser } from "./analysis/syntax";
 import { complaint, probe, type Recording, tracedArguments, tracingEnvironment } from "./launch";
 import { describeProblem } from "./trace/reader";
 import { readTrace, report } from "./trace/report";
+import { summary } from "./trace/summary";
+import { json } from "./trace/text";
 
 const USAGE = `usage: awaitscope trace [--python PY] [--out FILE] [--children] -- ARGS…   run \`PY ARGS…\` traced (script.py, -m module, …)
-       awaitscope report FILE                               what a trace tells, as text
+       awaitscope report [--json] FILE                      what a trace tells, as text or as one JSON document
        awaitscope explain [--json] PATH…                    every await in Python files and folders
        awaitscope path                                      the folder to \`pip install\` for \`import awaitscope\``;
 
@@ -95,14 +97,14 @@ function dieOf(signal: NodeJS.Signals): void {
 }
 
 function printReport(words: readonly string[]): number {
-  const { positionals } = options(words, {});
+  const { values, positionals } = options(words, { json: "boolean" });
   const [file] = positionals;
   if (file === undefined || positionals.length > 1)
     throw new UsageError(`awaitscope report: name one trace file\n${USAGE}`);
   const trace = readTrace(readFile(file));
   if (trace.reader.problem && !trace.reader.header)
     throw new Error(`${file}: ${describeProblem(trace.reader.problem)}`);
-  return print(report(trace));
+  return print(values.json ? json(summary(trace)) : report(trace));
 }
 
 async function explain(words: readonly string[]): Promise<number> {

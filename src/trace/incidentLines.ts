@@ -3,6 +3,7 @@
 import { askerOf, type Cancel, type Fate, fateOf } from "./cancels";
 import { blame, resourceName, type Use, uses } from "./contention";
 import type { Task } from "./entities";
+import type { Sample } from "./incidents";
 import type { Job } from "./jobs";
 import {
   andMore,
@@ -19,6 +20,7 @@ import {
   times,
 } from "./lines";
 import type { TraceModel } from "./model";
+import { poolsOf } from "./rankings";
 import { type Holder, ownFrame, segmentOf, siteOf, stackOf, waitOf } from "./segments";
 import { count, duration, plural, printable } from "./text";
 
@@ -112,20 +114,14 @@ export function jobLines(model: TraceModel): string[] {
 }
 
 /** Seconds from when it was queued to when it ended, so far. */
-function took({ last }: TraceModel, { queued, started, ended }: Job): number {
+export function took({ last }: TraceModel, { queued, started, ended }: Job): number {
   const begun = queued ?? started;
   return begun === undefined ? 0 : (ended ?? last) - begun;
 }
 
 function poolLines(model: TraceModel): string[] {
-  const pools = new Map<string, { threads: number; jobs: number; busy: number }>();
-  for (const { stream, jobs, busy } of model.jobs.workers) {
-    const name = stream.name.replace(/_\d+$/, "") || "unnamed";
-    const pool = pools.get(name) ?? { threads: 0, jobs: 0, busy: 0 };
-    pools.set(name, { threads: pool.threads + 1, jobs: pool.jobs + jobs, busy: pool.busy + busy });
-  }
-  const lines = [...pools].map(
-    ([name, { threads, jobs, busy }]) =>
+  const lines = poolsOf(model).map(
+    ({ name, threads, jobs, busy }) =>
       `${column(`pool ${name}`, NAME)} ${plural(threads, "thread")}, ${plural(jobs, "job")}, busy ${duration(busy)}`,
   );
   return limit(lines, MAX_ROWS, "pool");
@@ -140,12 +136,16 @@ function jobText(model: TraceModel, { site, by, queued, started, ended, worker }
   return `${right(at(model, queued ?? started ?? model.start))}  ${what} of ${nameOf(by)}: ${delay}${run}${open}${where}`;
 }
 
-/** Where a long step was, as often as it was looked at; most often first. */
-export function insideLines(model: TraceModel, task: Task | undefined, from: number, to: number): string[] {
-  const samples = model.samples.between(task, from, to);
+/** Where a long step was when it was looked at, and how often; most often first. */
+export function looks(samples: readonly Sample[]): [place: string, often: number][] {
   const places = new Map<string, number>();
   for (const { site } of samples) places.set(stackText(site), (places.get(stackText(site)) ?? 0) + 1);
-  const sorted = [...places].sort(([, a], [, b]) => b - a).slice(0, 3);
+  return [...places].sort(([, a], [, b]) => b - a);
+}
+
+/** The places where a long step was most often. */
+export function insideLines(samples: readonly Sample[]): string[] {
+  const sorted = looks(samples).slice(0, 3);
   return sorted.map(([place, often]) => `${INDENT}inside ${place} (${often} of ${plural(samples.length, "look")})`);
 }
 

@@ -67,7 +67,9 @@ export function span(model: TraceModel): number {
   return Math.max(0, model.last - Math.min(model.start, model.last));
 }
 
-/** A moment, from the first event on. */
-export function at(model: TraceModel, time: number, step = 1e-3): string {
-  return moment(time - Math.min(model.start, model.last), step);
+/** A moment, from the first event on; all of a trace as fine: milliseconds, or a thousandth where all of it is short. */
+export function at(model: TraceModel, time: number): string {
+  const all = span(model);
+  const since = time - Math.min(model.start, model.last);
+  return all < 0.1 ? moment(since, all / 1000, all) : moment(since);
 }

@@ -5,9 +5,10 @@ import type { Task } from "./entities";
 import { cancelLines, childLines, contentionLines, insideLines, jobLines, troubleLines } from "./incidentLines";
 import { at, column, indented, limit, MAX_ROWS, NAME, placeText, right, span, times, WIDTH } from "./lines";
 import { TraceModel } from "./model";
+import { longestSteps, waitingPlaces } from "./rankings";
 import { describeProblem, TraceReader } from "./reader";
 import { STATE } from "./rows";
-import { errorOf, type RowOwner, segmentOf, siteOf, taskTree } from "./segments";
+import { errorOf, type RowOwner, taskTree } from "./segments";
 import { count, duration, plural, printable, shorten } from "./text";
 
 const MAX_LANES = 60;
@@ -36,7 +37,7 @@ export function report({ reader, model }: ReadTrace): string {
     [...heading(reader, model), ...problem],
     section("Loops", loopLines(model)),
     section(`Tasks (${count(model.tasks.length)})`, taskLines(model)),
-    section("Longest steps", longestSteps(model)),
+    section("Longest steps", longestStepLines(model)),
     section("Where time was waited", waitLines(model)),
     section(`Cancels (${count(model.cancels.length)})`, cancelLines(model)),
     section("Contention", contentionLines(model)),
@@ -160,40 +161,19 @@ function rootOf(task: Task): string {
   return name ? ` · ${printable(name)}` : "";
 }
 
-function longestSteps(model: TraceModel): string[] {
-  const steps: { seconds: number; row: number; task: Task }[] = [];
-  for (const task of model.tasks) {
-    const { lane } = task;
-    for (let row = 0; row < lane.rows - 1; row++) {
-      if (model.rows.stateOf(lane, row) !== STATE.running) continue;
-      const start = model.rows.startOf(lane, row);
-      const seconds = model.rows.startOf(lane, row + 1) - start;
-      if (steps.length === MAX_ROWS && seconds <= (steps[MAX_ROWS - 1]?.seconds ?? 0)) continue;
-      steps.push({ seconds, row, task });
-      steps.sort((a, b) => b.seconds - a.seconds);
-      steps.length = Math.min(steps.length, MAX_ROWS);
-    }
-  }
-  return steps.flatMap(({ seconds, row, task }) => {
-    const start = model.rows.startOf(task.lane, row);
-    const segment = segmentOf(model, task, row, model.last);
-    const from = segment ? siteOf(model, segment) : task.site;
-    const when = at(model, start, Math.min(1e-3, seconds));
-    const line = `${right(duration(seconds))}  at ${when}  ${printable(task.name)}  from ${placeText(from)}`;
-    return [line, ...insideLines(model, task, start, start + seconds)];
+function longestStepLines(model: TraceModel): string[] {
+  return longestSteps(model, MAX_ROWS).flatMap(({ start, seconds, owner, site, samples }) => {
+    const who =
+      owner.kind === "task" ? `${printable(owner.name)}  from` : `loop ${printable(owner.stream.name)}  callback`;
+    const line = `${right(duration(seconds))}  at ${at(model, start)}  ${who} ${placeText(site)}`;
+    return [line, ...insideLines(samples)];
   });
 }
 
 function waitLines(model: TraceModel): string[] {
-  const places = new Map<string, { waited: number; often: number }>();
-  for (const site of model.allSites) {
-    if (site.suspensions === 0) continue;
-    const place = placeText(site);
-    const known = places.get(place) ?? { waited: 0, often: 0 };
-    places.set(place, { waited: known.waited + site.waited, often: known.often + site.suspensions });
-  }
-  const sorted = [...places].sort(([, a], [, b]) => b.waited - a.waited);
-  const lines = sorted.map(([place, { waited, often }]) => `${right(duration(waited))}  ${times(often)}  ${place}`);
+  const lines = waitingPlaces(model).map(
+    ({ text, seconds, often }) => `${right(duration(seconds))}  ${times(often)}  ${text}`,
+  );
   return limit(lines, MAX_ROWS, "place");
 }
 

@@ -20,6 +20,13 @@ function hex(code: number, width: number): string {
   return code.toString(16).padStart(width, "0");
 }
 
+/** A value as one line of JSON: what could hide, reorder or command is escaped as JSON does it. */
+export function json(value: unknown): string {
+  const escaped = (text: string) =>
+    Array.from({ length: text.length }, (_, at) => `\\u${hex(text.charCodeAt(at), 4)}`).join("");
+  return JSON.stringify(value).replace(UNSAFE, escaped);
+}
+
 /** `text`, at most `length` characters, its end replaced by an ellipsis where it is longer. */
 export function shorten(text: string, length: number): string {
   if (text.length <= length) return text;

@@ -101,6 +101,19 @@ describe("awaitscope report", () => {
     assert.match(report.stdout, /The last frame of the file is cut off/);
   });
 
+  it("gives one JSON document with --json", () => {
+    write("tasks.py", tasks);
+    awaitscope(["trace", "--python", python(), "--out", "whole.awaitscope", "--", "tasks.py"]);
+    const report = awaitscope(["report", "--json", "whole.awaitscope"]);
+    assert.equal(report.status, 0, report.stderr);
+    const told = JSON.parse(report.stdout);
+    assert.equal(told.trace.ended, true);
+    assert.equal(told.tasks[0].name, "Task-1");
+    assert.ok(told.waits.some((wait: { place: { what: string } }) => wait.place.what === "asyncio.sleep"));
+    const text = awaitscope(["report", "whole.awaitscope"]).stdout;
+    assert.match(text, new RegExp(`Tasks \\(${told.tasks.length}\\)`));
+  });
+
   it("refuses what is no trace, is newer, or is not there, in one line", () => {
     for (const [name, text, complaint] of [
       ["other.awaitscope", "PK\u0003\u0004 something else entirely", /not an? .*trace/i],

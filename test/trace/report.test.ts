@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { readTrace, report as reportOf } from "../../src/trace/report";
 
-import { duration, moment, printable, shorten } from "../../src/trace/text";
+import { summary } from "../../src/trace/summary";
+import { duration, json, moment, printable, shorten } from "../../src/trace/text";
 import { head, type Record_, trace } from "./encode";
 
 const report = (bytes: Uint8Array) => reportOf(readTrace(bytes));
@@ -34,6 +35,11 @@ const PROGRAM: Record_[] = [
   ["note", "not-traced", "uvloop.Loop: its steps cannot be seen"],
   ["end", 1],
 ];
+
+/** Which field of a record is its time. */
+const TIMES: Record<string, number> = {
+  ...{ task: 0, run: 0, poll: 0, step: 1, due: 0, wakeups: 0, rest: 0, end: 0 },
+};
 
 const lineWith = (text: string, wanted: string) => text.split("\n").find((line) => line.includes(wanted)) ?? "";
 
@@ -107,6 +113,44 @@ Lanes (█ running  ▒ ready  ░ suspended), 14.1 ms a character
     assert.match(lineWith(text, "a\\u202eb"), /a\\u202eb/);
   });
 
+  it("tells callbacks among the longest steps where they were looked into, and where they were", () => {
+    const slow: Record_[] = [
+      ["code", 9, "/srv/you/app.py", "compute", 40],
+      ["site", 9, -1, 9, 42, 42, -1, -1, ""],
+      ["site", 10, -1, 9, 40, 40, -1, -1, "compute"],
+      ["run", 1, LOOP, "_UnixSelectorEventLoop", 1],
+      ["poll", 1],
+      ["sample", 1.1, -1, 9],
+      ["sample", 1.2, -1, 9],
+      ["callback", 1.5, 10, 0],
+      ["callback", 1.9, 0, 0],
+      ["rest", 1.9, LOOP],
+    ];
+    const lines = report(trace(...PROGRAM.slice(0, -1), ...slow)).split("\n");
+    const at = lines.indexOf("Longest steps");
+    assert.deepEqual(lines.slice(at + 1, at + 4), [
+      "     500 ms  at 1.000 s  loop MainThread  callback app.py:40 compute · compute",
+      "             inside app.py:42 compute (2 of 2 looks)",
+      "     200 ms  at 0.000 s  Task-1  from app.py:3 main",
+    ]);
+    const [first] = summary(readTrace(trace(...PROGRAM.slice(0, -1), ...slow))).longestSteps;
+    assert.deepEqual([first?.task, first?.thread.name, first?.place?.what], [null, "MainThread", "compute"]);
+    assert.deepEqual(first?.looks, [{ inside: "app.py:42 compute", often: 2 }]);
+  });
+
+  it("gives the moments of a short trace as fine as it needs, all alike", () => {
+    const short = PROGRAM.map(
+      ([name, ...fields]): Record_ => [
+        name,
+        ...fields.map((field, at) =>
+          typeof field === "number" && TIMES[name] === at ? Math.round(field * 2e4) / 1e6 : field,
+        ),
+      ],
+    );
+    const found = [...report(trace(...short)).matchAll(/ at (\S+ \S+) {2}/g)].map((match) => match[1]);
+    assert.deepEqual(found, ["0.00 ms", "4.00 ms", "19.00 ms", "18.00 ms"]);
+  });
+
   it("bounds its length", () => {
     const made = Array.from({ length: 5000 }, (_, index): Record_ => ["task", 0, MAIN + index, index, -1]);
     const text = report(trace(...PROGRAM, ...made));
@@ -114,6 +158,63 @@ Lanes (█ running  ▒ ready  ░ suspended), 14.1 ms a character
     assert.match(text, /… and 4,9\d\d tasks more/);
   });
 });
+
+describe("summary", () => {
+  it("says what the report says, as plain values", () => {
+    const told = summary(readTrace(trace(...PROGRAM)));
+    assert.deepEqual(told.program.script, "/srv/you/app.py");
+    assert.deepEqual(
+      { ...told.trace, seconds: rounded(told.trace.seconds) },
+      { seconds: 1, events: 21, dropped: 0, unknown: 0, ended: true, cutOff: false, problem: null },
+    );
+    const [loop] = told.loops;
+    assert.deepEqual([rounded(loop?.busy), rounded(loop?.idle), loop?.steps, loop?.callbacks], [0.4, 0.6, 4, 0]);
+    const rows = told.tasks.map(({ number, name, parent, outcome, error, running, ready, suspended }) => ({
+      ...{ number, name, parent, outcome, error },
+      seconds: [running, ready, suspended].map(rounded),
+    }));
+    assert.deepEqual(rows, [
+      { number: 0, name: "Task-1", parent: null, outcome: "done", error: null, seconds: [0.25, 0, 0.75] },
+      {
+        ...{ number: 1, name: "fetch-1", parent: 0, outcome: "failed" },
+        error: { type: "ValueError", text: "bad\u001b[31m page" },
+        seconds: [0.15, 0.1, 0.6],
+      },
+    ]);
+    const waits = told.waits.map(({ seconds, often, place }) => [rounded(seconds), often, place?.what]);
+    assert.deepEqual(waits, [
+      [0.75, 1, "asyncio.TaskGroup"],
+      [0.6, 1, "asyncio.sleep"],
+    ]);
+    assert.deepEqual(told.waits[0]?.place?.stack, [{ file: "/srv/you/app.py", line: 5, function: "main" }]);
+    assert.deepEqual(
+      told.longestSteps.map(({ task }) => task),
+      [0, 1, 0, 1],
+    );
+    assert.deepEqual(told.notes, [{ kind: "not-traced", text: "uvloop.Loop: its steps cannot be seen" }]);
+    assert.deepEqual(
+      told.lanes.rows.map(({ art }) => art.length <= 100 && /^ *[█▒░]+$/.test(art)),
+      [true, true, true],
+    );
+  });
+
+  it("is one line of JSON that a terminal obeys nothing of, and keeps every character", () => {
+    const name = "a\u202eb\u001b\ud800\u{e0041}é";
+    const told = summary(readTrace(trace(...PROGRAM, ["note", "odd", name])));
+    const text = json(told);
+    assert.doesNotMatch(text, /\p{Cc}|\p{Cs}|[\u202a-\u202e\u{e0041}]/u);
+    assert.deepEqual(JSON.parse(text), JSON.parse(JSON.stringify(told)));
+    assert.equal(JSON.parse(text).notes[1].text, told.notes[1]?.text);
+  });
+
+  it("has a section for all that a report has, also of an empty trace", () => {
+    const empty = summary(readTrace(head()));
+    assert.deepEqual([empty.tasks, empty.loops, empty.lanes.rows, empty.trace.seconds], [[], [], [], 0]);
+    assert.match(summary(readTrace(Buffer.from("#!/bin/sh\n"))).trace.problem ?? "", /not an Awaitscope trace/);
+  });
+});
+
+const rounded = (seconds = 0) => Math.round(seconds * 1e6) / 1e6;
 
 describe("text", () => {
   it("gives durations three digits and a fitting unit", () => {
