@@ -497,6 +497,11 @@ export class TraceModel implements TraceEvents {
     return this.places.all[this.lives.waits.site(ref)]?.what ?? "";
   }
 
+  /** The index of the site at which the `suspended` row with this ref waits, -1 where it is not known. */
+  waitSite(ref: number): number {
+    return this.lives.waits.site(ref);
+  }
+
   /** What the `failed` row at this ref says. */
   errorAt(ref: number): TaskError | undefined {
     return this.lives.errors[ref - 1];

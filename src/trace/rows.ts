@@ -108,6 +108,25 @@ export class Rows {
     return low - 1;
   }
 
+  /** The first row that starts at or after `time`; the lane's length where there is none. */
+  firstAt(lane: Lane, time: number): number {
+    let low = 0;
+    let high = lane.rows;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.startOf(lane, middle) < time) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** As `find`, fast where the answer is the row `near`. */
+  findNear(lane: Lane, time: number, near: number): number {
+    if (near < 0 || near >= lane.rows || this.startOf(lane, near) > time) return this.find(lane, time);
+    const over = near + 1 < lane.rows && this.startOf(lane, near + 1) <= time;
+    return over ? this.find(lane, time, near + 1) : near;
+  }
+
   /** The first row after `from` that starts after `time`; fast where it is near. */
   gallop(lane: Lane, time: number, from: number): number {
     let step = 1;

@@ -5,7 +5,7 @@ import type { PanelState } from "./state";
 export interface Action {
   /** The palette's command is `awaitscope.timeline.<id>`. */
   readonly id: string;
-  /** `KeyboardEvent.key` values; letters in lower case. The first is shown. */
+  /** `KeyboardEvent.key` values, letters in lower case; named keys also after `Shift+`. The first is shown. */
   readonly keys: readonly string[];
   readonly label: string;
   run(state: PanelState): void;
@@ -13,6 +13,8 @@ export interface Action {
 
 const PAN_STEP = 80;
 const ZOOM_STEP = 0.7;
+/** Pixels by which a key moves the time cursor. */
+const CURSOR_STEP = 4;
 
 /** Keys as in the trace viewers that people know, in the order of the help. */
 export const ACTIONS: readonly Action[] = [
@@ -56,7 +58,34 @@ export const ACTIONS: readonly Action[] = [
   },
   { id: "laneHeight", keys: ["c"], label: "Lower or higher lanes", run: ({ lanes }) => lanes.nextHeight() },
   { id: "openCode", keys: ["Enter"], label: "Open the code", run: (state) => state.openSelected() },
-  { id: "clear", keys: ["Escape"], label: "Clear the selection", run: ({ selection }) => selection.clear() },
+  {
+    id: "cursorLeft",
+    keys: ["Shift+ArrowLeft"],
+    label: "Time cursor left",
+    run: ({ selection }) => selection.moveCursor(-CURSOR_STEP),
+  },
+  {
+    id: "cursorRight",
+    keys: ["Shift+ArrowRight"],
+    label: "Time cursor right",
+    run: ({ selection }) => selection.moveCursor(CURSOR_STEP),
+  },
+  {
+    id: "lastChange",
+    keys: [","],
+    label: "Cursor to the change before",
+    run: ({ selection }) => selection.stepCursor(-1),
+  },
+  {
+    id: "nextChange",
+    keys: ["."],
+    label: "Cursor to the next change",
+    run: ({ selection }) => selection.stepCursor(1),
+  },
+  { id: "play", keys: [" "], label: "Play from the cursor", run: ({ playback }) => playback.toggle() },
+  { id: "mark", keys: ["m"], label: "Mark a range: start, end", run: (state) => state.markRange() },
+  { id: "showTasks", keys: ["u"], label: "Tasks at the cursor", run: (state) => state.showTab("tasks") },
+  { id: "clear", keys: ["Escape"], label: "Clear selection and cursor", run: (state) => state.clear() },
 ];
 
 const BY_KEY = new Map(ACTIONS.flatMap((action) => action.keys.map((key) => [key, action])));
@@ -72,6 +101,7 @@ export function actionOfId(id: string): Action | undefined {
 
 /** How a key is written in the help. */
 export function keyName(key: string): string {
+  if (key.startsWith("Shift+")) return `Shift ${keyName(key.slice(6))}`;
   const arrow = { ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", Escape: "Esc", " ": "Space" }[key];
   return arrow ?? (key.length === 1 ? key.toUpperCase() : key);
 }

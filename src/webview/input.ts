@@ -1,6 +1,7 @@
 // Pointer, wheel and keys on the lanes and the minimap, turned into what the state can do.
 
 import { actionOfKey } from "./actions";
+import { AXIS_HEIGHT } from "./hit";
 import type { PanelState } from "./state";
 import { timeOf } from "./viewport";
 
@@ -13,7 +14,8 @@ export function onKey(state: PanelState, event: KeyboardEvent): void {
   // Many keyboards write brackets with AltGr, which counts as Ctrl and Alt.
   const typed = event.getModifierState("AltGraph");
   if (!typed && (event.ctrlKey || event.metaKey || event.altKey)) return;
-  const action = actionOfKey(event.key);
+  const shifted = event.shiftKey && event.key.length > 1 ? actionOfKey(`Shift+${event.key}`) : undefined;
+  const action = shifted ?? actionOfKey(event.key);
   if (action === undefined) return;
   action.run(state);
   event.preventDefault();
@@ -40,42 +42,82 @@ export function onWheel(state: PanelState, plot: HTMLElement, event: WheelEvent)
   event.preventDefault();
 }
 
-/** Dragging pans and scrolls, a click selects and opens the code, moving shows what is under the pointer. */
+/** What a press on the plot became. `press`: it may still be a click. */
+type Gesture =
+  | { readonly kind: "press" | "pan"; readonly x: number; readonly y: number }
+  | { readonly kind: "cursor" }
+  | { readonly kind: "measure"; readonly from: number };
+
+/**
+ * Dragging pans and scrolls, a click selects and opens the code, moving shows what is under the pointer. On the axis
+ * dragging moves the time cursor; with Shift it measures a range.
+ */
 export function listenOnPlot(state: PanelState, plot: HTMLElement, scroller: HTMLElement): void {
-  let pressed: { x: number; y: number; dragged: boolean } | undefined;
+  let gesture: Gesture | undefined;
+  const over = () => {
+    gesture = undefined;
+    plot.classList.remove("dragging");
+  };
 
   scroller.addEventListener("keydown", () => scroller.classList.remove("by-pointer"));
   plot.addEventListener("pointerdown", (event) => {
     if (event.button !== 0) return;
-    pressed = { x: event.clientX, y: event.clientY, dragged: false };
+    gesture = begun(state, plot, event);
     plot.setPointerCapture(event.pointerId);
     scroller.classList.add("by-pointer");
     scroller.focus({ preventScroll: true });
     event.preventDefault();
   });
   plot.addEventListener("pointermove", (event) => {
-    state.pointer.value = within(plot, event);
-    if (pressed === undefined) return;
-    const [dx, dy] = [event.clientX - pressed.x, event.clientY - pressed.y];
-    if (!pressed.dragged && Math.hypot(dx, dy) < CLICK_REACH) return;
-    if (dx !== 0) state.time.panBy(-dx);
-    scroller.scrollTop -= dy;
-    pressed = { x: event.clientX, y: event.clientY, dragged: true };
-    plot.classList.add("dragging");
+    const at = within(plot, event);
+    state.pointer.value = at;
+    plot.classList.toggle("on-axis", at.y < AXIS_HEIGHT);
+    if (gesture === undefined) return;
+    gesture = moved(state, scroller, gesture, event, timeOf(state.time.view.value, at.x));
+    plot.classList.toggle("dragging", gesture.kind === "pan");
   });
   plot.addEventListener("pointerup", (event) => {
     const { x, y } = within(plot, event);
-    if (pressed && !pressed.dragged) state.pick(x, y);
-    pressed = undefined;
-    plot.classList.remove("dragging");
+    if (gesture?.kind === "press") state.pick(x, y);
+    if (gesture?.kind === "measure") state.endMeasure();
+    over();
   });
-  plot.addEventListener("pointercancel", () => {
-    pressed = undefined;
-    plot.classList.remove("dragging");
-  });
+  plot.addEventListener("pointercancel", over);
   plot.addEventListener("pointerleave", () => {
     state.pointer.value = undefined;
   });
+}
+
+function begun(state: PanelState, plot: HTMLElement, event: PointerEvent): Gesture {
+  const { x, y } = within(plot, event);
+  const time = timeOf(state.time.view.value, x);
+  if (event.shiftKey) {
+    state.selection.measure(time, time);
+    return { kind: "measure", from: time };
+  }
+  if (y >= AXIS_HEIGHT) return { kind: "press", x: event.clientX, y: event.clientY };
+  state.selection.setCursor(time);
+  return { kind: "cursor" };
+}
+
+function moved(state: PanelState, scroller: HTMLElement, gesture: Gesture, event: PointerEvent, time: number): Gesture {
+  const { clientX: x, clientY: y } = event;
+  switch (gesture.kind) {
+    case "cursor":
+      state.selection.setCursor(time);
+      return gesture;
+    case "measure":
+      state.selection.measure(gesture.from, time);
+      return gesture;
+    case "press":
+    case "pan": {
+      const [dx, dy] = [x - gesture.x, y - gesture.y];
+      if (gesture.kind === "press" && Math.hypot(dx, dy) < CLICK_REACH) return gesture;
+      if (dx !== 0) state.time.panBy(-dx);
+      scroller.scrollTop -= dy;
+      return { kind: "pan", x, y };
+    }
+  }
 }
 
 /** Pressing or dragging on the minimap shows that part of the run. */

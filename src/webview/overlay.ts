@@ -14,6 +14,8 @@ export interface Marks {
   readonly arrows: Layout;
   /** The pointer's distance from the left edge, in CSS pixels. */
   readonly pointerX: number | undefined;
+  /** The pointer's time is not written. */
+  readonly silent?: boolean;
 }
 
 export function paintOverlay(surface: Surface, scene: Scene, marks: Marks): void {
@@ -26,7 +28,7 @@ export function paintOverlay(surface: Surface, scene: Scene, marks: Marks): void
   if (marks.selected) outline(surface, scene, marks.selected, 2);
   paintArrows(surface, marks.arrows.arrows);
   context.restore();
-  if (marks.pointerX !== undefined) paintCursor(surface, scene, marks.pointerX);
+  if (marks.pointerX !== undefined) paintPointer(surface, scene, marks.pointerX, marks.silent);
 }
 
 /** The middle of a lane on the canvas. */
@@ -48,7 +50,7 @@ function outline({ context, palette }: Surface, scene: Scene, segment: Segment, 
   context.stroke();
 }
 
-function paintCursor(surface: Surface, scene: Scene, x: number): void {
+function paintPointer(surface: Surface, scene: Scene, x: number, silent = false): void {
   const { context, palette, width, height } = surface;
   const { model, view } = scene;
   const text = labelAt(view, Number.isFinite(model.start) ? model.start : 0, timeOf(view, x));
@@ -60,6 +62,7 @@ function paintCursor(surface: Surface, scene: Scene, x: number): void {
   context.lineTo(Math.round(x) + 0.5, height);
   context.stroke();
   context.setLineDash([]);
+  if (silent) return;
   context.font = `11px ${palette.font}`;
   const size = context.measureText(text).width + 12;
   const left = Math.min(Math.max(0, x - size / 2), width - size);

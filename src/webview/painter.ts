@@ -6,13 +6,16 @@ import { paintOverlay } from "./overlay";
 import type { PanelState } from "./state";
 import { onThemeChange, readPalette } from "./theme";
 import { paintTimeline, surfaceOf } from "./timeline";
-import { paintTimeMarks } from "./timeMarks";
+import { paintCursor, paintRange } from "./timeMarks";
+import { xOf } from "./viewport";
 
 export const MINIMAP_HEIGHT = 40;
 
 /** While the program runs and says nothing, time goes on: this often in ms (less where it is out of sight or motion is unwelcome). */
 const LIVE_MS = 66;
 const CALM_MS = 500;
+/** The pointer's time is not written where that of the cursor is, in CSS pixels. */
+const TAG_REACH = 70;
 
 export interface Canvases {
   readonly base: HTMLCanvasElement;
@@ -43,6 +46,7 @@ export function startPainting(state: PanelState, canvases: Canvases): () => void
     state.pointer.value;
     state.selection.cursor.value;
     state.selection.range.value;
+    state.playback.playing.value;
     request();
   });
   const stopTheme = onThemeChange(document, () => {
@@ -61,6 +65,10 @@ export function startPainting(state: PanelState, canvases: Canvases): () => void
     if (baseDue) paintBase();
     paintTop();
     baseDue = false;
+    if (state.playback.playing.value) {
+      state.playback.advance(performance.now() / 1000, calm());
+      request();
+    }
     const seen = state.time.view.value.to >= state.time.end.value;
     window.clearTimeout(timer);
     if (state.session.running) timer = window.setTimeout(beat, seen && !calm() ? LIVE_MS : CALM_MS);
@@ -85,17 +93,21 @@ export function startPainting(state: PanelState, canvases: Canvases): () => void
     const { base, overlay } = canvases;
     if (bare && wasBare && overlay.width === base.width && overlay.height === base.height) return;
     const surface = surfaceOf(canvases.overlay, palette, state.time.view.value.width, state.lanes.scroll.value.height);
+    if (surface === undefined) return;
+    const scene = state.scene.value;
+    const { cursor, range, segment } = state.selection;
+    const pointerX = state.pointer.value?.x;
+    const cursorX = cursor.value === undefined ? Number.NaN : xOf(scene.view, cursor.value);
     const marks = {
-      selected: state.selection.segment.value,
+      selected: segment.value,
       hovered: state.hovered.value,
       arrows: state.arrows.layout.value,
-      pointerX: state.pointer.value?.x,
+      pointerX,
+      silent: pointerX !== undefined && Math.abs(cursorX - pointerX) < TAG_REACH,
     };
-    if (surface === undefined) return;
-    const { cursor, range } = state.selection;
-    const times = { cursor: cursor.value, range: range.value, zero: state.time.span.start };
-    paintTimeMarks(surface, state.time.view.value, times);
-    paintOverlay(surface, state.scene.value, marks);
+    if (range.value) paintRange(surface, scene, range.value);
+    paintOverlay(surface, scene, marks);
+    if (cursor.value !== undefined) paintCursor(surface, scene, cursor.value);
   }
 
   return () => {

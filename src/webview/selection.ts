@@ -1,11 +1,12 @@
 // What the user points at: the selected segment, the time cursor and the measured range.
 
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import { changeBeside } from "../trace/moment";
 import { hasRows, isEnd, type LaneOwner, neighbour, rowAt, type Segment, segmentOf } from "../trace/segments";
 import type { LaneList } from "./laneList";
 import type { Session } from "./session";
 import type { TimeWindow } from "./timeWindow";
-import type { Span } from "./viewport";
+import { type Span, timeOf, xOf } from "./viewport";
 
 /** A segment by its place, which stays the same while the trace grows. */
 interface Place {
@@ -21,6 +22,8 @@ export class Selection {
   readonly cursor = signal<number | undefined>(undefined);
   /** The range that is measured. */
   readonly range = signal<Span | undefined>(undefined);
+  /** Where a measured range begins that has no end yet: it goes to the cursor. */
+  readonly markedFrom = signal<number | undefined>(undefined);
   /** Keeps its time while the selection moves from lane to lane. */
   private anchor = 0;
 
@@ -83,14 +86,59 @@ export class Selection {
     }
   }
 
-  clear(): void {
-    this.select(undefined);
-    this.range.value = undefined;
+  /** Sets the time cursor, within the trace. */
+  setCursor(time: number): void {
+    const { start, end } = this.time.span;
+    const at = Math.min(Math.max(time, start), end);
+    this.cursor.value = at;
+    const from = this.markedFrom.value;
+    if (from !== undefined) this.measure(from, at);
   }
 
-  /** Forgets everything: another trace is shown. */
-  reset(): void {
-    this.clear();
+  /** Moves the cursor by pixels and keeps it in sight; begins in the middle of what is seen. */
+  moveCursor(pixels: number): void {
+    const at = this.cursor.value ?? this.time.middle.value;
+    const view = this.time.view.value;
+    this.setCursor(timeOf(view, xOf(view, at) + pixels));
+    this.revealCursor();
+  }
+
+  /** Moves the cursor to where anything changes next (1) or changed last (-1). */
+  stepCursor(way: -1 | 1): void {
+    const from = this.cursor.value ?? this.segment.value?.start ?? this.time.view.value.from;
+    const next = changeBeside(this.session.model, from, way);
+    if (next !== undefined) this.setCursor(next);
+    this.revealCursor();
+  }
+
+  private revealCursor(): void {
+    const at = this.cursor.value;
+    if (at !== undefined) this.time.reveal(at, at);
+  }
+
+  measure(from: number, to: number): void {
+    this.range.value = { start: Math.min(from, to), end: Math.max(from, to) };
+  }
+
+  /** Begins a measured range at the cursor, or where the selection begins; called again, ends it. True once it has both. */
+  mark(): boolean {
+    const selected = this.segment.value;
+    const from = this.markedFrom.value;
+    if (from === undefined) {
+      const start = this.cursor.value ?? selected?.start ?? this.time.middle.value;
+      this.markedFrom.value = start;
+      this.measure(start, start);
+      return false;
+    }
+    this.measure(from, this.cursor.value ?? selected?.end ?? this.time.middle.value);
+    this.markedFrom.value = undefined;
+    return true;
+  }
+
+  clear(): void {
+    this.select(undefined);
     this.cursor.value = undefined;
+    this.range.value = undefined;
+    this.markedFrom.value = undefined;
   }
 }

@@ -2,6 +2,7 @@
 
 import type { ComponentType } from "preact";
 import { Details } from "./details";
+import { Tasks } from "./moment";
 import { Overview } from "./overview";
 import type { PanelState, Tab } from "./state";
 
@@ -11,6 +12,7 @@ const TABS: readonly {
   readonly View: ComponentType<{ state: PanelState }>;
 }[] = [
   { id: "details", label: "Details", View: Details },
+  { id: "tasks", label: "Tasks", View: Tasks },
   { id: "overview", label: "Overview", View: Overview },
 ];
 

@@ -7,10 +7,11 @@ import { actionOfId } from "./actions";
 import { Arrows } from "./arrows";
 import { hit, type Scene } from "./hit";
 import { LaneList } from "./laneList";
+import { Playback } from "./playback";
 import { Selection } from "./selection";
 import { Session } from "./session";
 import { TimeWindow } from "./timeWindow";
-import { xOf } from "./viewport";
+import { timeOf, xOf } from "./viewport";
 
 /** What the side shows. */
 export type Tab = "details" | "tasks" | "graph" | "overview";
@@ -23,6 +24,7 @@ export class PanelState {
   readonly lanes: LaneList;
   readonly selection: Selection;
   readonly arrows: Arrows;
+  readonly playback: Playback;
   readonly tab = signal<Tab>("details");
   readonly pointer = signal<{ readonly x: number; readonly y: number } | undefined>(undefined);
 
@@ -50,6 +52,7 @@ export class PanelState {
     this.lanes = new LaneList(this.session, this.grown, clock, () => this.selection.cursor.value);
     this.selection = new Selection(this.session, this.grown, this.time, this.lanes);
     this.arrows = new Arrows(this.session, this.time, this.selection, this.scene, this.lanes);
+    this.playback = new Playback(this.time, this.selection);
   }
 
   receive(message: ToView): void {
@@ -64,7 +67,7 @@ export class PanelState {
 
   private startAfresh(): void {
     this.generation = this.session.generation;
-    this.selection.reset();
+    this.clear();
     this.pointer.value = undefined;
     this.time.mode.value = "fit";
   }
@@ -104,11 +107,37 @@ export class PanelState {
     if (owner && this.lanes.isFolded(owner)) this.lanes.fold(owner, false);
   }
 
-  /** Selects what is under a point, and opens its code. */
+  /** Selects what is under a point, sets the cursor there, and opens its code. */
   pick(x: number, y: number): void {
     const segment = hit(this.scene.value, x, y);
+    const time = timeOf(this.time.view.value, x);
+    // A segment thinner than a pixel was meant: the cursor is then to lie in it.
+    this.selection.setCursor(segment ? Math.min(Math.max(time, segment.start), segment.end) : time);
     this.selection.select(segment);
     if (segment) this.openCode(segment);
+  }
+
+  /** The range that was dragged is whole; a click with Shift is none. */
+  endMeasure(): void {
+    const { range, markedFrom } = this.selection;
+    markedFrom.value = undefined;
+    if (range.value && range.value.end > range.value.start) this.tab.value = "tasks";
+    else range.value = undefined;
+  }
+
+  /** Marks where a measured range begins, then where it ends, and shows what was in it. */
+  markRange(): void {
+    if (this.selection.mark()) this.tab.value = "tasks";
+  }
+
+  showTab(tab: Tab): void {
+    this.tab.value = tab;
+  }
+
+  /** Nothing is selected, marked or played any more. */
+  clear(): void {
+    this.playback.stop();
+    this.selection.clear();
   }
 
   /** Asks the host to show the place that a segment is about. */

@@ -1,8 +1,8 @@
 // Draws what marks times across all lanes: squeezed idle stretches, the time cursor and the measured range.
 
 import { duration } from "../trace/text";
-import { AXIS_HEIGHT } from "./hit";
-import type { Surface } from "./timeline";
+import { AXIS_HEIGHT, type Scene } from "./hit";
+import { clearAxis, type Surface } from "./timeline";
 import { type Band, bandsOf, labelAt, type Span, type Viewport, xOf } from "./viewport";
 
 /** A band narrower than this is one zigzag line; one wider than the next has room for upright text. */
@@ -60,22 +60,10 @@ function paintLeftOut({ context, palette }: Surface, { left, right, seconds }: B
   context.restore();
 }
 
-/** The time cursor and the measured range, in trace seconds. */
-export interface TimeMarks {
-  readonly cursor: number | undefined;
-  readonly range: Span | undefined;
-  /** The trace's first moment. */
-  readonly zero: number;
-}
-
-export function paintTimeMarks(surface: Surface, view: Viewport, marks: TimeMarks): void {
-  if (marks.range) paintRange(surface, view, marks.range);
-  if (marks.cursor !== undefined) paintCursor(surface, view, marks.cursor, marks.zero);
-}
-
-function paintRange(surface: Surface, view: Viewport, { start, end }: Span): void {
+/** Under all other marks: the range, in trace seconds. */
+export function paintRange(surface: Surface, scene: Scene, { start, end }: Span): void {
   const { context, palette, width, height } = surface;
-  const [left, right] = [Math.max(-2, xOf(view, start)), Math.min(width + 2, xOf(view, end))];
+  const [left, right] = [Math.max(-2, xOf(scene.view, start)), Math.min(width + 2, xOf(scene.view, end))];
   if (right < 0 || left > width) return;
   context.fillStyle = palette.accent;
   context.globalAlpha = 0.14;
@@ -83,23 +71,27 @@ function paintRange(surface: Surface, view: Viewport, { start, end }: Span): voi
   context.globalAlpha = 1;
   for (const x of [left, right]) context.fillRect(Math.round(x), AXIS_HEIGHT - 6, 1, height);
   context.fillRect(left, AXIS_HEIGHT - 3, right - left, 2);
-  tag(surface, (Math.max(0, left) + Math.min(width, right)) / 2, duration(end - start), false);
+  tag(surface, scene, (Math.max(0, left) + Math.min(width, right)) / 2, duration(end - start), false);
 }
 
-function paintCursor(surface: Surface, view: Viewport, time: number, zero: number): void {
-  const x = xOf(view, time);
+/** Above all other marks: the time cursor. */
+export function paintCursor(surface: Surface, scene: Scene, time: number): void {
+  const x = xOf(scene.view, time);
   if (x < -1 || x > surface.width + 1) return;
   const { context, palette, height } = surface;
   context.fillStyle = palette.accent;
-  context.fillRect(Math.round(x) - 0.5, AXIS_HEIGHT - 4, 2, height);
-  tag(surface, x, labelAt(view, zero, time), true);
+  context.fillRect(Math.round(x) - 1, AXIS_HEIGHT - 4, 2, height);
+  const zero = Number.isFinite(scene.model.start) ? scene.model.start : 0;
+  tag(surface, scene, x, labelAt(scene.view, zero, time), true);
 }
 
 /** A text on the axis, around `x` and within the window: filled, or in an outline. */
-function tag({ context, palette, width }: Surface, x: number, text: string, filled: boolean): void {
+function tag(surface: Surface, scene: Scene, x: number, text: string, filled: boolean): void {
+  const { context, palette, width } = surface;
   context.font = `11px ${palette.font}`;
   const size = context.measureText(text).width + 12;
   const left = Math.min(Math.max(0, x - size / 2), width - size);
+  clearAxis(surface, scene, left, left + size);
   context.fillStyle = filled ? palette.accent : palette.background;
   context.beginPath();
   context.roundRect(left + 0.5, 4.5, size - 1, AXIS_HEIGHT - 9, 3);
@@ -107,6 +99,7 @@ function tag({ context, palette, width }: Surface, x: number, text: string, fill
   context.strokeStyle = palette.accent;
   context.lineWidth = 1;
   context.stroke();
+  context.font = `11px ${palette.font}`;
   context.fillStyle = filled ? palette.background : palette.foreground;
   context.textBaseline = "middle";
   context.fillText(text, left + 6, AXIS_HEIGHT / 2 + 0.5);

@@ -1,6 +1,7 @@
 // Draws the time axis and the lanes. Per visible lane it finds the first visible row by binary search and merges what is
 // thinner than a pixel, so a frame's cost depends on the pixels seen and not on the length of the trace.
 
+import { BLOCKED_SECONDS } from "../trace/measure";
 import type { TraceModel } from "../trace/model";
 import { type Lane, STATE, STATE_NAMES, type State } from "../trace/rows";
 import { errorOf, hasRows, isEnd, type LaneOwner, type RowOwner } from "../trace/segments";
@@ -16,8 +17,6 @@ const LOW = 14;
 const CORNER = 2;
 /** Bars narrower than this have no round corners. */
 const SQUARE = 10;
-/** asyncio's own bar for a slow callback (`loop.slow_callback_duration`): a run this long blocks everybody else. */
-export const BLOCKED_SECONDS = 0.1;
 const LABEL_ROOM = 34;
 export const LABEL_FONT = 11;
 /** Lower lanes have no labels. */

@@ -169,11 +169,9 @@ export function ticks(view: Viewport, zero: number, apart = 72): Ticks {
   return { times: timesOf(view, originOf(view, zero, step), step, apart), step, label };
 }
 
-/** A moment in the window as it is written beside the pointer: as fine as pixels tell it. */
+/** A moment in the window as it is written beside the pointer: with the digits that pixels tell apart. */
 export function labelAt(view: Viewport, zero: number, time: number): string {
-  const step = stepOf(view, 10);
-  const origin = originOf(view, zero, step);
-  return labelling(view, zero, step)(Math.max(zero, origin + Math.round((time - origin) / step) * step));
+  return labelling(view, zero, stepOf(view, 1))(Math.max(zero, time));
 }
 
 /** Ticks are round from here on: from the trace's start, or by the clock on the wall. */

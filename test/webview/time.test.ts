@@ -7,7 +7,7 @@ import { AXIS_HEIGHT, LANE_HEIGHT } from "../../src/webview/hit";
 import { root } from "../root";
 import { axisOf, shareOf, violations } from "./looks";
 import { closeStand, openPanel, openStand, type Panel, type Stand, settle, showTrace } from "./page";
-import { file, sleeper } from "./samples";
+import { APP, crawler, file, sleeper, storm } from "./samples";
 import { THEMES } from "./themes";
 
 const SHOTS = join(root, "out", "screenshots");
@@ -74,6 +74,194 @@ describe("time in the panel", function () {
     assert.equal(await axisOf(panel.page), relative);
   });
 });
+
+describe("the time cursor", function () {
+  this.timeout(60_000);
+  let stand: Stand;
+  let panel: Panel;
+
+  before(async () => {
+    stand = await openStand();
+  });
+  after(() => closeStand(stand));
+  afterEach(async () => {
+    const { problems } = panel;
+    await panel.close();
+    assert.deepEqual(problems, [], "nothing on the console, no policy violated");
+  });
+
+  const shot = (name: string) => panel.page.screenshot({ path: join(SHOTS, `time-${name}.png`) });
+
+  for (const { name: theme } of THEMES)
+    it(`shows every task at that instant in ${theme}`, async () => {
+      panel = await openPanel(stand, { theme });
+      await showTrace(panel, file(crawler()));
+      await clickAt(panel.page, 0.7);
+      await panel.page.keyboard.press("u");
+      await settle(panel.page);
+      await shot(`tasks-${theme}`);
+      assert.deepEqual(await violations(panel.page), []);
+      await measureTo(panel.page, 0.3, 0.8);
+      await shot(`measured-${theme}`);
+      assert.deepEqual(await violations(panel.page), []);
+    });
+
+  it("is set by a click, moved by keys, and cleared", async () => {
+    panel = await openPanel(stand);
+    await showTrace(panel, file(crawler()));
+    const { page } = panel;
+    await page.keyboard.press("u");
+    assert.match(await tasks(page), /^At the end, 1\.420 s/);
+    await clickAt(page, 0.7);
+    assert.match(await tasks(page), /^At 0\.[67]\d\d s\n+1 running · 1 ready · 4 suspended/);
+    assert.match(await tasks(page), /parse-0\s+running [\d.]+ ms\s+crawler\.py:31\s+fetch-4\s+ready/);
+    await page.keyboard.press(".");
+    await settle(page);
+    assert.match(await tasks(page), /^At 0\.761 s\n+1 running/);
+    await page.keyboard.press(",");
+    await page.keyboard.press(",");
+    await settle(page);
+    assert.match(await tasks(page), /^At 0\.6\d\d s/);
+    for (let press = 0; press < 10; press++) await page.keyboard.press("Shift+ArrowRight");
+    await page.waitForFunction(() => /At 0\.7\d\d s/.test(document.querySelector(".moment h2")?.textContent ?? ""));
+    await page.keyboard.press("Escape");
+    await settle(page);
+    await page.waitForFunction(() => /At the end/.test(document.querySelector(".moment h2")?.textContent ?? ""));
+  });
+
+  it("follows the pointer on the axis", async () => {
+    panel = await openPanel(stand);
+    await showTrace(panel, file(crawler()));
+    const { page } = panel;
+    await page.keyboard.press("u");
+    const { x, y } = await pointAt(page, 0.2, -1);
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    const to = await pointAt(page, 0.5, -1);
+    await page.mouse.move(to.x, to.y, { steps: 5 });
+    await page.mouse.up();
+    await page.waitForFunction(() =>
+      /At 0\.(499|50\d) s/.test(document.querySelector(".moment h2")?.textContent ?? ""),
+    );
+    assert.equal((await panel.sent()).filter(({ kind }) => kind === "open").length, 0, "opens no code");
+  });
+
+  it("goes through the table by keyboard and selects the task", async () => {
+    panel = await openPanel(stand);
+    await showTrace(panel, file(crawler()));
+    const { page } = panel;
+    await clickAt(page, 0.7);
+    await page.keyboard.press("u");
+    await page.keyboard.press("Escape");
+    await clickAt(page, 0.7);
+    await page.locator("[role=grid]").focus();
+    await page.keyboard.press("Home");
+    await settle(page);
+    const active = async () => {
+      const id = await page.locator("[role=grid]").getAttribute("aria-activedescendant");
+      return page.locator(`#${id}`).innerText();
+    };
+    assert.match(await active(), /^parse-0/);
+    await page.keyboard.press("ArrowDown");
+    await settle(page);
+    assert.match(await active(), /^fetch-4/);
+    await page.keyboard.press("End");
+    await settle(page);
+    assert.match(await active(), /^fetch-1/);
+    assert.match((await page.textContent("[aria-live]")) ?? "", /^fetch-1: suspended/);
+    await page.keyboard.press("Enter");
+    assert.deepEqual((await panel.sent()).at(-1), { kind: "open", file: APP, line: 22, column: 10 });
+  });
+
+  it("plays with Space, and stops at the end", async () => {
+    panel = await openPanel(stand);
+    await showTrace(panel, file(crawler()));
+    const { page } = panel;
+    await page.keyboard.press("u");
+    await clickAt(page, 1.25);
+    await page.locator(".lanes").focus();
+    await page.keyboard.press(" ");
+    await page.waitForFunction(() => /At 1\.3\d\d s/.test(document.querySelector(".moment h2")?.textContent ?? ""));
+    await page.waitForFunction(() => /At 1\.420 s/.test(document.querySelector(".moment h2")?.textContent ?? ""));
+    assert.match(await tasks(page), /6 ended/);
+  });
+
+  it("keeps few nodes in the page for ten thousand tasks, and reaches the last", async () => {
+    panel = await openPanel(stand);
+    await showTrace(panel, storm(10_000, 3));
+    const { page } = panel;
+    await page.keyboard.press("u");
+    await page.locator(".lanes").focus();
+    await page.keyboard.press("Shift+ArrowLeft");
+    await settle(page);
+    await shot("storm");
+    const nodes = await page.evaluate(() => document.querySelectorAll("*").length);
+    assert.ok(nodes < 1500, `${nodes} nodes`);
+    await page.locator("[role=grid]").focus();
+    await page.keyboard.press("End");
+    await settle(page);
+    const rows = await page.locator("[role=grid] [role=row]").count();
+    assert.ok(rows > 10 && rows < 60, `${rows} rows`);
+    const last = await page.locator("[role=grid] [role=row]").last().getAttribute("aria-rowindex");
+    assert.equal(last, await page.locator("[role=grid]").getAttribute("aria-rowcount"));
+  });
+
+  it("measures what is dragged with Shift, and what M marks", async () => {
+    panel = await openPanel(stand);
+    await showTrace(panel, file(crawler()));
+    const { page } = panel;
+    await measureTo(page, 0.3, 0.8);
+    const dragged = await page.locator(".measured").innerText();
+    assert.match(dragged, /^Range of [45]\d\d ms/);
+    assert.match(dragged, /Busy 2\d\d ms \(\d\d %\), idle \d+ ms, blocked 121 ms/);
+    assert.match(dragged, /StreamReader\.readline crawler\.py:9/);
+    await page.keyboard.press("Escape");
+    await settle(page);
+    assert.equal(await page.locator(".measured").count(), 0);
+    await clickAt(page, 0.7);
+    await page.keyboard.press("m");
+    await page.keyboard.press("Escape");
+    await page.locator(".lanes").focus();
+    await clickAt(page, 0.7);
+    await page.keyboard.press("m");
+    for (let press = 0; press < 3; press++) await page.keyboard.press(".");
+    await page.keyboard.press("m");
+    await settle(page);
+    assert.match(await page.locator(".measured").innerText(), /^Range of \d+(\.\d)? ms/);
+  });
+});
+
+/** The page's point of a time of the crawler's 1.42 s, in a lane (-1: on the axis). */
+async function pointAt(page: Page, seconds: number, lane: number): Promise<{ x: number; y: number }> {
+  const box = await page.locator(".plot").boundingBox();
+  assert.ok(box);
+  const y = lane < 0 ? AXIS_HEIGHT / 2 : AXIS_HEIGHT + (lane + 0.5) * LANE_HEIGHT;
+  return { x: box.x + (box.width * seconds) / (1.42 * 1.06), y: box.y + y };
+}
+
+/** Clicks below the last lane, where nothing is selected. */
+async function clickAt(page: Page, seconds: number): Promise<void> {
+  const { x, y } = await pointAt(page, seconds, 12);
+  await page.mouse.click(x, y);
+  await settle(page);
+}
+
+async function measureTo(page: Page, from: number, to: number): Promise<void> {
+  const [first, last] = [await pointAt(page, from, 12), await pointAt(page, to, 12)];
+  await page.keyboard.down("Shift");
+  await page.mouse.move(first.x, first.y);
+  await page.mouse.down();
+  await page.mouse.move(last.x, last.y, { steps: 4 });
+  await page.mouse.up();
+  await page.keyboard.up("Shift");
+  await page.waitForSelector(".measured");
+  await settle(page);
+}
+
+async function tasks(page: Page): Promise<string> {
+  await page.waitForTimeout(120);
+  return page.locator(".moment").innerText();
+}
 
 /** Moves the pointer to a lane, `x` pixels from the plot's left edge. */
 async function hoverAt(page: Page, lane: number, x: number): Promise<void> {

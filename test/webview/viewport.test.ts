@@ -99,7 +99,7 @@ describe("time axis", () => {
     const { times, label } = ticks({ ...view(0, 1.42, 700), wall: midnight + 3.14 }, 0);
     assert.deepEqual(times.map(label).slice(1, 4), ["00:00:03.4", "00:00:03.6", "00:00:03.8"]);
     const pointed = labelAt({ ...view(0, 1.42, 700), wall: midnight + 3.14 }, 0, 0.5);
-    assert.equal(pointed, "00:00:03.65");
+    assert.equal(pointed, "00:00:03.640");
   });
 
   it("never lets labels touch, however deep", () => {
