@@ -1,7 +1,8 @@
 // Which lanes there are, in which order, how high they are and how far they are scrolled.
 
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
-import { changesWithTime, parseFilter } from "../trace/laneFilter";
+import type { Task } from "../trace/entities";
+import { changesWithTime, matchesTask, parseFilter } from "../trace/laneFilter";
 import { SORTS, type Sort } from "../trace/laneSiblings";
 import { arrange, FOLD, LaneMemory, type LaneOptions, type LaneOrder, PLAIN } from "../trace/lanes";
 import type { LaneOwner } from "../trace/segments";
@@ -112,6 +113,15 @@ export class LaneList {
     if (text === this.filter.value) return;
     this.filteredFolds.value = new Map();
     this.filter.value = text;
+  }
+
+  get isFiltered(): boolean {
+    return this.parsed.value.length > 0;
+  }
+
+  /** Whether a task is asked for at `time`. */
+  passes(task: Task, time: number): boolean {
+    return matchesTask(this.parsed.value, this.session.model, task, this.memory.seen, time);
   }
 
   /** Set by the page: puts the keyboard into the filter field. */

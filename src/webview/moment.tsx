@@ -3,6 +3,7 @@
 
 import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import type { Task } from "../trace/entities";
 import type { TraceModel } from "../trace/model";
 import { type Moment, momentOf, type Standing, type TaskMoment, taskAt } from "../trace/moment";
 import { count, duration, printable, shorten } from "../trace/text";
@@ -27,6 +28,7 @@ export function Tasks({ state }: { state: PanelState }) {
     last.current = { model, moment: made };
     return made;
   }).value;
+  const order = filtered(state, moment);
   const atCursor = state.selection.cursor.value !== undefined;
   const zero = state.time.span.start;
   return (
@@ -36,8 +38,11 @@ export function Tasks({ state }: { state: PanelState }) {
         {atCursor ? "At " : "At the end, "}
         {labelAt(state.time.view.value, zero, moment.time)}
       </h2>
-      <p class="dim">{summary(moment)}</p>
-      <Table state={state} moment={moment} />
+      <p class="dim">
+        {summary(moment)}
+        {order.length < moment.order.length && ` · ${count(order.length)} by the filter`}
+      </p>
+      <Table state={state} moment={moment} order={order} />
     </div>
   );
 }
@@ -76,8 +81,21 @@ function summary({ counts }: Moment): string {
   return said.map((standing) => `${count(counts[standing])} ${WORDS[standing]}`).join(" · ") || "No task is known.";
 }
 
-function Table({ state, moment }: { state: PanelState; moment: Moment }) {
-  const { order } = moment;
+/** The lanes' filter holds here too. */
+function filtered({ lanes, session }: PanelState, { order, time }: Moment): Uint32Array {
+  if (!lanes.isFiltered) return order;
+  const { tasks } = session.model;
+  return order.filter((index) => lanes.passes(tasks[index] as Task, time));
+}
+
+interface TableProps {
+  state: PanelState;
+  moment: Moment;
+  /** The tasks that are listed. */
+  order: Uint32Array;
+}
+
+function Table({ state, moment, order }: TableProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const seen = useSignal({ top: 0, height: 600 });
   const look = () => {
@@ -104,7 +122,7 @@ function Table({ state, moment }: { state: PanelState; moment: Moment }) {
       aria-activedescendant={active >= first && active < last ? `task-${order[active]}` : undefined}
       tabIndex={0}
       onScroll={look}
-      onKeyDown={(event) => onKey(state, moment, active, scroller.current, event)}
+      onKeyDown={(event) => onKey(state, { moment, order, active }, scroller.current, event)}
     >
       <div role="row" aria-rowindex={1} class="spoken">
         {["Task", "State and for how long", "Waits for", "Where"].map((head) => (
@@ -162,17 +180,30 @@ function Row({ state, row, place, time }: RowProps) {
   );
 }
 
+interface Listed {
+  readonly moment: Moment;
+  readonly order: Uint32Array;
+  /** The place of the selected task in the order, or -1. */
+  readonly active: number;
+}
+
 /** Arrows go from row to row and select it, Enter opens its code. */
-function onKey(
-  state: PanelState,
-  moment: Moment,
-  active: number,
-  grid: HTMLElement | null,
-  event: KeyboardEvent,
-): void {
+function onKey(state: PanelState, listed: Listed, grid: HTMLElement | null, event: KeyboardEvent): void {
   if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || grid === null) return;
-  const page = Math.max(1, Math.floor(grid.clientHeight / ROW) - 1);
-  const end = moment.order.length - 1;
+  const place = placeAfter(event.key, listed, Math.max(1, Math.floor(grid.clientHeight / ROW) - 1));
+  const task = place === undefined ? undefined : state.session.model.tasks[listed.order[place] as number];
+  if (place === undefined || task === undefined) return;
+  state.selection.selectAt(task, listed.moment.time);
+  const top = place * ROW;
+  if (top < grid.scrollTop) grid.scrollTop = top;
+  if (top + ROW > grid.scrollTop + grid.clientHeight) grid.scrollTop = top + ROW - grid.clientHeight;
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+/** Where a key goes; `page`: how many rows are seen. */
+function placeAfter(key: string, { order, active }: Listed, page: number): number | undefined {
+  const end = order.length - 1;
   const to = {
     ArrowUp: active - 1,
     ArrowDown: active + 1,
@@ -180,14 +211,6 @@ function onKey(
     PageDown: active + page,
     Home: 0,
     End: end,
-  }[event.key];
-  if (to === undefined || end < 0) return;
-  const place = Math.min(Math.max(0, to), end);
-  const task = state.session.model.tasks[moment.order[place] as number];
-  if (task) state.selection.selectAt(task, moment.time);
-  const top = place * ROW;
-  if (top < grid.scrollTop) grid.scrollTop = top;
-  if (top + ROW > grid.scrollTop + grid.clientHeight) grid.scrollTop = top + ROW - grid.clientHeight;
-  event.preventDefault();
-  event.stopPropagation();
+  }[key];
+  return to === undefined || end < 0 ? undefined : Math.min(Math.max(0, to), end);
 }

@@ -88,7 +88,7 @@ export class Selection {
 
   /** Sets the time cursor, within the trace. */
   setCursor(time: number): void {
-    const { start, end } = this.time.span;
+    const { start, end } = this.window.span;
     const at = Math.min(Math.max(time, start), end);
     this.cursor.value = at;
     const from = this.markedFrom.value;
@@ -97,15 +97,15 @@ export class Selection {
 
   /** Moves the cursor by pixels and keeps it in sight; begins in the middle of what is seen. */
   moveCursor(pixels: number): void {
-    const at = this.cursor.value ?? this.time.middle.value;
-    const view = this.time.view.value;
+    const at = this.cursor.value ?? this.window.middle.value;
+    const view = this.window.view.value;
     this.setCursor(timeOf(view, xOf(view, at) + pixels));
     this.revealCursor();
   }
 
   /** Moves the cursor to where anything changes next (1) or changed last (-1). */
   stepCursor(way: -1 | 1): void {
-    const from = this.cursor.value ?? this.segment.value?.start ?? this.time.view.value.from;
+    const from = this.cursor.value ?? this.segment.value?.start ?? this.window.view.value.from;
     const next = changeBeside(this.session.model, from, way);
     if (next !== undefined) this.setCursor(next);
     this.revealCursor();
@@ -113,7 +113,7 @@ export class Selection {
 
   private revealCursor(): void {
     const at = this.cursor.value;
-    if (at !== undefined) this.time.reveal(at, at);
+    if (at !== undefined) this.window.reveal(at, at);
   }
 
   measure(from: number, to: number): void {
@@ -125,12 +125,12 @@ export class Selection {
     const selected = this.segment.value;
     const from = this.markedFrom.value;
     if (from === undefined) {
-      const start = this.cursor.value ?? selected?.start ?? this.time.middle.value;
+      const start = this.cursor.value ?? selected?.start ?? this.window.middle.value;
       this.markedFrom.value = start;
       this.measure(start, start);
       return false;
     }
-    this.measure(from, this.cursor.value ?? selected?.end ?? this.time.middle.value);
+    this.measure(from, this.cursor.value ?? selected?.end ?? this.window.middle.value);
     this.markedFrom.value = undefined;
     return true;
   }

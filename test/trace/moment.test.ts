@@ -1,10 +1,11 @@
 // One moment and one range of a trace, against plain counting.
 import assert from "node:assert/strict";
+import type { Loop, Task } from "../../src/trace/entities";
 import { MAX_ROWS, measure } from "../../src/trace/measure";
 import type { TraceModel } from "../../src/trace/model";
 import { changeBeside, type Moment, momentOf, taskAt } from "../../src/trace/moment";
 import { readTrace } from "../../src/trace/report";
-import { type LaneOwner, ownFrame, type Segment, segmentOf, stackOf, waitOf } from "../../src/trace/segments";
+import { ownFrame, type Segment, segmentOf, stackOf, waitOf } from "../../src/trace/segments";
 import { crawler, file, sleeper, storm } from "../webview/samples";
 import { generator } from "./corrupt";
 import { readRecorded, recorded } from "./recorded";
@@ -28,9 +29,9 @@ function timesOf(model: TraceModel, howMany: number): number[] {
 }
 
 /** Every segment of a lane, open ones up to `now`. */
-function segmentsOf(model: TraceModel, owner: LaneOwner, now: number): Segment[] {
+function segmentsOf(model: TraceModel, owner: Task | Loop, now: number): Segment<Task | Loop>[] {
   const all = Array.from({ length: owner.lane.rows }, (_, row) => segmentOf(model, owner, row, now));
-  return all.filter((segment): segment is Segment => segment !== undefined);
+  return all.filter((segment): segment is Segment<Task | Loop> => segment !== undefined);
 }
 
 const RANK = ["running", "ready", "suspended", "done"];
