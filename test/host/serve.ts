@@ -13,6 +13,8 @@ export type Settings = Readonly<Record<string, unknown>>;
 export interface Served {
   /** `http://127.0.0.1:PORT` */
   readonly origin: string;
+  /** Its data folder: settings, extensions, and what extensions keep. */
+  readonly data: string;
   /** Everything the server printed so far. */
   log(): string;
   /** Ends the server, the extension hosts and terminals it started, and deletes its data. */
@@ -108,7 +110,7 @@ async function serve(host: Host, { args, cwd, env, listening, data }: Launch): P
     });
   try {
     const port = await waitForPort(server, listening, log);
-    return { origin: `http://127.0.0.1:${port}`, log, stop };
+    return { origin: `http://127.0.0.1:${port}`, data, log, stop };
   } catch (error) {
     stop();
     throw error;

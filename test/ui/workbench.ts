@@ -18,6 +18,8 @@ export interface Workbench {
   readonly page: Page;
   /** The opened folder: a copy of the sample programs, to be changed at will. */
   readonly folder: string;
+  /** What VS Code and its extensions keep. */
+  readonly data: string;
   close(): Promise<void>;
 }
 
@@ -52,7 +54,7 @@ export async function openWorkbench({ trusted, files = {} }: Setup): Promise<Wor
       .locator(".monaco-workbench .explorer-folders-view .monaco-list-row")
       .first()
       .waitFor({ timeout: 60_000 });
-    return { page, folder, close };
+    return { page, folder, data: served.data, close };
   } catch (error) {
     await close();
     throw error;

@@ -8,19 +8,8 @@ import { TraceModel } from "../../src/trace/model";
 import { TraceReader } from "../../src/trace/reader";
 import { launchChromium } from "../chromium";
 import { root } from "../root";
-import {
-  type Act,
-  answersOf,
-  at,
-  costOf,
-  cpuTime,
-  type FrameCost,
-  frameCost,
-  median,
-  memoryOf,
-  typeFor,
-  watchAnswers,
-} from "./costs";
+import { answersOf, typeUntil, watchAnswers } from "./answers";
+import { type Act, at, costOf, cpuTime, type FrameCost, frameCost, median, memoryOf } from "./costs";
 import { closeStand, openPanel, openStand, type Panel, type Stand, settle } from "./page";
 import { storm } from "./samples";
 import { openSpeedscope, type Rival } from "./speedscope";
@@ -191,7 +180,9 @@ async function measureFlood(stand: Stand): Promise<void> {
   await watchAnswers(page);
   const messages = Math.ceil(10 / stream.seconds);
   const before = await cpuTime(stand.browser);
-  const [keys, { append }] = await Promise.all([typeFor(page, 10_000), play(page, messages, stream.seconds * 1000)]);
+  const played = play(page, messages, stream.seconds * 1000);
+  const keys = await typeUntil(page, played);
+  const { append } = await played;
   const cpu = ((await cpuTime(stand.browser)) - before) / 10_000;
   await finish(page);
   await settle(page);

@@ -135,31 +135,3 @@ export async function memoryOf(page: Page): Promise<Memory> {
   await session.detach();
   return { objects: usedSize, buffers: backingStorageSize, nodes, listeners: jsEventListeners };
 }
-
-/** Notes from now on how long after an event of input its frame is seen; read them with `answersOf`. */
-export async function watchAnswers(page: Page): Promise<void> {
-  await page.evaluate(() => {
-    const seen: number[] = [];
-    Object.assign(window, { answers: seen });
-    new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) if (entry.name === "keydown") seen.push(entry.duration);
-    }).observe({ type: "event", durationThreshold: 16, buffered: false } as PerformanceObserverInit);
-  });
-}
-
-/** Presses a key ten times a second for so many milliseconds; how many it were. */
-export async function typeFor(page: Page, milliseconds: number): Promise<number> {
-  const end = performance.now() + milliseconds;
-  let keys = 0;
-  for (; performance.now() < end; keys++) {
-    await page.keyboard.press(keys % 2 === 0 ? "w" : "s");
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  return keys;
-}
-
-/** Milliseconds from each of `keys` keys to its frame; 0 for those below 16 ms, of which the browser does not tell. */
-export async function answersOf(page: Page, keys: number): Promise<number[]> {
-  const slow = await page.evaluate(() => (window as unknown as { answers: number[] }).answers);
-  return [...Array<number>(Math.max(0, keys - slow.length)).fill(0), ...slow];
-}

@@ -1,7 +1,8 @@
 // A program that never lets up, in headless Chromium: the open panel counts every event, answers keys meanwhile, and keeps
 // nothing but the trace's own columns. Shorter than what `npm run bench webview` and the workbench's tests do.
 import assert from "node:assert/strict";
-import { answersOf, at, memoryOf, typeFor, watchAnswers } from "./costs";
+import { answersOf, typeUntil, watchAnswers } from "./answers";
+import { at, memoryOf } from "./costs";
 import { closeStand, openPanel, openStand, type Panel, type Stand, settle } from "./page";
 import { begin, eventsShown, finish, play, press, streamOf } from "./stream";
 
@@ -34,9 +35,7 @@ describe("a panel under load", function () {
     await begin(panel.page, stream);
     await settle(panel.page);
     await watchAnswers(panel.page);
-    const typed = typeFor(panel.page, MESSAGES * 30);
-    await play(panel.page, MESSAGES, 30);
-    const keys = await typed;
+    const keys = await typeUntil(panel.page, play(panel.page, MESSAGES, 30));
     await finish(panel.page);
     await settle(panel.page);
     assert.equal(await eventsShown(panel.page), stream.openingRecords + MESSAGES * stream.records);
