@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import subprocess
 import sys
 import unittest
 
@@ -228,6 +229,75 @@ class Family(ChildrenTest):
         traces, _ = self.family(source)
         self.assertEqual(31, len(traces))
         self.assertEqual(30, len(named(traces["trace.awaitscope"][1], "child")))
+
+    def notes(self, source, *flags):
+        path = self.write("program.py", source)
+        command = [*flags, TRACER, "--out", self.out, "--children", path]
+        done = self.run_python(command, environment(), {})
+        self.assertEqual(("", 0), (done.stderr, done.returncode))
+        notes = [fields for fields in named(self.trace(), "note") if fields["kind"] == "not-traced"]
+        return [fields["text"] for fields in notes]
+
+    def test_those_that_cannot_be_followed_are_noted(self):
+        head = "import asyncio, os, subprocess, sys\nasyncio.run(asyncio.sleep(0))\n"
+        flags = "child processes: a Python was started with -S, -E or -I"
+        own = "child processes: a Python was started with an environment of its own"
+        cases = {
+            "[sys.executable, '-I', '-c', '0']": [flags],
+            "[sys.executable, '-W', 'error', '-X', 'dev', '-sE', '-c', '0']": [flags],
+            "[sys.executable, '-bS', '-c', '0']": [flags],
+            "[sys.executable, '-c', '0'], env={}": [own],
+            "[sys.executable, '-c', '0', '-I']": [],
+            "[sys.executable, '-Wignore::ImportWarning', '-XE', '-c', '-1']": [],
+            "[sys.executable, '-cI=0']": [],
+            "[sys.executable, '-c', '0'], env=dict(os.environ)": [],
+            "[sys.executable, '-c', '0']": [],
+        }
+        if POSIX:
+            cases["['sh', '-c', 'true'], env={}"] = []
+            cases["'true', shell=True, env={}"] = []
+        for call, expected in cases.items():
+            with self.subTest(call):
+                twice = "for _ in range(2): assert subprocess.call(%s) == 0\n" % call
+                self.assertEqual(expected, self.notes(head + twice))
+
+    def test_a_pool_of_an_isolated_python_is_noted(self):
+        source = (
+            "import asyncio, multiprocessing\n"
+            "def work(n): return asyncio.run(asyncio.sleep(0, n))\n"
+            "if __name__ == '__main__':\n"
+            "    asyncio.run(asyncio.sleep(0))\n"
+            "    with multiprocessing.get_context('spawn').Pool(1) as pool:\n"
+            "        assert pool.map(work, [1, 2]) == [1, 2]\n"
+        )
+        for flag in ("-E", "-I"):
+            with self.subTest(flag):
+                says = ["child processes that inherit -S, -E or -I"]
+                self.assertEqual(says, self.notes(source, flag))
+        self.assertEqual(1, len([name for name in os.listdir(self.folder) if "awaitscope" in name]))
+
+    @unittest.skipUnless(POSIX, "needs SIGKILL")
+    def test_of_a_parent_that_was_killed_keep_their_traces(self):
+        source = LOOPS + (
+            "asyncio.run(work())\n"
+            "if len(sys.argv) > 1: print(os.getpid(), flush=True); sys.stdin.read(); asyncio.run(work())\n"
+            "else: import subprocess; subprocess.call([sys.executable, __file__, 'child'])\n"
+        )
+        path = self.write("program.py", source)
+        command = [sys.executable, TRACER, "--out", self.out, "--children", path]
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+        with subprocess.Popen(command, env=environment(), cwd=self.folder, text=True, **pipes) as parent:
+            pid = int(parent.stdout.readline())
+            parent.kill()
+            parent.wait()
+            parent.stdin.close()
+            parent.stdout.read()  # until the child has ended as well
+        header, records, whole = reading.read(os.path.join(self.folder, "trace.%d.awaitscope" % pid))
+        self.assertEqual((parent.pid, self.out), (header["parent"], header["parentTrace"]))
+        self.assertEqual((True, "end"), (whole, records[-1][1]))
+        self.assertEqual(2, len(named(records, "close")))
+        _, records, _ = reading.read(self.out)
+        self.assertEqual((1, 0), (len(named(records, "close")), len(named(records, "end"))))
 
     @unittest.skipUnless(POSIX, "needs fork")
     def test_where_no_file_can_be_made_the_child_runs_all_the_same(self):

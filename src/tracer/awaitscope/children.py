@@ -12,10 +12,11 @@ processes that never run one leave none. Its header names the parent, and a pare
 regular way looks for its children's files and names them.
 
 A child is not seen that gets neither our environment nor a fork: one with an environment of its
-own, with -E or -I, or without Python.
+own, with -S, -E or -I, or without Python. Where `subprocess` starts such a Python, a note says so.
 """
 
 import os
+import sys
 from marshal import loads
 
 from . import record
@@ -23,6 +24,7 @@ from . import record
 VARIABLE = "AWAITSCOPE_CHILDREN"
 ENDING = ".awaitscope"
 INJECT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "inject")
+AUDIT = 'sys.audit("subprocess.Popen", executable, args, cwd, env)'  # where both are known
 MOST = 10_000  # children that a parent names
 HEAD = 1 << 16  # bytes at the beginning of a file, in which its header is
 
@@ -86,6 +88,59 @@ class ChildFile(FirstFile):
                 return
         if VARIABLE in os.environ:
             os.environ[VARIABLE] = self.as_parent()
+
+
+def install(trace) -> None:
+    """Has a session note which Pythons that `subprocess` starts cannot be traced."""
+    from .seams import Seams  # only now: a program may start without what that needs
+
+    told = set()
+
+    def starts(executable, args, env):
+        try:
+            why = _out_of_sight(executable, args, env)
+            if why and why not in told and trace.file.identity is not None:
+                told.add(why)
+                trace.streams.current().extend((record.NOTE, "not-traced", why))
+        except Exception as error:
+            trace.step_out(error)
+
+    seams = Seams(trace)
+    words = {AUDIT: AUDIT + "; $starts(executable, args, env)"}
+    seams.add({"/subprocess": {"Popen._execute_child": words}}, starts=starts)
+    seams.sew()
+
+
+def _out_of_sight(executable, args, env) -> str:
+    """Why a process that is about to be started cannot be traced; "" if it can, or is no Python."""
+    words = args.split() if type(args) is str else args  # one text on Windows
+    if type(executable) is not str or type(words) is not list:
+        return ""
+    if executable != sys.executable and not os.path.basename(executable).startswith("python"):
+        return ""
+    if _hides(words[1:]):
+        return "child processes: a Python was started with -S, -E or -I"
+    if type(env) is dict and VARIABLE not in env and VARIABLE.encode() not in env:
+        return "child processes: a Python was started with an environment of its own"
+    return ""
+
+
+def _hides(words) -> bool:
+    """Whether a command line's flags keep Python from looking for us."""
+    words = iter(words)
+    for word in words:
+        if type(word) is not str or word[:1] != "-" or word[:2] == "--":
+            return False
+        for place, letter in enumerate(word[1:], 2):
+            if letter in "SEI":
+                return True
+            if letter in "cm":
+                return False  # what follows is the program's
+            if letter in "WX":  # with a value, here or in the next word
+                if place == len(word):
+                    next(words, None)
+                break
+    return False
 
 
 def found(file: FirstFile) -> list:

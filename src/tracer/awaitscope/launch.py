@@ -224,6 +224,7 @@ def _install(file: record.TraceFile, name: str, late: bool = False) -> None:
             session = instrument.install(file, late)
             if isinstance(file, children.FirstFile):
                 session.children = lambda: children.found(file)
+                children.install(session)
             atexit.register(session.end)
             _undo.append(session.unhook)
     except Exception as error:
@@ -253,6 +254,8 @@ def execute(out: str, command: list) -> None:
     file = begin(out, command[1] if command[0] == "-m" else command[0])
     if file is not None:
         file.note("launched-inside", "python was started with -S, -E or -I")
+        if isinstance(file, children.FirstFile):
+            file.note("not-traced", "child processes that inherit -S, -E or -I")
     del sys.path[0]
     if hasattr(sys, "orig_argv"):
         sys.orig_argv = [*_interpreter(), *command]
