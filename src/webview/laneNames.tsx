@@ -1,0 +1,143 @@
+// The names of the lanes: a treegrid beside the canvas that tells a screen reader what the canvas shows, row by row. Only
+// the rows in sight are in the page.
+
+import { FOLD } from "../trace/lanes";
+import { type LaneOwner, segmentAt } from "../trace/segments";
+import { AXIS_HEIGHT } from "./hit";
+import { laneText } from "./laneText";
+import { type Link, linksOf } from "./links";
+import type { PanelState } from "./state";
+import { stateWord } from "./story";
+import { timeOf } from "./viewport";
+import { LABELLED } from "./timeline";
+
+const INDENT = 14;
+const DEEPEST = 8;
+
+/** How a linked lane is marked: a codicon and a word. */
+const LINKS: Readonly<Record<Link, readonly [icon: string, word: string]>> = {
+  holds: ["lock-small", "holds it"],
+  waits: ["watch", "waits for it"],
+  place: ["target", "is waited for"],
+};
+
+export function Names({ state }: { state: PanelState }) {
+  const { owners } = state.lanes.order.value;
+  const { top, height } = state.lanes.scroll.value;
+  const each = state.lanes.height.value;
+  const first = Math.max(0, Math.floor(top / each));
+  const last = Math.min(owners.length, Math.ceil((top + height - AXIS_HEIGHT) / each));
+  const selected = state.selection.segment.value;
+  const active = selected ? state.lanes.order.value.laneOf(selected.owner) : -1;
+  const links = linksOf(state.session.model, selected ?? state.hovered.value);
+  return (
+    <div
+      class={each < LABELLED ? "names low" : "names"}
+      role="treegrid"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a treegrid takes the arrow keys
+      tabIndex={0}
+      aria-label="Lanes"
+      aria-describedby="keys"
+      aria-rowcount={owners.length}
+      aria-colcount={3}
+      aria-activedescendant={active >= first && active < last ? `lane-${active}` : undefined}
+    >
+      {owners.slice(first, Math.max(first, last)).map((owner, at) => (
+        <Row
+          key={`${owner.kind}${owner.index}`}
+          state={state}
+          owner={owner}
+          lane={first + at}
+          active={first + at === active}
+          link={links.get(owner)}
+        />
+      ))}
+    </div>
+  );
+}
+
+interface RowProps {
+  readonly state: PanelState;
+  readonly owner: LaneOwner;
+  readonly lane: number;
+  readonly active: boolean;
+  readonly link: Link | undefined;
+}
+
+function Row({ state, owner, lane, active, link }: RowProps) {
+  const { depths, folds } = state.lanes.order.value;
+  const fold = folds[lane];
+  const depth = depths[lane] ?? 0;
+  const { name, about, icon } = laneText(owner);
+  const top = lane * state.lanes.height.value - state.lanes.scroll.value.top;
+  const toggle = () => fold !== FOLD.none && state.lanes.fold(owner, fold !== FOLD.folded);
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the keys of the treegrid do it
+    <div
+      id={`lane-${lane}`}
+      class={`name ${owner.kind}`}
+      role="row"
+      style={{ transform: `translateY(${top}px)`, paddingLeft: `${4 + Math.min(depth, DEEPEST) * INDENT}px` }}
+      title={`${name}${about ? ` · ${about}` : ""}${link ? ` · ${LINKS[link][1]}` : ""}`}
+      aria-level={depth + 1}
+      aria-rowindex={lane + 1}
+      aria-selected={active}
+      aria-expanded={fold === FOLD.none ? undefined : fold === FOLD.unfolded}
+      onClick={() => state.selection.selectAt(owner, timeNow(state))}
+      onDblClick={toggle}
+    >
+      <Guides depth={Math.min(depth, DEEPEST)} />
+      <Twisty fold={fold} toggle={toggle} />
+      {icon !== "" && <span class={`codicon codicon-${icon} kind`} aria-hidden="true" />}
+      <bdi class="text" role="rowheader">
+        {name}
+      </bdi>
+      <bdi class="about" role="gridcell">
+        {about}
+      </bdi>
+      <span class="spoken" role="gridcell">
+        {stateNow(state, owner)}
+        {link && `, ${LINKS[link][1]}`}
+      </span>
+      {link && <span class={`codicon codicon-${LINKS[link][0]} link`} aria-hidden="true" />}
+    </div>
+  );
+}
+
+/** A line for each lane that this one is nested in. */
+function Guides({ depth }: { depth: number }) {
+  return (
+    <>
+      {Array.from({ length: depth }, (_, at) => (
+        <i key={at} class="guide" style={{ left: `${12 + at * INDENT}px` }} />
+      ))}
+    </>
+  );
+}
+
+function Twisty({ fold, toggle }: { fold: number | undefined; toggle: () => void }) {
+  const icon = fold === FOLD.none ? "" : `codicon codicon-chevron-${fold === FOLD.folded ? "right" : "down"}`;
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions lint/a11y/useKeyWithClickEvents: H and L do it; the row says its state
+    <span
+      class={`twisty ${icon}`}
+      aria-hidden="true"
+      onClick={(event) => {
+        toggle();
+        event.stopPropagation();
+      }}
+    />
+  );
+}
+
+/** The moment that rows speak of: that of the selection, else the middle of what is seen. */
+function timeNow({ selection, time }: PanelState): number {
+  const view = time.view.value;
+  return selection.segment.value ? selection.time : timeOf(view, view.width / 2);
+}
+
+function stateNow(state: PanelState, owner: LaneOwner): string {
+  const { model } = state.session;
+  const segment = segmentAt(model, owner, timeNow(state), state.time.end.value);
+  return segment ? stateWord(model, segment) : "";
+}
