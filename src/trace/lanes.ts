@@ -4,6 +4,7 @@
 
 import type { Code, Loop, Parts, Task } from "./entities";
 import { isInternalResource } from "./internals";
+import type { Worker } from "./jobs";
 import { type Filter, matchesName, matchesResource, WaitsSeen } from "./laneFilter";
 import { groupSiblings, type Sort, sortTasks } from "./laneSiblings";
 import { HIDDEN, type Marks, markTasks, visibleOf } from "./laneVisible";
@@ -35,6 +36,7 @@ export interface Pool {
   readonly kind: "pool";
   readonly index: number;
   readonly process: Process;
+  workers: readonly Worker[];
 }
 
 export interface LaneOptions {
@@ -279,17 +281,18 @@ class Arrangement implements LaneOrder {
     this.hidden.filtered += all.length - workers.length;
     const named = jobs.all.some((job) => job.process === process) && matchesName(filter, POOL_NAME);
     if (workers.length === 0 && !named) return;
-    const pool = this.poolOf(process);
+    const pool = this.poolOf(process, workers);
     const fold = workers.length === 0 ? FOLD.none : this.foldOf(pool, workers.length > MOST_ALIKE);
     const lane = this.add(pool, depth, fold);
     if (fold === FOLD.folded) for (const worker of workers) this.ofOthers.set(worker, lane);
     else for (const worker of workers) this.add(worker, depth + 1, FOLD.none);
   }
 
-  private poolOf(process: Process): Pool {
+  private poolOf(process: Process, workers: readonly Worker[]): Pool {
     const { pools } = this.memory;
-    const pool = pools.get(process) ?? { kind: "pool", index: process.index, process };
+    const pool = pools.get(process) ?? { kind: "pool", index: process.index, process, workers };
     pools.set(process, pool);
+    pool.workers = workers;
     return pool;
   }
 }

@@ -103,5 +103,6 @@ export function actionOfId(id: string): Action | undefined {
 export function keyName(key: string): string {
   if (key.startsWith("Shift+")) return `Shift ${keyName(key.slice(6))}`;
   const arrow = { ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", Escape: "Esc", " ": "Space" }[key];
-  return arrow ?? (key.length === 1 ? key.toUpperCase() : key);
+  if (arrow !== undefined || key.length > 1) return arrow ?? key;
+  return /[A-Z]/.test(key) ? `Shift+${key}` : key.toUpperCase();
 }

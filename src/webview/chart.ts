@@ -9,7 +9,7 @@ import type { Process } from "../trace/processes";
 import { printable, shorten } from "../trace/text";
 import type { Scene } from "./hit";
 import { levelWords } from "./laneText";
-import { fitText, LABEL_FONT, LABELLED, type Surface, snap } from "./timeline";
+import { fitText, LABEL_FONT, LABELLED, type Surface, snap, textWidth } from "./timeline";
 import { timeOf, type Viewport, xOf } from "./viewport";
 
 /** From the edges of a lane to its chart. */
@@ -59,7 +59,7 @@ function paintLevels(surface: Surface, scene: Scene, owner: LevelOwner, top: num
   const band = most.first === 0 || queue ? undefined : bandOf(whole, most.first, most.second > 0);
   const above: Area = band ? { ...whole, height: whole.height - band.height - 1 } : whole;
   if (most.second > 0) paintWaiting(surface, steps, above, owner.kind === "pool" ? surface.hatch : undefined);
-  if (queue) paintSteps(surface, steps, { ...whole, most: most.first }, "first", surface.hatch);
+  if (queue) paintSteps(surface, steps, { ...whole, most: most.first }, "first", surface.barred);
   if (band) paintSteps(surface, steps, band, "first", surface.palette.job);
   if (laneHeight >= LABELLED) paintTexts(surface, scene, owner, steps, band ?? whole, most.first);
 }
@@ -78,7 +78,7 @@ function stepsOf({ view, end }: Scene, levels: Levels, ratio: number): Step[] {
     const x = Math.max(-1, snap(xOf(view, levels.timeOf(row)), ratio));
     const last = row + 1 === levels.length;
     const right = snap(xOf(view, last ? end : levels.timeOf(row + 1)), ratio);
-    const next = right - x > pixel ? row + 1 : Math.max(row + 1, firstAfter(levels, view, x + pixel / 2, row));
+    const next = right - x > pixel ? row + 1 : endOfPixel(levels, view, x + pixel / 2, row, end);
     const { first, second } = levels.highestBetween(row, next);
     const width = Math.max(pixel, next === row + 1 ? Math.min(right, view.width + 1) - x : pixel);
     if (first + second > 0) steps.push({ x, width, first, second, row: next === row + 1 ? row : -1 });
@@ -87,8 +87,12 @@ function stepsOf({ view, end }: Scene, levels: Levels, ratio: number): Step[] {
   return steps;
 }
 
-function firstAfter(levels: Levels, view: Viewport, x: number, row: number): number {
-  return levels.find(timeOf(view, x), row) + 1;
+/** The first row that is not over within the pixel whose middle is at `x`. */
+function endOfPixel(levels: Levels, view: Viewport, x: number, row: number, end: number): number {
+  const time = timeOf(view, x);
+  const next = Math.max(row + 1, levels.find(time, row) + 1);
+  const ends = next < levels.length ? levels.timeOf(next) : end;
+  return next - row > 1 && ends > time ? next - 1 : next;
 }
 
 function heightOf(value: number, { height, most }: Area): number {
@@ -148,19 +152,22 @@ function paintTexts(
     const x = Math.max(0, step.x);
     const room = Math.min(step.x + step.width, scene.view.width) - x - 10;
     if (step.row < 0 || room < LABEL_ROOM || (height < 11 && step.first + step.second > 0)) continue;
-    context.fillText(fitText(context, textOf(scene, owner, step, mostFirst), room), x + 5, top + height / 2 + 0.5);
+    const texts = textsOf(scene, owner, step, mostFirst);
+    const text = texts.find((each) => textWidth(context, each) <= room) ?? texts[texts.length - 1] ?? "";
+    context.fillText(fitText(context, text, room), x + 5, top + height / 2 + 0.5);
   }
 }
 
-/** `worker 2 holds it, 3 waiting`; `2 running, 5 queued` */
-function textOf({ model }: Scene, owner: LevelOwner, { row, first, second }: Step, mostFirst: number): string {
+/** `worker 2, 3 waiting`; `2 running, 5 queued`; the longest first. */
+function textsOf({ model }: Scene, owner: LevelOwner, { row, first, second }: Step, mostFirst: number): string[] {
   const words = levelWords(owner);
   const holder =
     owner.kind === "resource" && mostFirst === 1 && first === 1
       ? latestHolder(model, owner, levelsOf(model, owner).timeOf(row))
       : undefined;
   const used = holder ? printable(shorten(holder.name, 60)) : first > 0 ? `${first} ${words.first}` : "";
-  return [used, second > 0 ? `${second} ${words.second}` : ""].filter((part) => part !== "").join(", ");
+  const waits = second > 0 ? `${second} ${words.second}` : "";
+  return used !== "" && waits !== "" ? [`${used}, ${waits}`, used] : [used + waits];
 }
 
 // ---- groups ----

@@ -65,7 +65,7 @@ export function listenOnPlot(state: PanelState, plot: HTMLElement, scroller: HTM
     gesture = begun(state, plot, event);
     plot.setPointerCapture(event.pointerId);
     scroller.classList.add("by-pointer");
-    scroller.focus({ preventScroll: true });
+    scroller.querySelector<HTMLElement>(".names")?.focus({ preventScroll: true });
     event.preventDefault();
   });
   plot.addEventListener("pointermove", (event) => {

@@ -20,6 +20,8 @@ export class LaneList {
   /** The lanes' scroll position and the height they are seen in, axis included, in CSS pixels. */
   readonly scroll = signal({ top: 0, height: 0 });
   readonly height = signal<number>(LANE_HEIGHT);
+  /** The width of the names in CSS pixels, where the user chose one. */
+  readonly gutter = signal<number | undefined>(undefined);
   readonly sort = signal<Sort>("created");
   /** What the user typed. */
   readonly filter = signal("");

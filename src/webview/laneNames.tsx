@@ -1,15 +1,19 @@
 // The names of the lanes: a treegrid beside the canvas that tells a screen reader what the canvas shows, row by row. Only
 // the rows in sight are in the page.
 
+// biome-ignore-all lint/a11y/useSemanticElements: rows are placed one by one, which a table's cannot be
+// biome-ignore-all lint/a11y/useFocusableInteractive: the treegrid has the focus and names its active row
+// biome-ignore-all lint/a11y/noNoninteractiveElementToInteractiveRole: names are isolated from the text around them
+
 import { FOLD } from "../trace/lanes";
 import { type LaneOwner, segmentAt } from "../trace/segments";
-import { AXIS_HEIGHT } from "./hit";
+import { AXIS_HEIGHT, LANE_HEIGHT } from "./hit";
 import { laneText } from "./laneText";
 import { type Link, linksOf } from "./links";
 import type { PanelState } from "./state";
 import { stateWord } from "./story";
-import { timeOf } from "./viewport";
 import { LABELLED } from "./timeline";
+import { timeOf } from "./viewport";
 
 const INDENT = 14;
 const DEEPEST = 8;
@@ -32,9 +36,8 @@ export function Names({ state }: { state: PanelState }) {
   const links = linksOf(state.session.model, selected ?? state.hovered.value);
   return (
     <div
-      class={each < LABELLED ? "names low" : "names"}
+      class={each < LABELLED ? "names low" : each < LANE_HEIGHT ? "names small" : "names"}
       role="treegrid"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a treegrid takes the arrow keys
       tabIndex={0}
       aria-label="Lanes"
       aria-describedby="keys"
@@ -87,8 +90,7 @@ function Row({ state, owner, lane, active, link }: RowProps) {
       onDblClick={toggle}
     >
       <Guides depth={Math.min(depth, DEEPEST)} />
-      <Twisty fold={fold} toggle={toggle} />
-      {icon !== "" && <span class={`codicon codicon-${icon} kind`} aria-hidden="true" />}
+      <Twisty fold={fold} icon={icon} toggle={toggle} />
       <bdi class="text" role="rowheader">
         {name}
       </bdi>
@@ -99,7 +101,7 @@ function Row({ state, owner, lane, active, link }: RowProps) {
         {stateNow(state, owner)}
         {link && `, ${LINKS[link][1]}`}
       </span>
-      {link && <span class={`codicon codicon-${LINKS[link][0]} link`} aria-hidden="true" />}
+      {link && <span class={`codicon codicon-${LINKS[link][0]} lane-mark`} aria-hidden="true" />}
     </div>
   );
 }
@@ -115,14 +117,16 @@ function Guides({ depth }: { depth: number }) {
   );
 }
 
-function Twisty({ fold, toggle }: { fold: number | undefined; toggle: () => void }) {
-  const icon = fold === FOLD.none ? "" : `codicon codicon-chevron-${fold === FOLD.folded ? "right" : "down"}`;
+/** Folds and unfolds; where there is nothing to fold it shows what kind of lane it is. */
+function Twisty({ fold, icon, toggle }: { fold: number | undefined; icon: string; toggle: () => void }) {
+  const shown = fold === FOLD.none ? icon : `chevron-${fold === FOLD.folded ? "right" : "down"}`;
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions lint/a11y/useKeyWithClickEvents: H and L do it; the row says its state
+    // biome-ignore lint/a11y/noStaticElementInteractions: H and L do it; the row says its state
     <span
-      class={`twisty ${icon}`}
+      class={shown === "" ? "twisty" : `twisty codicon codicon-${shown}`}
       aria-hidden="true"
       onClick={(event) => {
+        if (fold === FOLD.none) return;
         toggle();
         event.stopPropagation();
       }}

@@ -33,7 +33,7 @@ export function laneText(owner: LaneOwner): LaneText {
     case "worker":
       return { name: shown(owner.stream.name) || "thread", about: plural(owner.jobs, "job"), icon: "" };
     case "pool":
-      return { name: "threads", about: "pool of the loop's executors", icon: "server-process" };
+      return { name: "thread pool", about: plural(owner.workers.length, "thread"), icon: "server-process" };
     case "resource":
       return { name: resourceText(owner), about: waitsText(owner), icon: iconOf(owner) };
     case "shelf":
@@ -68,7 +68,7 @@ function groupText({ code, members }: Group): string {
 }
 
 function coroutineOf(code: Code | undefined): string {
-  return shown(code?.name ?? "") || "tasks";
+  return shown((code?.name ?? "").replace(/^.*<locals>\./, "")) || "tasks";
 }
 
 /** `gather`, `TaskGroup`: what the group is a part of. */

@@ -69,7 +69,7 @@ function partsOf(model: TraceModel, segment: Segment, state: Segment["state"], e
   return owner.kind === "task" ? taskParts(model, segment, state, owner, end) : laneParts(model, segment);
 }
 
-function stateWord(model: TraceModel, segment: Segment): string {
+export function stateWord(model: TraceModel, segment: Segment): string {
   const { owner, state } = segment;
   if (owner.kind === "task") return state;
   if (owner.kind !== "loop") return laneState(model, segment);

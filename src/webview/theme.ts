@@ -68,8 +68,8 @@ export function onThemeChange(page: Document, changed: () => void): () => void {
   return () => observer.disconnect();
 }
 
-/** A diagonal hatch of `color`, `size` device pixels apart: the ready state. */
-export function hatch(color: string, size: number): CanvasPattern | string {
+/** A diagonal hatch of `color`, `size` device pixels apart, that rises (1: the ready state) or falls (-1). */
+export function hatch(color: string, size: number, slope: 1 | -1): CanvasPattern | string {
   const tile = document.createElement("canvas");
   tile.width = size;
   tile.height = size;
@@ -83,8 +83,8 @@ export function hatch(color: string, size: number): CanvasPattern | string {
   context.lineWidth = size * 0.36;
   context.beginPath();
   for (const shift of [-size, 0, size]) {
-    context.moveTo(shift - 1, size + 1);
-    context.lineTo(shift + size + 1, -1);
+    context.moveTo(shift - 1, slope > 0 ? size + 1 : -1);
+    context.lineTo(shift + size + 1, slope > 0 ? -1 : size + 1);
   }
   context.stroke();
   return context.createPattern(tile, "repeat") ?? color;

@@ -31,7 +31,10 @@ export interface Surface {
   readonly height: number;
   readonly ratio: number;
   readonly palette: Palette;
+  /** Ready: waits for its turn. */
   readonly hatch: CanvasPattern | string;
+  /** Cannot go on, because something is full. */
+  readonly barred: CanvasPattern | string;
 }
 
 export function surfaceOf(
@@ -48,16 +51,20 @@ export function surfaceOf(
   if (context === null) return undefined;
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, width, height);
-  return { context, width, height, ratio, palette, hatch: hatchOf(palette.ready, Math.round(6 * ratio)) };
+  const size = Math.round(6 * ratio);
+  const [ready, barred] = [hatchOf(palette.ready, size, 1), hatchOf(palette.step, size, -1)];
+  return { context, width, height, ratio, palette, hatch: ready, barred };
 }
 
-let lastHatch: { key: string; pattern: CanvasPattern | string } = { key: "", pattern: "" };
+const hatches = new Map<string, CanvasPattern | string>();
 
-/** The hatch is the same from frame to frame: it is made anew only for another theme or screen. */
-function hatchOf(color: string, size: number): CanvasPattern | string {
-  const key = `${color} ${size}`;
-  if (lastHatch.key !== key) lastHatch = { key, pattern: hatch(color, size) };
-  return lastHatch.pattern;
+/** Hatches are the same from frame to frame: they are made anew only for another theme or screen. */
+function hatchOf(color: string, size: number, slope: 1 | -1): CanvasPattern | string {
+  const key = `${color} ${size} ${slope}`;
+  const known = hatches.get(key) ?? hatch(color, size, slope);
+  if (hatches.size > 20) hatches.clear();
+  hatches.set(key, known);
+  return known;
 }
 
 /** Draws everything that does not move with the pointer. */
