@@ -3,9 +3,11 @@
 
 import { latestHolder } from "../trace/contention";
 import { densityOf } from "../trace/density";
+import type { Task } from "../trace/entities";
 import type { Group } from "../trace/lanes";
 import { type LevelOwner, type Levels, levelsOf } from "../trace/levels";
 import type { Process } from "../trace/processes";
+import type { Resource } from "../trace/resources";
 import { printable, shorten } from "../trace/text";
 import type { Scene } from "./hit";
 import { levelWords } from "./laneText";
@@ -61,7 +63,8 @@ function paintLevels(surface: Surface, scene: Scene, owner: LevelOwner, top: num
   if (most.second > 0) paintWaiting(surface, steps, above, owner.kind === "pool" ? surface.hatch : undefined);
   if (queue) paintSteps(surface, steps, { ...whole, most: most.first }, "first", surface.barred);
   if (band) paintSteps(surface, steps, band, "first", surface.palette.job);
-  if (laneHeight >= LABELLED) paintTexts(surface, scene, owner, steps, band ?? whole, most.first);
+  if (band && owner.kind === "resource" && most.first === 1) paintHandOvers(surface, scene, owner, steps, band);
+  if (laneHeight >= LABELLED) paintTexts(surface, scene, owner, steps, band ?? whole, band !== undefined);
 }
 
 function bandOf({ top, height }: Area, most: number, shared: boolean): Area {
@@ -122,6 +125,24 @@ function paintSteps(
   }
 }
 
+/** A gap where a lock went straight from one task to another. */
+function paintHandOvers(
+  { context, palette }: Surface,
+  { model }: Scene,
+  resource: Resource,
+  steps: readonly Step[],
+  { top, height }: Area,
+): void {
+  const levels = levelsOf(model, resource);
+  context.fillStyle = palette.background;
+  let before: Task | undefined;
+  for (const { first, row, x } of steps) {
+    const holder = first > 0 && row >= 0 ? latestHolder(model, resource, levels.timeOf(row)) : undefined;
+    if (holder && before && holder !== before) context.fillRect(x - 0.5, top, 1, height);
+    before = holder;
+  }
+}
+
 /** What waits: an area under a line, so that it cannot be taken for what is in use. */
 function paintWaiting(
   surface: Surface,
@@ -142,9 +163,10 @@ function paintTexts(
   scene: Scene,
   owner: LevelOwner,
   steps: readonly Step[],
-  { top, height }: Area,
-  mostFirst: number,
+  area: Area,
+  banded: boolean,
 ): void {
+  const { top, height } = area;
   context.font = `${LABEL_FONT}px ${palette.font}`;
   context.textBaseline = "middle";
   context.fillStyle = palette.foreground;
@@ -152,10 +174,18 @@ function paintTexts(
     const x = Math.max(0, step.x);
     const room = Math.min(step.x + step.width, scene.view.width) - x - 10;
     if (step.row < 0 || room < LABEL_ROOM || (height < 11 && step.first + step.second > 0)) continue;
-    const texts = textsOf(scene, owner, step, mostFirst);
+    const texts = textsOf(scene, owner, step, banded ? area.most : 0);
     const text = texts.find((each) => textWidth(context, each) <= room) ?? texts[texts.length - 1] ?? "";
-    context.fillText(fitText(context, text, room), x + 5, top + height / 2 + 0.5);
+    const y = banded ? top + height / 2 : besideLine(area, top + height - heightOf(step.second, area));
+    context.fillText(fitText(context, text, room), x + 5, y + 0.5);
   }
+}
+
+/** Where a text is in the middle, or where a line would cut it there, above or below that. */
+function besideLine({ top, height }: Area, line: number): number {
+  const middle = top + height / 2;
+  if (Math.abs(line - middle) >= LABEL_FONT * 0.7) return middle;
+  return line - LABEL_FONT * 0.7 >= top + LABEL_FONT / 2 ? line - LABEL_FONT * 0.7 : line + LABEL_FONT * 0.7;
 }
 
 /** `worker 2, 3 waiting`; `2 running, 5 queued`; the longest first. */

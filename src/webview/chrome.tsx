@@ -1,6 +1,7 @@
 // What surrounds the lanes: toolbar, notices, the faces of an empty panel, legend and status.
 
 import { describeProblem } from "../trace/reader";
+import { hasRows } from "../trace/segments";
 import { count, duration, plural, printable } from "../trace/text";
 import type { Session } from "./session";
 import type { PanelState } from "./state";
@@ -206,7 +207,7 @@ export function StatusBar({ state }: { state: PanelState }) {
   return (
     <footer class="status">
       <ul class="legend" aria-label="Legend">
-        {LEGEND.map(([kind, word]) => (
+        {legendOf(state).map(([kind, word]) => (
           <li key={kind} class={kind}>
             {word}
           </li>
@@ -216,6 +217,17 @@ export function StatusBar({ state }: { state: PanelState }) {
     </footer>
   );
 }
+
+/** What only some lanes show is explained where there are such lanes. */
+function legendOf({ lanes }: PanelState) {
+  const counts = lanes.order.value.owners.some((owner) => !hasRows(owner) || owner.kind === "worker");
+  return counts ? [...LEGEND, ...COUNTS] : LEGEND;
+}
+
+const COUNTS = [
+  ["held", "in use"],
+  ["waiting", "waiting"],
+] as const;
 
 const LEGEND = [
   ["running", "running"],

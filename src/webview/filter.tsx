@@ -58,7 +58,7 @@ function Field({ state: { lanes, selection } }: { state: PanelState }) {
   };
   return (
     <div class="field">
-      <span class="codicon codicon-filter" aria-hidden="true" />
+      <span class="codicon codicon-filter sign" aria-hidden="true" />
       <input
         ref={input}
         type="text"
@@ -99,7 +99,6 @@ function Internals({ state: { lanes } }: { state: PanelState }) {
       type="button"
       class="icon wide"
       aria-pressed={shown}
-      aria-label="Show internals of libraries"
       title={`Tasks of Python's own library and of packages, what only they wait at, and locks nobody waited at (I)${
         shown ? "" : `: ${count(internals)} hidden`
       }`}
@@ -107,6 +106,7 @@ function Internals({ state: { lanes } }: { state: PanelState }) {
     >
       <span class={`codicon codicon-${shown ? "eye" : "eye-closed"}`} aria-hidden="true" />
       <span>{shown ? "all shown" : `${count(internals)} hidden`}</span>
+      <span class="spoken">: internals of libraries</span>
     </button>
   );
 }

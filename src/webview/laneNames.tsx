@@ -121,7 +121,6 @@ function Guides({ depth }: { depth: number }) {
 function Twisty({ fold, icon, toggle }: { fold: number | undefined; icon: string; toggle: () => void }) {
   const shown = fold === FOLD.none ? icon : `chevron-${fold === FOLD.folded ? "right" : "down"}`;
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: H and L do it; the row says its state
     <span
       class={shown === "" ? "twisty" : `twisty codicon codicon-${shown}`}
       aria-hidden="true"

@@ -97,7 +97,7 @@ export interface LevelWords {
 
 export function levelWords(owner: LevelOwner): LevelWords {
   if (owner.kind === "pool") return { first: "running", second: "queued" };
-  if (/Queue/.test(owner.className)) return { first: "waiting to put", second: "waiting to get" };
+  if (/Queue/.test(owner.className)) return { first: "waiting to put", second: "waiting" };
   return { first: "held", second: "waiting" };
 }
 

@@ -28,7 +28,6 @@ export function Splitter({ state: { lanes } }: { state: PanelState }) {
     if (currentTarget.hasPointerCapture(event.pointerId)) lanes.gutter.value = clamp(clientX - left);
   };
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a separator that moves is no break of thought
     <div
       class="splitter"
       role="separator"

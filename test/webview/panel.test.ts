@@ -313,9 +313,9 @@ async function click(page: Page, lane: number, seconds: number): Promise<void> {
 /** The names in sight, indented as they are nested. */
 function names(page: Page): Promise<string[]> {
   return page.evaluate(() =>
-    [...document.querySelectorAll<HTMLElement>(".name")].map((name) => {
-      const depth = (Number.parseFloat(name.style.paddingLeft) - 12) / 14;
-      return "  ".repeat(depth) + [...name.children].map(({ textContent }) => textContent).join(" ");
+    [...document.querySelectorAll(".name")].map((row) => {
+      const [name, about] = [row.querySelector(".text")?.textContent, row.querySelector(".about")?.textContent];
+      return `${"  ".repeat(Number(row.getAttribute("aria-level")) - 1)}${name} ${about}`;
     }),
   );
 }
