@@ -34,6 +34,7 @@ export function Lanes({ state }: { state: PanelState }) {
       <div
         ref={scroller}
         class="lanes"
+        tabIndex={-1}
         style={{ "--lane": `${each}px`, ...(gutter === undefined ? {} : { "--gutter": `${gutter}px` }) }}
       >
         <div class="extent" style={{ height: `${height}px` }}>

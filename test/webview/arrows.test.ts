@@ -92,7 +92,7 @@ describe("arrows in the panel", function () {
   });
 
   it("lead to lanes out of sight by a name at the edge", async () => {
-    panel = await openPanel(stand, { height: 300 });
+    panel = await openPanel(stand, { height: 334 });
     await showTrace(panel, TRACE);
     await click(1, 0.015, 1.42);
     await press("f", "s");
