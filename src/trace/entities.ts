@@ -83,6 +83,8 @@ export interface Loop {
   readonly grid: BusyGrid;
   /** Rows of callbacks and of waits in the selector, and the cause that stands for what each made ready. */
   readonly woke: Pairs;
+  /** Rows of runs so long that they block everybody else. */
+  readonly blocked: number[];
   busy: number;
   idle: number;
   steps: number;
@@ -191,6 +193,7 @@ export function newLoop(index: number, id: number, className: string, stream: St
     queue: new ReadyQueue(),
     grid: new BusyGrid(),
     woke: new Pairs(),
+    blocked: [],
     busy: 0,
     idle: 0,
     steps: 0,

@@ -4,9 +4,8 @@ import type { Loop } from "./entities";
 import type { TraceModel } from "./model";
 import { type Lane, STATE } from "./rows";
 import { type Frame, ownFrame, stackOf } from "./segments";
+import { BLOCKED_SECONDS } from "./turns";
 
-/** asyncio's own bar for a slow callback (`loop.slow_callback_duration`): a run this long blocks everybody else. */
-export const BLOCKED_SECONDS = 0.1;
 /** One question looks at no more rows than this; what it leaves out is said. */
 export const MAX_ROWS = 4_000_000;
 

@@ -7,6 +7,9 @@ import { type Rows, STATE, type State } from "./rows";
 /** A poll with handles waiting takes microseconds; longer means that the process itself was held up. */
 const LONG_POLL_SECONDS = 1e-4;
 
+/** asyncio's own bar for a slow callback (`loop.slow_callback_duration`): a run this long blocks everybody else. */
+export const BLOCKED_SECONDS = 0.1;
+
 /** The lanes of loops and their ready queues. */
 export class Turns {
   constructor(
@@ -111,6 +114,7 @@ export class Turns {
     this.rows.append(loop.lane, began, state, ref);
     loop.busy += now - began;
     loop.grid.add(began, now);
+    if (now - began >= BLOCKED_SECONDS) loop.blocked.push(loop.lane.rows - 1);
   }
 
   /**

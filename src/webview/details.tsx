@@ -3,13 +3,20 @@
 import type { Frame } from "../trace/segments";
 import { printable } from "../trace/text";
 import { ACTIONS, keyName } from "./actions";
+import { firstLook } from "./firstLook";
 import type { PanelState } from "./state";
 import { announcement, type Part, type Piece, storyOf } from "./story";
 
 export function Details({ state }: { state: PanelState }) {
   const segment = state.selection.segment.value ?? state.hovered.value;
   const { model } = state.session;
-  if (segment === undefined) return <Reading />;
+  if (segment === undefined)
+    return (
+      <>
+        <FirstLook state={state} />
+        <Reading />
+      </>
+    );
   const { title, place, when, parts } = storyOf(model, segment, state.time.end.value);
   return (
     <>
@@ -26,6 +33,21 @@ export function Details({ state }: { state: PanelState }) {
         </section>
       ))}
     </>
+  );
+}
+
+/** Whether the waits of a small program overlapped. */
+function FirstLook({ state }: { state: PanelState }) {
+  state.settled.value;
+  const look = firstLook(state.session.model, state.session.model.last);
+  if (look === undefined) return null;
+  return (
+    <section class="first-look" aria-label="Did the waits overlap?">
+      <h2>{look.title}</h2>
+      {look.lines.map((line, at) => (
+        <Sentence key={at} state={state} pieces={line} />
+      ))}
+    </section>
   );
 }
 

@@ -1,9 +1,9 @@
 // The minimap: how busy the loops were over the whole run, and which part of it the lanes show. It reads the loops'
 // grids, so it costs one bar a pixel however long the trace is.
 
-import { BLOCKED_SECONDS } from "../trace/measure";
 import type { TraceModel } from "../trace/model";
 import { type Lane, STATE } from "../trace/rows";
+import { BLOCKED_SECONDS } from "../trace/turns";
 import type { Surface } from "./timeline";
 import { fitAll, type Span, timeOf, type Viewport, xOf } from "./viewport";
 

@@ -60,7 +60,7 @@ export function startPainting(state: PanelState, canvases: Canvases): () => void
   }
 
   function frame(): void {
-    state.time.tick();
+    state.tick();
     requested = 0;
     if (baseDue) paintBase();
     paintTop();

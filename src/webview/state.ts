@@ -16,10 +16,15 @@ import { timeOf, xOf } from "./viewport";
 /** What the side shows. */
 export type Tab = "details" | "tasks" | "graph" | "overview";
 
+/** How long what looks at the whole trace may lag behind a running program. */
+const SETTLE_SECONDS = 0.3;
+
 export class PanelState {
   readonly session = new Session();
   /** Counts changes of the trace or of its status. */
   readonly grown = signal(0);
+  /** Counts with `grown`, but a few times a second at most: for what looks at the whole trace. */
+  readonly settled = signal(0);
   readonly time: TimeWindow;
   readonly lanes: LaneList;
   readonly selection: Selection;
@@ -42,6 +47,8 @@ export class PanelState {
   }));
 
   private generation = 0;
+  private settledAt = Number.NEGATIVE_INFINITY;
+  private settledTo = 0;
 
   /** @param send posts a message to the host; @param clock seconds of the page's clock */
   constructor(
@@ -63,6 +70,21 @@ export class PanelState {
     for (const reply of this.session.receive(message, this.clock())) this.send(reply);
     if (this.session.generation !== this.generation) this.startAfresh();
     this.grown.value++;
+    this.settle();
+  }
+
+  /** Called before each drawing: time goes on. */
+  tick(): void {
+    this.time.tick();
+    this.settle();
+  }
+
+  private settle(): void {
+    const now = this.clock();
+    if (this.settledTo === this.grown.value || (this.session.running && now - this.settledAt < SETTLE_SECONDS)) return;
+    this.settledAt = now;
+    this.settledTo = this.grown.value;
+    this.settled.value++;
   }
 
   private startAfresh(): void {

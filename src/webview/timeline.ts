@@ -1,11 +1,11 @@
 // Draws the time axis and the lanes. Per visible lane it finds the first visible row by binary search and merges what is
 // thinner than a pixel, so a frame's cost depends on the pixels seen and not on the length of the trace.
 
-import { BLOCKED_SECONDS } from "../trace/measure";
 import type { TraceModel } from "../trace/model";
 import { type Lane, STATE, STATE_NAMES, type State } from "../trace/rows";
 import { errorOf, hasRows, isEnd, type LaneOwner, type RowOwner } from "../trace/segments";
 import { duration, printable, shorten } from "../trace/text";
+import { BLOCKED_SECONDS } from "../trace/turns";
 import { paintChart } from "./chart";
 import { AXIS_HEIGHT, type Scene } from "./hit";
 import { hatch, type Palette } from "./theme";

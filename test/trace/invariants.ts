@@ -8,6 +8,7 @@ import { describeProblem } from "../../src/trace/reader";
 import { type ReadTrace, report } from "../../src/trace/report";
 import { STATE, STATE_NAMES } from "../../src/trace/rows";
 import { causeOf, errorOf, runnerOf, segmentOf, stackOf, taskTree, waitOf } from "../../src/trace/segments";
+import { firstLook } from "../../src/webview/firstLook";
 import { storyOf } from "../../src/webview/story";
 
 type Model = ReadTrace["model"];
@@ -25,6 +26,7 @@ export function checkModel({ reader, model }: ReadTrace, bytes: number): void {
 /** Asks all that the command line and the panel ask. */
 export function askEverything(trace: ReadTrace): void {
   const { model } = trace;
+  firstLook(model, model.last);
   for (const line of report(trace).split("\n").slice(3)) assert.ok([...line].length <= 100, line);
   for (const owner of [...model.tasks, ...model.loops])
     for (let row = 0; row < owner.lane.rows; row += 1 + (owner.lane.rows >> 4)) {

@@ -3,7 +3,7 @@
     python record_fixtures.py [NAME …]       with a Python from 3.12 on, for eager tasks
 
 They are the tracer's own records, with what differs from run to run replaced: times (a step takes 10 µs,
-longer gaps are rounded to 20 ms), ids, paths, the process. So a change in a fixture is a change in the
+longer gaps are rounded to 20 ms, those of the samples to 1 ms), ids, paths, the process. So a change in a fixture is a change in the
 tracer, or in asyncio.
 """
 
@@ -17,8 +17,9 @@ import reading
 from support import HERE, PROGRAMS, TRACER, environment
 
 RECORDED = os.path.join(HERE, "recorded")
+SAMPLES = os.path.join(os.path.dirname(HERE), "sample")
 FIXTURES = os.path.join(os.path.dirname(HERE), "trace", "fixtures")
-STEP, ROUND = 1e-5, 0.02  # seconds
+STEP, ROUND, FINE = 1e-5, 0.02, 0.001  # seconds
 START = 1000.0
 # Fields that hold ids, where they are positive.
 IDS = {"task", "object", "loop", "ident", "thread", "part", "waiter", "parent"}
@@ -37,12 +38,16 @@ def record(name, program):
     assert not [fields for _, kind, fields in records if kind == "note"]
     fields = {"pid": 4711, "script": name + ".py", "cwd": "/project", "wall": 1.7e9, "clock": START}
     header = {**header, **fields}
-    return encode(header, normalise(records, header["python"], folder))
+    unit = FINE if folder == SAMPLES else ROUND
+    return encode(header, normalise(records, header["python"], folder, unit))
 
 
-def normalise(records, version, home):
-    """The records with what differs from run to run replaced; `home`: the program's folder."""
-    times, ids = _times(records), {}
+def normalise(records, version, home, unit):
+    """
+    The records with what differs from run to run replaced; `home`: the program's folder, `unit`: of times,
+    in seconds.
+    """
+    times, ids = _times(records, unit), {}
     library = "/usr/lib/python" + version.rpartition(".")[0]
     for stream, kind, fields in records:
         fields = dict(fields)
@@ -53,7 +58,7 @@ def normalise(records, version, home):
         moment = DUE.get(kind)
         if moment:
             now = max(time for time in times if time < fields[moment])
-            fields[moment] = round(times[now] + round((fields[moment] - now) / ROUND) * ROUND, 5)
+            fields[moment] = round(times[now] + round((fields[moment] - now) / unit) * unit, 5)
         elif "time" in fields:
             fields["time"] = times[fields["time"]]
         if fields.get("file"):
@@ -63,13 +68,13 @@ def normalise(records, version, home):
         yield stream, kind, fields
 
 
-def _times(records):
+def _times(records, unit):
     """Each time of the trace -> the time that stands for it. Up to its first poll a loop is being made."""
     began = min(fields["time"] for _, kind, fields in records if kind == "poll")
     real = sorted({fields["time"] for _, kind, fields in records if "time" in fields and kind not in DUE})
     times, now, before = {}, START, real[0]
     for time in real:
-        now += time > began and round((time - before) / ROUND) * ROUND or STEP
+        now += time > began and round((time - before) / unit) * unit or STEP
         times[time] = round(now, 5)
         before = time
     return times
@@ -91,7 +96,7 @@ def encode(header, records):
 
 def programs():
     """The programs by name: those whose stories are golden, and those that only the reader reads."""
-    for folder in (PROGRAMS, RECORDED):
+    for folder in (PROGRAMS, RECORDED, SAMPLES):
         for file in sorted(os.listdir(folder)):
             if file.endswith(".py"):
                 yield file[:-3], os.path.join(folder, file)
