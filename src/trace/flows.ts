@@ -237,14 +237,15 @@ function makeFlow(model: TraceModel, kind: "madeBy" | "makes", child: Task): Flo
 }
 
 function cancelFlow(model: TraceModel, kind: "cancelledBy" | "cancels", cancel: Cancel): Flow | undefined {
-  const { task, row, arrived } = cancel;
+  const { task, arrived } = cancel;
+  const row = Math.max(0, cancel.row);
   const { by, when } = askerOf(model, cancel);
   const from = by
     ? { owner: by, row: stepUntil(model, by, when), time: when }
     : arrived === undefined
       ? undefined
       : loopAt(model, task.loop, when);
-  if (from === undefined || from.row < 0 || from.owner === task) return undefined;
+  if (from === undefined || from.row < 0 || task.lane.rows === 0 || from.owner === task) return undefined;
   return { kind, from, to: { owner: task, row, time: when }, via: undefined };
 }
 
