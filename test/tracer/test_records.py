@@ -251,6 +251,7 @@ class Places(TracerTest):
             "asyncio.run(main())\n"
         )
         numbers = [fields["site"] for fields in named(records, "site")]
+        numbers = [number for number in numbers if number < 1 << 30]  # beyond: the watchdog's
         self.assertEqual(list(range(len(numbers))), numbers)
         self.assertGreater(len(numbers), 24000)
 
