@@ -131,16 +131,19 @@ export interface Asker {
   readonly site: Site | undefined;
 }
 
-/** Who asked: as recorded, or else whose step woke the task to run with the CancelledError. */
+/**
+ * Who asked: as recorded, or else whose step cancelled what the task awaited, and so woke it. Where a request is known but
+ * not who made it, the task was ready, or had not begun: who woke it need not be who asked.
+ */
 export function askerOf(model: TraceModel, cancel: Cancel): Asker {
   const { task, by, site, asked, row, requests, arrived } = cancel;
   if (asked !== undefined) return { by, site, when: asked, means: meansOf(cancel) };
   const ready = segmentOf(model, task, row + 1, model.last);
   const cause = ready && causeOf(model, ready);
   return {
-    by: cause?.kind === "task" ? cause.task : undefined,
+    by: cause?.kind === "task" && requests <= 0 ? cause.task : undefined,
     site: undefined,
-    when: cause && !Number.isNaN(cause.time) ? cause.time : (arrived ?? model.last),
+    when: cause && requests <= 0 && !Number.isNaN(cause.time) ? cause.time : (arrived ?? model.last),
     means: requests === 0 ? "" : "Task.cancel",
   };
 }

@@ -351,7 +351,8 @@ describe("cancels", () => {
       const { by, when, means } = askerOf(model, cancel);
       return `${by?.name} ${when} ${means}`;
     };
-    assert.deepEqual([who(1), who(0)], ["c 3 Task.cancel", "c 3 "]);
+    assert.deepEqual([who(0), who(-1)], ["c 3 ", "c 3 Task.cancel"]);
+    assert.equal(who(1), "undefined 3 Task.cancel", "it was asked while it was ready");
   });
 
   it("carry the cancel scope and its deadline", () => {
