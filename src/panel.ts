@@ -4,6 +4,7 @@
  * just asks again.
  */
 import * as vscode from "vscode";
+import type { EditorMarks } from "./editor";
 import { childrenOf, siblingOf } from "./family";
 import { Feed, type Reader } from "./feed";
 import { copyText, savePicture } from "./keepsake";
@@ -43,11 +44,16 @@ export class Timeline implements vscode.Disposable {
     readonly tab: vscode.WebviewPanel,
     private trace: Trace,
     private readonly sources: Sources,
+    private readonly marks: EditorMarks,
   ) {
     const { webview } = tab;
     const roots = ["dist", "media"].map((folder) => vscode.Uri.joinPath(extension, folder));
     webview.options = { enableScripts: true, localResourceRoots: roots };
-    this.subscriptions = [webview.onDidReceiveMessage((message: ToHost) => this.receive(message))];
+    this.subscriptions = [
+      webview.onDidReceiveMessage((message: ToHost) => this.receive(message)),
+      marks.onDidMoveCaret((caret) => tab.visible && this.post(caret)),
+      tab.onDidChangeViewState(() => tab.visible || marks.clear(this)),
+    ];
     this.timer = setInterval(() => void this.tellChildren(), FAMILY_MS);
     this.follow(trace);
     webview.html = page(webview, extension);
@@ -74,6 +80,7 @@ export class Timeline implements vscode.Disposable {
   dispose(): void {
     clearInterval(this.timer);
     this.stopFeeds();
+    this.marks.clear(this);
     this.status?.dispose();
     for (const subscription of this.subscriptions) subscription.dispose();
   }
@@ -94,6 +101,7 @@ export class Timeline implements vscode.Disposable {
     switch (message.kind) {
       case "hello":
         this.greet();
+        this.marks.tellCaret();
         break;
       case "from":
         void this.feed(message.file)?.send(message.offset);
@@ -103,6 +111,9 @@ export class Timeline implements vscode.Disposable {
         break;
       case "open":
         void openPlace(message, this.trace.own);
+        break;
+      case "sits":
+        if (this.tab.visible) this.marks.show(this, message);
         break;
       case "copy":
         void copyText(message.text);

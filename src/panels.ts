@@ -1,5 +1,6 @@
 /** The timelines' tabs: one for each script that is traced, one for each trace file that is opened, again after a reload. */
 import * as vscode from "vscode";
+import { EditorMarks } from "./editor";
 import { baseName } from "./family";
 import { Timeline, type Trace } from "./panel";
 import type { Sources } from "./source";
@@ -14,6 +15,7 @@ export class Panels implements vscode.Disposable, vscode.CustomReadonlyEditorPro
   /** By script. */
   private readonly live = new Map<string, Timeline>();
   private readonly all = new Set<Timeline>();
+  private readonly marks = new EditorMarks();
   private latest: Trace | undefined;
   private readonly subscriptions: vscode.Disposable[];
 
@@ -24,6 +26,7 @@ export class Panels implements vscode.Disposable, vscode.CustomReadonlyEditorPro
     private readonly recall: Recall | undefined,
   ) {
     this.subscriptions = [
+      this.marks,
       vscode.window.registerCustomEditorProvider(SAVED, this, { supportsMultipleEditorsPerDocument: true }),
       vscode.window.registerWebviewPanelSerializer(LIVE, this),
     ];
@@ -100,7 +103,7 @@ export class Panels implements vscode.Disposable, vscode.CustomReadonlyEditorPro
 
   private attach(tab: vscode.WebviewPanel, trace: Trace): Timeline {
     tab.iconPath = vscode.Uri.joinPath(this.extension, "media", "icon.svg");
-    const timeline = new Timeline(this.extension, tab, trace, this.sources);
+    const timeline = new Timeline(this.extension, tab, trace, this.sources, this.marks);
     this.all.add(timeline);
     tab.onDidDispose(() => {
       timeline.dispose();

@@ -22,6 +22,21 @@ interface OfFile {
   readonly file?: string;
 }
 
+export type SitState = "running" | "ready" | "suspended";
+
+/** Tasks that are at one line of code at the time cursor: there they wait, or go on from there. */
+export interface Sit {
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  readonly state: SitState;
+  /** Names of the first few, safe to show; `count` is of all. */
+  readonly tasks: readonly string[];
+  count: number;
+  /** How long they are in that state: the longest. */
+  readonly seconds: number;
+}
+
 /** Host to panel. */
 export type ToView =
   /** Forget everything, then ask for the bytes with `from`. */
@@ -36,7 +51,9 @@ export type ToView =
   | { kind: "children"; files: readonly string[] }
   | { kind: "status"; status: RunStatus }
   /** A command of the palette: an action's id. */
-  | { kind: "act"; id: string };
+  | { kind: "act"; id: string }
+  /** The caret came to this line (from 1) of a file that was saved at `saved`, epoch seconds; no file: to none. */
+  | { kind: "caret"; file?: string; line: number; saved: number };
 
 /** Panel to host. */
 export type ToHost =
@@ -48,6 +65,8 @@ export type ToHost =
   | ({ kind: "taken"; offset: number } & OfFile)
   /** Show this place in an editor: `line` from 1, `column` in UTF-8 bytes from 0, or -1 where unknown. */
   | { kind: "open"; file: string; line: number; column: number }
+  /** Where tasks are at the time cursor, for editors to show; `began`: epoch seconds of the trace's first moment. */
+  | { kind: "sits"; began: number; sits: readonly Sit[] }
   | { kind: "copy"; text: string }
   /** Ask where to save a picture, and write it there. */
   | { kind: "save"; format: "png" | "svg"; bytes: ArrayBuffer }

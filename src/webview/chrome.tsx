@@ -3,6 +3,7 @@
 import { describeProblem } from "../trace/reader";
 import { hasRows } from "../trace/segments";
 import { count, duration, plural, printable } from "../trace/text";
+import { LineNote } from "./lineMarks";
 import type { Session } from "./session";
 import type { PanelState } from "./state";
 
@@ -213,6 +214,7 @@ export function StatusBar({ state }: { state: PanelState }) {
           </li>
         ))}
       </ul>
+      <LineNote state={state} />
       <span class="facts">{facts.join(" · ")}</span>
     </footer>
   );

@@ -1,6 +1,7 @@
 // Redraws the canvases, once a frame at most and only after something changed.
 
 import { effect } from "@preact/signals";
+import { paintLineWaits } from "./lineMarks";
 import { paintMinimap } from "./minimap";
 import { paintOverlay } from "./overlay";
 import type { PanelState } from "./state";
@@ -36,6 +37,7 @@ export function startPainting(state: PanelState, canvases: Canvases): () => void
     state.scene.value;
     state.grown.value;
     state.lanes.scroll.value;
+    state.mirror.line.value;
     baseDue = true;
     request();
   });
@@ -82,7 +84,9 @@ export function startPainting(state: PanelState, canvases: Canvases): () => void
   function paintBase(): void {
     const { width } = state.time.view.value;
     const base = surfaceOf(canvases.base, palette, width, state.lanes.scroll.value.height);
+    const line = state.mirror.line.value;
     if (base) paintTimeline(base, state.scene.value);
+    if (base && line) paintLineWaits(base, state.scene.value, line);
     const minimap = surfaceOf(canvases.minimap, palette, width, MINIMAP_HEIGHT);
     if (minimap) paintMinimap(minimap, state.session.model, state.time.span, state.time.view.value);
   }

@@ -7,6 +7,7 @@ import { actionOfId } from "./actions";
 import { Arrows } from "./arrows";
 import { hit, type Scene } from "./hit";
 import { LaneList } from "./laneList";
+import { Mirror } from "./mirror";
 import { Playback } from "./playback";
 import { Selection } from "./selection";
 import { Session } from "./session";
@@ -30,6 +31,7 @@ export class PanelState {
   readonly selection: Selection;
   readonly arrows: Arrows;
   readonly playback: Playback;
+  readonly mirror: Mirror;
   readonly tab = signal<Tab>("details");
   readonly pointer = signal<{ readonly x: number; readonly y: number } | undefined>(undefined);
 
@@ -60,11 +62,16 @@ export class PanelState {
     this.selection = new Selection(this.session, this.grown, this.time, this.lanes);
     this.arrows = new Arrows(this.session, this.time, this.selection, this.scene, this.lanes);
     this.playback = new Playback(this.time, this.selection);
+    this.mirror = new Mirror(this.session, this.selection, this.grown, send);
   }
 
   receive(message: ToView): void {
     if (message.kind === "act") {
       actionOfId(message.id)?.run(this);
+      return;
+    }
+    if (message.kind === "caret") {
+      this.mirror.receive(message);
       return;
     }
     for (const reply of this.session.receive(message, this.clock())) this.send(reply);

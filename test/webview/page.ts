@@ -58,8 +58,10 @@ export interface Panel {
   readonly page: Page;
   readonly problems: string[];
   post(message: ToView): Promise<void>;
-  /** What the page sent to the host so far. */
+  /** What the page sent to the host so far, but for where tasks are at the cursor. */
   sent(): Promise<ToHost[]>;
+  /** Where tasks are at the cursor, as the page told last. */
+  sits(): Promise<(ToHost & { kind: "sits" }) | undefined>;
   close(): Promise<void>;
 }
 
@@ -87,7 +89,11 @@ export async function openPanel({ browser, server }: Stand, options: Options = {
     page,
     problems,
     post: (message) => post(page, message),
-    sent: () => page.evaluate(() => (window as unknown as Window_).sent),
+    sits: async () => {
+      const all = await page.evaluate(() => (window as unknown as Window_).sent);
+      return all.findLast((message): message is ToHost & { kind: "sits" } => message.kind === "sits");
+    },
+    sent: () => page.evaluate(() => (window as unknown as Window_).sent.filter(({ kind }) => kind !== "sits")),
     close: () => page.close(),
   };
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { AXIS_HEIGHT, LANE_HEIGHT } from "../../src/webview/hit";
 import { root } from "../root";
-import { axisOf, shareOf, violations } from "./looks";
+import { axisOf, pixels, shareOf, violations } from "./looks";
 import { closeStand, openPanel, openStand, type Panel, type Stand, settle, showTrace } from "./page";
 import { APP, crawler, file, sleeper, storm } from "./samples";
 import { THEMES } from "./themes";
@@ -229,6 +229,68 @@ describe("the time cursor", function () {
     assert.match(await page.locator(".measured").innerText(), /^Range of \d+(\.\d)? ms/);
   });
 });
+
+describe("the editor and the panel", function () {
+  this.timeout(60_000);
+  let stand: Stand;
+  let panel: Panel;
+
+  before(async () => {
+    stand = await openStand();
+  });
+  after(() => closeStand(stand));
+  afterEach(async () => {
+    const { problems } = panel;
+    await panel.close();
+    assert.deepEqual(problems, [], "nothing on the console, no policy violated");
+  });
+
+  it("are told where tasks are at the cursor, and that there is none any more", async () => {
+    panel = await openPanel(stand);
+    await showTrace(panel, file(crawler()));
+    await panel.page.waitForTimeout(300);
+    assert.equal(await panel.sits(), undefined, "nothing before there is a cursor");
+    await clickAt(panel.page, 0.7);
+    await panel.page.waitForTimeout(300);
+    const told = await panel.sits();
+    assert.equal(told?.began, 1_700_000_000);
+    const shown = told?.sits.map(({ line, state, tasks }) => `${line} ${state} ${tasks}`);
+    assert.deepEqual(shown?.sort(), [
+      "14 ready fetch-4",
+      "22 suspended fetch-1",
+      "31 running parse-0",
+      "44 suspended Task-1",
+      "9 suspended fetch-2,fetch-3",
+    ]);
+    await panel.page.keyboard.press("Escape");
+    await panel.page.waitForTimeout(300);
+    assert.deepEqual((await panel.sits())?.sits, []);
+  });
+
+  for (const { name: theme } of THEMES)
+    it(`mark what waited at the caret's line in ${theme}`, async () => {
+      panel = await openPanel(stand, { theme });
+      await showTrace(panel, file(crawler()));
+      const { page } = panel;
+      const plain = await lane(page, 3);
+      await panel.post({ kind: "caret", file: APP, line: 18, saved: 1_600_000_000 });
+      await settle(page);
+      await page.screenshot({ path: join(SHOTS, `time-caret-${theme}.png`) });
+      assert.match(await page.locator(".line-note").innerText(), /^crawler\.py:18 · 5 waits, [\d.]+ s$/);
+      assert.notEqual(await lane(page, 3), plain);
+      assert.deepEqual(await violations(page), []);
+      await panel.post({ kind: "caret", file: APP, line: 18, saved: 1_800_000_000 });
+      await settle(page);
+      assert.equal(await page.locator(".line-note").count(), 0, "the file changed since");
+      assert.equal(await lane(page, 3), plain);
+    });
+});
+
+/** A lane as it is drawn. */
+async function lane(page: Page, number: number): Promise<string> {
+  const width = Math.floor((await page.locator(".plot").boundingBox())?.width ?? 0);
+  return (await pixels(page, 0, AXIS_HEIGHT + number * LANE_HEIGHT, width, LANE_HEIGHT)).join();
+}
 
 /** The page's point of a time of the crawler's 1.42 s, in a lane (-1: on the axis). */
 async function pointAt(page: Page, seconds: number, lane: number): Promise<{ x: number; y: number }> {
