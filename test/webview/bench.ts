@@ -64,6 +64,7 @@ async function load(page: Page): Promise<void> {
     const send = (data: object) => window.dispatchEvent(new MessageEvent("message", { data }));
     send({ kind: "open", title: "storm.py", live: true, status: { kind: "ended", exitCode: 0 } });
     let offset = 0;
+    send({ kind: "size", size: parts.reduce((sum, { byteLength }) => sum + byteLength, 0) });
     for (const bytes of parts.splice(0)) {
       send({ kind: "bytes", offset, bytes });
       offset += bytes.byteLength;

@@ -79,6 +79,7 @@ export async function begin(page: Page, { opening, message, times, seconds }: St
       let offset = first.length;
       let sent = 0;
       send({ kind: "open", title: "stream.py", live: true, status: { kind: "running" } });
+      send({ kind: "size", size: first.length });
       send({ kind: "bytes", offset: 0, bytes: first.buffer });
       const next = () => {
         const copy = template.slice();
