@@ -1,0 +1,69 @@
+// The help: every action with its keys, in a dialog that keeps the keyboard until it is closed.
+
+import { useEffect, useRef } from "preact/hooks";
+import { ACTIONS, keyName } from "./actions";
+import type { PanelState } from "./state";
+
+/** What the mouse does; everything of it can be done by keys too. */
+const MOUSE = [
+  ["Click", "Select a segment and open its code"],
+  ["Wheel", "Scroll the lanes"],
+  ["Ctrl or Cmd + wheel", "Zoom at the pointer"],
+  ["Shift + wheel", "Show earlier or later"],
+  ["Drag", "Move the view"],
+  ["Shift + drag", "Measure a range"],
+] as const;
+
+export function Help({ state }: { state: PanelState }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const open = state.help.value;
+  useEffect(() => {
+    if (open) dialog.current?.showModal();
+    else dialog.current?.close();
+  }, [open]);
+  if (!open) return null;
+  const close = () => {
+    state.help.value = false;
+  };
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes a dialog by itself
+    <dialog
+      ref={dialog}
+      class="help"
+      aria-labelledby="help"
+      onClose={close}
+      onClick={(event) => event.target === dialog.current && close()}
+    >
+      <div class="sheet">
+        <header>
+          <h2 id="help">Keys of the timeline</h2>
+          <button type="button" class="icon" title="Close (Esc)" aria-label="Close" onClick={close}>
+            <span class="codicon codicon-close" aria-hidden="true" />
+          </button>
+        </header>
+        <dl class="shortcuts">
+          {ACTIONS.map(({ id, keys, label }) => (
+            <div key={id}>
+              <dt>
+                {keys.map((key) => (
+                  <kbd key={key}>{keyName(key)}</kbd>
+                ))}
+              </dt>
+              <dd>{label}</dd>
+            </div>
+          ))}
+        </dl>
+        <h3>Mouse</h3>
+        <dl class="shortcuts">
+          {MOUSE.map(([how, what]) => (
+            <div key={how}>
+              <dt>{how}</dt>
+              <dd>{what}</dd>
+            </div>
+          ))}
+        </dl>
+        <p class="dim">The command palette has all of these under “Awaitscope Timeline”.</p>
+      </div>
+    </dialog>
+  );
+}
