@@ -85,7 +85,16 @@ export const ACTIONS: readonly Action[] = [
   { id: "play", keys: [" "], label: "Play from the cursor", run: ({ playback }) => playback.toggle() },
   { id: "mark", keys: ["m"], label: "Mark a range: start, end", run: (state) => state.markRange() },
   { id: "showTasks", keys: ["u"], label: "Tasks at the cursor", run: (state) => state.showTab("tasks") },
+  { id: "follow", keys: ["e"], label: "Follow the end of the run", run: ({ time }) => time.toggleFollow() },
   { id: "clear", keys: ["Escape"], label: "Clear selection and cursor", run: (state) => state.clear() },
+  {
+    id: "help",
+    keys: ["?"],
+    label: "Keys of the timeline",
+    run: ({ help }) => {
+      help.value = true;
+    },
+  },
 ];
 
 const BY_KEY = new Map(ACTIONS.flatMap((action) => action.keys.map((key) => [key, action])));

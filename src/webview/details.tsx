@@ -51,6 +51,9 @@ function FirstLook({ state }: { state: PanelState }) {
   );
 }
 
+/** The keys that are shown there; the help has all. */
+const FIRST_KEYS = new Set(["zoomIn", "zoomOut", "fitAll", "nextSegment", "laneBelow", "openCode", "filter", "help"]);
+
 /** How to go on, while nothing is pointed at. */
 function Reading() {
   return (
@@ -62,7 +65,7 @@ function Reading() {
       </p>
       <p>Click a segment for its story and its code.</p>
       <dl class="keys">
-        {ACTIONS.map(({ id, keys, label }) => (
+        {ACTIONS.filter(({ id }) => FIRST_KEYS.has(id)).map(({ id, keys, label }) => (
           <div key={id}>
             <dt>{keyName(keys[0] ?? "")}</dt>
             <dd>{label}</dd>

@@ -24,10 +24,12 @@ const MOST_TEXT = 300;
 
 /** What is said instead of lanes, where there are none. */
 export function faceOf(session: Session): Notice | undefined {
-  const { model, opened } = session;
+  const { model, opened, live, status } = session;
   if (model.loops.length > 0 || model.tasks.length > 0) return undefined;
   if (!opened) return { icon: "loading", text: "Waiting for the trace…", advice: "" };
-  return unreadableFace(session) ?? unfinishedFace(session) ?? noteFace(model.notes.items) ?? quietFace(session);
+  const face = unreadableFace(session) ?? unfinishedFace(session) ?? noteFace(model.notes.items) ?? quietFace(session);
+  const again = live && status.kind !== "running" && face.icon !== "loading";
+  return again ? { ...face, again } : face;
 }
 
 /** The file cannot be read, or what it holds is no trace. */
@@ -38,19 +40,16 @@ function unreadableFace({ refusal, reader, live, status }: Session): Notice | un
       icon: "error",
       text: printable(status.message),
       advice: "Its terminal says why. Correct it, then run it again.",
-      again: live,
     };
-  if (problem)
-    return { icon: "error", text: describeProblem(problem), advice: adviceFor(problem, live), again: live };
+  if (problem) return { icon: "error", text: describeProblem(problem), advice: adviceFor(problem, live) };
   if (refusal === undefined) return undefined;
   if (live && status.kind === "ended" && status.exitCode !== undefined && reader.received === 0)
     return {
       icon: "error",
       text: "The program ended before its trace began.",
       advice: "Its terminal says why. Correct it, then run it again.",
-      again: true,
     };
-  return { icon: "error", text: printable(refusal.message), advice: refusal.advice, again: live };
+  return { icon: "error", text: printable(refusal.message), advice: refusal.advice };
 }
 
 function adviceFor(problem: TraceProblem, live: boolean): string {
@@ -62,7 +61,7 @@ function adviceFor(problem: TraceProblem, live: boolean): string {
 
 /** Not all of the file is read, or the file is not all of a trace. */
 function unfinishedFace(session: Session): Notice | undefined {
-  const { reader, status, live, model, whole, share } = session;
+  const { reader, status, model, whole, share } = session;
   if (status.kind === "running") {
     if (model.info !== undefined) return undefined;
     return {
@@ -78,14 +77,12 @@ function unfinishedFace(session: Session): Notice | undefined {
       icon: "circle-slash",
       text: "This file is empty.",
       advice: "The program was ended before its trace began. Trace it again.",
-      again: live,
     };
   if (model.info !== undefined) return undefined;
   return {
     icon: "error",
     text: `This file ends after ${plural(reader.received, "byte")}, before the trace has begun.`,
     advice: "It was cut off: the program was killed at its start, or a copy broke off. Trace the program again.",
-    again: live,
   };
 }
 
@@ -94,7 +91,7 @@ function noteFace([note]: readonly Note[]): Notice | undefined {
 }
 
 /** Nothing is wrong with the trace, but no loop ran in it. */
-function quietFace({ status, live }: Session): Notice {
+function quietFace({ status }: Session): Notice {
   if (status.kind === "running")
     return {
       icon: "loading",
@@ -108,14 +105,12 @@ function quietFace({ status, live }: Session): Notice {
       icon: "error",
       text: `The program ended with exit status ${exit} before it ran an asyncio event loop.`,
       advice: "Its terminal says why.",
-      again: live,
     };
   return {
     icon: "circle-slash",
     text: "This program ran no asyncio event loop.",
     advice: "A coroutine runs only in a loop. Start one, then trace the program again:",
     code: "asyncio.run(main())",
-    again: live,
   };
 }
 
@@ -135,9 +130,7 @@ export function noticesOf(session: Session): Notice[] {
 /** The trace is not all of the run. */
 function endNotices({ reader, refusal, model, status, whole, grew, live }: Session): Notice[] {
   if (reader.problem)
-    return [
-      { icon: "error", text: describeProblem(reader.problem), advice: "Trace the program again for the rest." },
-    ];
+    return [{ icon: "error", text: describeProblem(reader.problem), advice: "Trace the program again for the rest." }];
   if (refusal)
     return [{ icon: "warning", text: printable(refusal.message), advice: "What was read before is still shown." }];
   const stepped = model.notes.items.some(({ kind }) => kind === "stopped");
@@ -168,7 +161,10 @@ function childNotices({ childFiles, left }: Session): Notice[] {
       text: `${plural(missing.length, "child process")} cannot be shown: ${listed(missing)}.`,
       advice: "Put these traces beside this one, then open it again.",
     });
-  const damaged = namesOf(childFiles, ({ reader }) => reader.problem !== undefined && reader.problem.kind !== "unrelated");
+  const damaged = namesOf(
+    childFiles,
+    ({ reader }) => reader.problem !== undefined && reader.problem.kind !== "unrelated",
+  );
   if (damaged.length > 0)
     notices.push({
       icon: "warning",
@@ -219,29 +215,33 @@ export function about(session: Session, seconds: number): string {
   const { model } = session;
   const python = model.info ? [`Python ${printable(shorten(model.info.python, 20))}`] : [];
   const length = Number.isFinite(model.start) ? [duration(seconds)] : [];
-  return [statusWord(session), ...length, ...python].join(" · ");
+  return [statusWord(session), ...length, ...python].filter((word) => word !== "").join(" · ");
 }
 
-function statusWord({ status, model, live, grew, whole, opened }: Session): string {
+function statusWord({ status, model, live, grew, whole, opened, reader }: Session): string {
   if (!opened) return "";
+  // A program that never comes to asyncio leaves no more than a header.
+  const cut = model.streams.size > 0 && !model.ended;
   if (status.kind === "running") return "running";
   if (status.kind === "failed") return "not started";
   if (!live && !whole) return "reading";
-  if (!live) return model.ended ? "saved trace" : grew ? "being written" : "saved trace, without its end";
-  if (status.exitCode === undefined) return model.ended ? "finished" : "stopped";
+  if (!live && (model.info === undefined || reader.problem)) return "";
+  if (!live) return !cut ? "saved trace" : grew ? "being written" : "saved trace, without its end";
+  if (status.exitCode === undefined) return model.ended ? "finished" : "ended";
   // A terminal reports 0 for some programs that were killed.
-  if (status.exitCode === 0 && !model.ended && model.info) return "ended early";
+  if (status.exitCode === 0 && cut) return "ended early";
   return status.exitCode === 0 ? "finished, exit 0" : `exit ${status.exitCode}`;
 }
 
-/** What the status line says, one fact each. */
+/** What the status line says, one fact each; nothing of what is no trace. */
 export function factsOf({ records, model, status }: Session): string[] {
   const { processes, info } = model;
+  if (info === undefined) return [];
   return [
     plural(records, "event"),
     model.dropped > 0 ? `${count(model.dropped)} dropped` : "none dropped",
     ...(processes.length > 1 ? [plural(processes.length, "process")] : []),
-    ...(info ? [`Python ${printable(shorten(info.python, 20))}`] : []),
+    `Python ${printable(shorten(info.python, 20))}`,
     ...(status.kind === "ended" && status.exitCode !== undefined ? [`exit status ${status.exitCode}`] : []),
   ];
 }

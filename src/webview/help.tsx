@@ -54,7 +54,7 @@ export function Help({ state }: { state: PanelState }) {
           ))}
         </dl>
         <h3>Mouse</h3>
-        <dl class="shortcuts">
+        <dl class="shortcuts mouse">
           {MOUSE.map(([how, what]) => (
             <div key={how}>
               <dt>{how}</dt>

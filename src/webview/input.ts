@@ -21,10 +21,11 @@ export function onKey(state: PanelState, event: KeyboardEvent): void {
   event.preventDefault();
 }
 
-/** Text fields keep every key but Escape; buttons and tabs those that press or leave them. */
+/** A dialog keeps every key, text fields every one but Escape; buttons and tabs those that press or leave them. */
 function keepsOwnKeys({ key, target }: KeyboardEvent): boolean {
   if (target instanceof HTMLInputElement || target instanceof HTMLSelectElement) return key !== "Escape";
-  if (target instanceof Element && target.closest("[role=tablist], [role=menu], dialog")) return key !== "Escape";
+  if (target instanceof Element && target.closest("dialog")) return true;
+  if (target instanceof Element && target.closest("[role=tablist], [role=menu]")) return key !== "Escape";
   return target instanceof HTMLButtonElement && (key === "Enter" || key === " ");
 }
 

@@ -2,8 +2,10 @@
 
 import { render } from "preact";
 import type { ToHost, ToView } from "../trace/messages";
-import { Face, faceOf, Notices, StatusBar, Toolbar } from "./chrome";
+import { Face, Notices, StatusBar, Toolbar } from "./chrome";
 import { LiveRegion } from "./details";
+import { faceOf } from "./faces";
+import { Help } from "./help";
 import { onKey } from "./input";
 import { Lanes } from "./lanes";
 import { Memory, type Store } from "./memory";
@@ -17,10 +19,10 @@ function Panel({ state }: { state: PanelState }) {
   const face = faceOf(state.session);
   return (
     <div class="panel">
-      <Toolbar state={state} />
+      <Toolbar state={state} face={face} />
       <Notices state={state} />
       <main class="body">
-        {face ? <Face face={face} /> : <Lanes state={state} />}
+        {face ? <Face state={state} face={face} /> : <Lanes state={state} />}
         {!face && <Side state={state} />}
         <LiveRegion state={state} />
         <p id="keys" class="spoken">
@@ -28,7 +30,8 @@ function Panel({ state }: { state: PanelState }) {
           selection, Escape clears it.
         </p>
       </main>
-      <StatusBar state={state} />
+      <StatusBar state={state} bare={face !== undefined} />
+      <Help state={state} />
     </div>
   );
 }

@@ -28,8 +28,7 @@ export function Menu({ state }: { state: PanelState }) {
     if (!(relatedTarget instanceof Node && menu.current?.parentElement?.contains(relatedTarget))) close(false);
   };
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: the menu closes when the keyboard leaves it
-    <div class="more" onFocusOut={leave}>
+    <div class="overflow" onFocusOut={leave}>
       <button
         ref={button}
         type="button"
@@ -43,12 +42,23 @@ export function Menu({ state }: { state: PanelState }) {
         <span class="codicon codicon-ellipsis" aria-hidden="true" />
       </button>
       {open && (
-        <div ref={menu} class="menu" role="menu" tabIndex={-1} aria-label="More" onKeyDown={(event) => onMenuKey(event, close)}>
+        <div
+          ref={menu}
+          class="menu"
+          role="menu"
+          tabIndex={-1}
+          aria-label="More"
+          onKeyDown={(event) => onMenuKey(event, close)}
+        >
           {GROUPS.map((ids) => (
-            <Group key={ids[0]} actions={ids.flatMap((id) => actionOfId(id) ?? [])} press={(action) => {
-              close(true);
-              action.run(state);
-            }} />
+            <Group
+              key={ids[0]}
+              actions={ids.flatMap((id) => actionOfId(id) ?? [])}
+              press={(action) => {
+                close(true);
+                action.run(state);
+              }}
+            />
           ))}
         </div>
       )}
@@ -58,7 +68,6 @@ export function Menu({ state }: { state: PanelState }) {
 
 function Group({ actions, press }: { actions: readonly Action[]; press: (action: Action) => void }) {
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset is no part of a menu
     <div role="group">
       {actions.map((action) => (
         <button key={action.id} type="button" role="menuitem" tabIndex={-1} onClick={() => press(action)}>

@@ -33,6 +33,8 @@ export class PanelState {
   readonly playback: Playback;
   readonly mirror: Mirror;
   readonly tab = signal<Tab>("details");
+  /** The dialog with the keys is open. */
+  readonly help = signal(false);
   readonly pointer = signal<{ readonly x: number; readonly y: number } | undefined>(undefined);
 
   readonly hovered = computed(() => {

@@ -207,44 +207,6 @@ describe("panel", function () {
     assert.deepEqual(await violations(panel.page), []);
   });
 
-  const ended = { kind: "ended", exitCode: 0 } as const;
-  const faces: [string, Uint8Array, object, RegExp][] = [
-    ["error", Buffer.alloc(0), { ...ended, exitCode: 1 }, /ended with exit status 1 before .*\s+Its terminal says why/],
-    ["no-asyncio", Buffer.alloc(0), ended, /This program ran no asyncio event loop\.\s+.*asyncio\.run\(main\(\)\)/],
-    [
-      "failed",
-      Buffer.alloc(0),
-      { kind: "failed", message: "No Python was found." },
-      /No Python was found\.\s+Its terminal/,
-    ],
-    ["foreign", Buffer.from("PK\u0003\u0004"), ended, /not an Awaitscope trace.*\s+Trace the program again/],
-    ["newer", Buffer.from("awaitscope 7\n"), ended, /format version 7.*Update Awaitscope/],
-  ];
-  for (const [name, bytes, status, expected] of faces)
-    it(`has a face that says what to do: ${name}`, async () => {
-      panel = await openPanel(stand, { theme: name.length % 2 ? "light" : "dark" });
-      await showTrace(panel, bytes, { status: status as typeof ended });
-      await shot(`face-${name}`);
-      assert.match(await textOf(panel.page, ".face"), expected);
-      assert.deepEqual(await violations(panel.page), []);
-    });
-
-  it("says what is missing: truncated, damaged, dropped, not traced", async () => {
-    panel = await openPanel(stand, { theme: "light" });
-    const notices = () => textOf(panel.page, ".notices");
-    await showTrace(panel, TRACE);
-    assert.equal((await notices()).trim(), "");
-    await showTrace(panel, TRACE.subarray(0, TRACE.length - 300));
-    assert.match(await notices(), /stops before the program's end: it was killed/);
-    assert.match(await textOf(panel.page, "header"), /ended early/);
-    await showTrace(panel, Buffer.concat([TRACE, Buffer.alloc(8)]));
-    assert.match(await notices(), /The trace is damaged at byte \d+/);
-    await showTrace(panel, file([...crawler(), ["lost", 1200], ["note", "stopped", "the disk is full"]]));
-    assert.match(await notices(), /1,200 events dropped by the tracer\.[\s\S]*stopped: the disk is full/);
-    await shot("notices");
-    assert.deepEqual(await violations(panel.page), []);
-  });
-
   it("takes a change of theme at once", async () => {
     panel = await openPanel(stand, { theme: "dark" });
     await showTrace(panel, TRACE);
