@@ -12,6 +12,7 @@
     cancels.py     who asked for a cancel, and where it arrived
     session.py     one trace: the loops that run, the tasks that are made, the end
     seams.py       how asyncio's own functions are made to tell
+    kept.py        what was made of them, kept for the next run
     steps.py       the handles of one iteration run, and each is recorded
     awaits.py      where a task waits: from a suspended coroutine to a place
     trio_runs.py   trio's runs, through its instruments

@@ -26,6 +26,7 @@ from . import (
     chain,
     disguise,
     jobs,
+    kept,
     objects,
     other_loops,
     record,
@@ -46,7 +47,7 @@ SOURCE_HAS_DEBUG = "debug" in format_helpers._format_callback_source.__code__.co
 AT_ONCE = jobs, troubles, watchdog
 AT_FIRST_RUN = objects, cancels
 OURS = (
-    *(awaits, chain, disguise, other_loops, record, seams, session, sites, steps),
+    *(awaits, chain, disguise, kept, other_loops, record, seams, session, sites, steps),
     *AT_ONCE,
     *AT_FIRST_RUN,
 )

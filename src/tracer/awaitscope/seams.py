@@ -17,14 +17,18 @@ import sys
 from dis import findlinestarts  # which asyncio has imported
 from types import CodeType, FunctionType
 
+from . import kept
+
 Changes = "dict[str, dict[str, dict[str, str]]]"
 
 
 class Seams:
-    """The words that are put into asyncio's functions, as long as a trace lasts."""
+    """The words that are put into asyncio's functions, as long as a trace lasts. What comes of it
+    is `keeping` for the next one."""
 
-    def __init__(self, trace):
+    def __init__(self, trace, keeping: bool = False):
         self._trace = trace
+        self._keeping = keeping
         self._changes = {}  # module -> function -> its line -> the same line with our words
         self._helpers = {}  # what `$name` stands for in these words
         self._marks = {}  # name of a helper -> the constant that stands for it in `_codes`
@@ -42,7 +46,11 @@ class Seams:
     def sew(self) -> None:
         """Puts them into the functions."""
         self._marks = {name: complex(0, 0.5 + n) for n, name in enumerate(self._helpers)}
-        missing = list(self._sew_all())
+        words = self._changes, self._marks
+        known = kept.load(words) if self._keeping else {}
+        made, missing = self._sew_all(known)
+        if made and self._keeping:
+            kept.save(words, {**known, **made})
         if missing:
             words = "the source does not allow it: " + ", ".join(missing)
             self._trace.file.note("not-traced", words)
@@ -55,26 +63,35 @@ class Seams:
         for function, code in self._codes:
             self._trace.exchange(function, _filled(code, values))
 
-    def _sew_all(self):
-        """Makes the new codes; yields the functions, or modules, for which that is not possible."""
+    def _sew_all(self, known):
+        """Finds the new codes among the known ones, or makes them; gives those made, and the
+        functions, or modules, for which that is not possible."""
+        made, missing = {}, []
         for module_name, functions in self._changes.items():
             outside = module_name.startswith("/")
             module = sys.modules.get(module_name[1:] if outside else "asyncio." + module_name)
-            lines = _source(module) if module else None
-            if lines is None:
-                if module:
-                    yield module_name
-                continue
-            imports = _imports(lines)
+            lines = imports = None  # of the source, which is read where it is needed
             for name, changes in functions.items():
                 function = _find(module, name)
                 if function is None:
                     continue  # not in this Python, or the program has put its own there
-                code = _sewn(function.__code__, name, lines, imports, changes, self._marks)
+                own, place = function.__code__, module_name + ":" + name
+                before, code = known.get(place, (None, None))
+                # Equal codes have the same lines and columns, but maybe another file.
+                if before != own or before.co_filename != own.co_filename:
+                    if lines is None:
+                        lines = _source(module)
+                        imports = _imports(lines) if lines else ""
+                    if not lines:
+                        missing.append(module_name)
+                        break
+                    code = _sewn(own, name, lines, imports, changes, self._marks)
+                    made[place] = own, code
                 if code:
                     self._codes.append((function, code))
                 else:
-                    yield name
+                    missing.append(name)
+        return made, missing
 
 
 def _find(module, name):

@@ -137,7 +137,7 @@ class Session:
         self._report = report
         self.handle_hook = handle_hook(self, report)
         self.at_first_run = []  # what hooks parts of asyncio that may be imported late
-        self.seams = Seams(self)
+        self.seams = Seams(self, keeping=True)
         self.woken_by_cancel = lambda callback: None  # set by cancels.py
         self.watchdog = None  # watchdog.Watchdog
         self.at_run = []  # what is told the stream of each run of a loop
