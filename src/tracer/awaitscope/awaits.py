@@ -113,6 +113,7 @@ class Places:
         self._sites = sites_of(stream)
         self._round = self._sites.round
         self.roots = {}  # id(code) -> (Branch, site) of each function that a task began with
+        self.recent = None, None, UNPLACED  # the code, Branch and site of the last one of these
         self._branches = {}  # id(code) -> Branch of the same: the roots of the trie
         self._callbacks = {}  # id(code) -> site of each function that ran as a callback
         self.step = self._stepper()
@@ -415,6 +416,7 @@ class Places:
         if self._sites.round != self._round:  # runs of trio in this thread may have seen to it
             self._round = self._sites.round
             self.roots.clear()
+            self.recent = None, None, UNPLACED
             self._branches.clear()
             self._callbacks.clear()
 

@@ -311,7 +311,11 @@ def create_task(self, coro, {parameters}):
             if type(name) is str and len(name) <= MAX_NAME and type(coro) is coroutine:
                 stream = running[id(self)]
                 places = stream.places
-                branch, site = places.roots[id(coro.cr_code)]
+                code = coro.cr_code
+                recent, branch, site = places.recent
+                if code is not recent:
+                    branch, site = places.roots[id(code)]
+                    places.recent = code, branch, site
                 number = id(task)
                 now = clock()
                 if now > stream.deadline:  # not after it: the record may yet get another name

@@ -70,7 +70,6 @@ def runner(trace, stream, report):
                 now = clock()
                 number = id(task)
                 try:
-                    branch = known[number]
                     waiter = task._fut_waiter
                     if waiter is None and (state := task._state) != "PENDING":
                         del known[number]
@@ -79,6 +78,7 @@ def runner(trace, stream, report):
                         else:
                             extend((number, now, ended(task), len(ready)))
                     else:
+                        branch = known[number]
                         awaited = task._coro
                         while True:
                             spot = branch.only or branch.spots[awaited.cr_frame.f_lasti]
