@@ -330,6 +330,8 @@ class Places:
             if _suspensions(code) == 1:
                 branch.only = spot
             nodes = spot.nodes
+        if timed and end is None:
+            branch.only = spot  # `sleep` awaits a future in one place only; what else, `learn` sees
         if end is None:
             spot.futures[type(waiter)] = number
             spot.timed = timed
@@ -373,9 +375,10 @@ class Places:
         return number if stack else self._sites.named(what)
 
     def _runner(self):
-        """The function that runs after each callback that is no step of a task, and records it."""
+        """The function that records, after it has run, each callback that is no step of a C task."""
         stream, extend = self._stream, self._extend
-        sites, learn = self._callbacks, self.callback_site
+        sites, learn, step = self._callbacks, self.callback_site, self.step
+        is_step = self._asyncio.is_step
         function_type, method_type = FunctionType, MethodType
 
         def ran(callback, ready):
@@ -384,6 +387,9 @@ class Places:
             try:
                 site = sites[id(function.__code__ if type(function) is function_type else function)]
             except KeyError:
+                if function is not callback and is_step(callback):  # of a task written in Python
+                    step(callback.__self__, ready)
+                    return
                 site = learn(function)
             extend((CALLBACK, now, site, ready))
             if now > stream.deadline:

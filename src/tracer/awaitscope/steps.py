@@ -6,7 +6,7 @@ its haste, by `Places.step` (awaits.py), for loops with machinery of their own.
 """
 
 from asyncio import base_events, events
-from types import BuiltinFunctionType, CoroutineType, MethodType
+from types import BuiltinFunctionType, CoroutineType
 
 from . import disguise
 from .awaits import RETURNED
@@ -28,7 +28,7 @@ def runner(trace, stream, report):
     before_step, step_out = trace.before_step, trace.step_out
     step, future_iterator = asyncio.step, asyncio.future_iterator
     wakeup = step if asyncio.wakeup is BuiltinFunctionType else asyncio.wakeup
-    builtin, method, coroutine = BuiltinFunctionType, MethodType, CoroutineType
+    builtin, coroutine = BuiltinFunctionType, CoroutineType
     handle_type, timer_type = Handle, TimerHandle
     nothing, skipped, waits, returned = (), (SKIPPED,), WAITS, RETURNED
 
@@ -61,9 +61,6 @@ def runner(trace, stream, report):
                 # A task's wake-up is a built-in method, the only one of its without a text.
                 if kind is step or kind is wakeup or kind is builtin and callback.__doc__ is None:
                     task = callback.__self__
-                elif kind is method:
-                    record(callback, len(ready))
-                    continue
                 else:
                     ran(callback, len(ready))
                     continue
