@@ -115,7 +115,7 @@ class Places:
         self.roots = {}  # id(code) -> (Branch, site) of each function that a task began with
         self.recent = None, None, UNPLACED  # the code, Branch and site of the last one of these
         self._branches = {}  # id(code) -> Branch of the same: the roots of the trie
-        self._callbacks = {}  # id(code) -> site of each function that ran as a callback
+        self.callbacks = {}  # id(code) -> site of each function that ran as a callback
         self.step = self._stepper()
         self.ran = self._runner()
 
@@ -377,7 +377,7 @@ class Places:
     def _runner(self):
         """The function that records, after it has run, each callback that is no step of a C task."""
         stream, extend = self._stream, self._extend
-        sites, learn, step = self._callbacks, self.callback_site, self.step
+        sites, learn, step = self.callbacks, self.callback_site, self.step
         is_step = self._asyncio.is_step
         function_type, method_type = FunctionType, MethodType
 
@@ -406,7 +406,7 @@ class Places:
             kind = type(function)
         if kind is FunctionType:
             name, code = text(function.__qualname__), function.__code__
-            site = self._callbacks[id(code)] = self._sites.function(code, name, name)
+            site = self.callbacks[id(code)] = self._sites.function(code, name, name)
             return site
         if issubclass(kind, BuiltinFunctionType):
             owner, name = type(function.__self__), function.__name__
@@ -424,7 +424,7 @@ class Places:
             self.roots.clear()
             self.recent = None, None, UNPLACED
             self._branches.clear()
-            self._callbacks.clear()
+            self.callbacks.clear()
 
 
 def task_name(task) -> str:

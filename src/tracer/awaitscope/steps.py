@@ -6,11 +6,11 @@ its haste, by `Places.step` (awaits.py), for loops with machinery of their own.
 """
 
 from asyncio import base_events, events
-from types import BuiltinFunctionType, CoroutineType
+from types import BuiltinFunctionType, CoroutineType, FunctionType
 
 from . import disguise
 from .awaits import RETURNED
-from .record import SKIPPED, WAITS, clock
+from .record import CALLBACK, SKIPPED, WAITS, clock
 
 Handle, TimerHandle = events.Handle, events.TimerHandle
 
@@ -28,7 +28,8 @@ def runner(trace, stream, report):
     before_step, step_out = trace.before_step, trace.step_out
     step, future_iterator = asyncio.step, asyncio.future_iterator
     wakeup = step if asyncio.wakeup is BuiltinFunctionType else asyncio.wakeup
-    builtin, coroutine = BuiltinFunctionType, CoroutineType
+    builtin, coroutine, function = BuiltinFunctionType, CoroutineType, FunctionType
+    callbacks, ran_callback = places.callbacks, CALLBACK
     handle_type, timer_type = Handle, TimerHandle
     nothing, skipped, waits, returned = (), (SKIPPED,), WAITS, RETURNED
 
@@ -61,6 +62,12 @@ def runner(trace, stream, report):
                 # A task's wake-up is a built-in method, the only one of its without a text.
                 if kind is step or kind is wakeup or kind is builtin and callback.__doc__ is None:
                     task = callback.__self__
+                elif kind is function and (site := callbacks.get(id(callback.__code__))) is not None:
+                    now = clock()
+                    extend((ran_callback, now, site, len(ready)))
+                    if now > stream.deadline:
+                        stream.flush(now)
+                    continue
                 else:
                     ran(callback, len(ready))
                     continue
