@@ -82,6 +82,15 @@ class Kept(TracerTest):
         self.write("other.py", own + PROGRAM)
         self.assertEqual(1, self.compiled("other.py"))
 
+    def test_leaves_nothing_half_made(self):
+        self.compiled()
+        [path] = self.files()
+        os.remove(path)
+        os.mkdir(path)  # which no file can replace
+        self.write(os.path.join(path, "in the way"), "")
+        self.assertGreater(self.compiled(), 20)
+        self.assertEqual(["in the way"], [os.path.basename(path) for path in self.files()])
+
     def test_cannot_be_kept_in_a_folder_that_is_none(self):
         self.write("cache", "no folder")
         self.assertGreater(self.compiled(), 20)
