@@ -97,21 +97,34 @@ interface Crowd {
 
 const kept = new WeakMap<Crowd, Kept>();
 
-/** The averages of each state over `columns` equal parts of the time from `from` to `to`. `now` ends what goes on. */
+/** A scale that time is drawn on, and back: idle stretches are shorter on it. */
+interface Scale {
+  at(time: number): number;
+  timeAt(at: number): number;
+}
+
+const PLAIN: Scale = { at: (time) => time, timeAt: (at) => at };
+
+/**
+ * The averages of each state over `columns` parts, equal on `scale`, of the time from `from` to `to`. `now` ends what goes
+ * on.
+ */
 export function densityOf(
   model: TraceModel,
   crowd: Crowd,
   [from, to]: readonly [number, number],
   columns: number,
   now: number,
+  scale = PLAIN,
 ): Float64Array[] {
-  const exact = new Density(from, (to - from) / columns, columns);
-  if (addExact(model, crowd.members, exact, to, now)) return averagesOf(exact);
+  const first = scale.at(from);
+  const exact = new Density(first, (scale.at(to) - first) / columns, columns);
+  if (addExact(model, crowd.members, exact, [from, to], now, scale)) return averagesOf(exact);
   const { density } = keptOf(model, crowd);
   const open = openOf(model, crowd.members, density, now);
   return averagesOf(density).map((averages, state) => {
     const going = open.averages(state);
-    return spread(density, averages, going, exact);
+    return spread(density, averages, going, exact, scale);
   });
 }
 
@@ -120,17 +133,25 @@ function averagesOf(density: Density): Float64Array[] {
 }
 
 /** Counts the rows in sight one by one; false where they are too many. */
-function addExact(model: TraceModel, members: readonly Task[], into: Density, to: number, now: number): boolean {
+function addExact(
+  model: TraceModel,
+  members: readonly Task[],
+  into: Density,
+  [from, to]: readonly [number, number],
+  now: number,
+  scale: Scale,
+): boolean {
   const { rows } = model;
   let read = 0;
   for (const { lane, created, ended } of members) {
-    if (created > to || (ended !== undefined && ended < into.from)) continue;
-    for (let row = Math.max(0, rows.find(lane, into.from)); row < lane.rows; row++) {
+    if (created > to || (ended !== undefined && ended < from)) continue;
+    for (let row = Math.max(0, rows.find(lane, from)); row < lane.rows; row++) {
       const start = rows.startOf(lane, row);
       if (start > to) break;
       if (++read > MOST_ROWS) return false;
       const state = rows.stateOf(lane, row);
-      if (state <= STATE.running) into.add(state, start, row + 1 < lane.rows ? rows.startOf(lane, row + 1) : now);
+      const end = row + 1 < lane.rows ? rows.startOf(lane, row + 1) : now;
+      if (state <= STATE.running) into.add(state, scale.at(start), scale.at(end));
     }
   }
   return true;
@@ -174,12 +195,13 @@ function openOf({ rows }: TraceModel, members: readonly Task[], like: Density, n
 }
 
 /** The highest of the bins that each column of `columns` touches. */
-function spread(kept: Density, ended: Float64Array, going: Float64Array, columns: Density): Float64Array {
+function spread(kept: Density, ended: Float64Array, going: Float64Array, columns: Density, scale: Scale): Float64Array {
   const highest = new Float64Array(columns.bins);
   for (let column = 0; column < columns.bins; column++) {
-    const start = (columns.from + column * columns.width - kept.from) / kept.width;
+    const binAt = (edge: number) => (scale.timeAt(columns.from + edge * columns.width) - kept.from) / kept.width;
+    const start = binAt(column);
     const first = Math.max(0, Math.floor(start));
-    const last = Math.min(kept.bins - 1, Math.ceil(start + columns.width / kept.width) - 1);
+    const last = Math.min(kept.bins - 1, Math.ceil(binAt(column + 1)) - 1);
     for (let bin = first; bin <= Math.max(first, last) && bin < kept.bins; bin++)
       highest[column] = Math.max(highest[column] as number, (ended[bin] as number) + (going[bin] as number));
   }

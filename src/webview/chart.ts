@@ -207,7 +207,7 @@ function paintGroup(surface: Surface, scene: Scene, group: Group, top: number): 
   const { model, view, end, laneHeight } = scene;
   const { palette, hatch, ratio } = surface;
   const columns = Math.max(1, Math.round(view.width * ratio));
-  const [suspended, ready, running] = densityOf(model, group, [view.from, view.to], columns, end) as [
+  const [suspended, ready, running] = densityOf(model, group, [view.from, view.to], columns, end, view.axis) as [
     Float64Array,
     Float64Array,
     Float64Array,

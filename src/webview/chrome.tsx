@@ -45,7 +45,7 @@ function ViewButtons({ state }: { state: PanelState }) {
       <IconButton icon="screen-full" label="Fit everything (0)" press={() => time.fitAll()} />
       <IconButton
         icon="fold"
-        label="Squeeze idle time (Z)"
+        label={`Squeeze idle time (Z)${squeezesNothing(state) ? ": no idle stretch is long here" : ""}`}
         pressed={time.squeezed.value}
         press={() => time.toggleSqueeze()}
       />
@@ -64,6 +64,10 @@ function whereOf({ session }: PanelState): string {
   const { info } = session.model;
   const when = info && info.wall > 0 ? `\nstarted ${new Date(info.wall * 1000).toLocaleString()}` : "";
   return info ? printable(info.script) + when : printable(session.title);
+}
+
+function squeezesNothing({ time }: PanelState): boolean {
+  return time.squeezed.value && time.view.value.axis === undefined;
 }
 
 function RunButton({ running, send }: { running: boolean; send: PanelState["send"] }) {

@@ -179,8 +179,13 @@ function originOf({ wall }: Viewport, zero: number, step: number): number {
   return wall === undefined ? zero : Math.floor((wall + zero) / step) * step - wall;
 }
 
+/** Steps that are round on a clock, in seconds. */
+const CLOCK_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400];
+
 function stepOf(view: Viewport, apart: number): number {
   const wanted = (stretchOf(view).length * apart) / Math.max(1, view.width);
+  const onClock = view.wall !== undefined && wanted > 0.5 ? CLOCK_STEPS.find((step) => step >= wanted) : undefined;
+  if (onClock !== undefined) return onClock;
   const power = 10 ** Math.floor(Math.log10(wanted));
   return ([1, 2, 5, 10].find((factor) => factor * power >= wanted * 0.999) ?? 10) * power;
 }

@@ -102,6 +102,13 @@ describe("time axis", () => {
     assert.equal(pointed, "00:00:03.640");
   });
 
+  it("steps by quarters of minutes and hours on the clock", () => {
+    const steps = [100, 300, 900, 3000, 9000, 60_000].map(
+      (length) => ticks({ ...view(0, length, 700), wall: 0 }, 0).step,
+    );
+    assert.deepEqual(steps, [15, 60, 120, 600, 1800, 7200]);
+  });
+
   it("never lets labels touch, however deep", () => {
     for (let digits = 0; digits < 9; digits++) {
       const { times, label } = ticks(view(4999, 4999 + 10 ** -digits, 700), 0);
