@@ -20,11 +20,15 @@ export type Filter = readonly Term[];
 
 const WORD = /(-?)(?:(name|state|file|wait):)?(?:"([^"]*)"?|(\S+))/giu;
 
+/** A field whose text is still to be typed asks for nothing. */
+const BEGUN = /^(?:name|state|file|wait):$/;
+
 export function parseFilter(text: string): Filter {
   const terms: Term[] = [];
   for (const [, minus = "", field = "name", quoted, plain = ""] of text.matchAll(WORD)) {
     const wanted = (quoted ?? plain).toLowerCase();
-    if (wanted !== "") terms.push({ field: field.toLowerCase() as Field, text: wanted, not: minus !== "" });
+    if (wanted !== "" && !BEGUN.test(wanted))
+      terms.push({ field: field.toLowerCase() as Field, text: wanted, not: minus !== "" });
   }
   return terms;
 }

@@ -177,7 +177,14 @@ function paintTexts(
     const texts = textsOf(scene, owner, step, banded ? area.most : 0);
     const text = texts.find((each) => textWidth(context, each) <= room) ?? texts[texts.length - 1] ?? "";
     const y = banded ? top + height / 2 : besideLine(area, top + height - heightOf(step.second, area));
-    context.fillText(fitText(context, text, room), x + 5, y + 0.5);
+    const fitted = fitText(context, text, room);
+    if (!banded && step.first > 0 && fitted !== "") {
+      // On a hatch a text is read only with something plain behind it.
+      context.fillStyle = palette.background;
+      context.fillRect(x + 2, y - LABEL_FONT * 0.7, textWidth(context, fitted) + 6, LABEL_FONT * 1.4);
+      context.fillStyle = palette.foreground;
+    }
+    context.fillText(fitted, x + 5, y + 0.5);
   }
 }
 

@@ -6,7 +6,7 @@ import { type LevelOwner, levelsOf } from "../trace/levels";
 import type { TraceModel } from "../trace/model";
 import type { Resource } from "../trace/resources";
 import type { LaneOwner, Segment } from "../trace/segments";
-import { plural, printable, shorten } from "../trace/text";
+import { count, plural, printable, shorten } from "../trace/text";
 
 /** A lane's name, what else is worth knowing of it in a few words, and its icon (a codicon). */
 export interface LaneText {
@@ -25,7 +25,8 @@ function shown(text: string): string {
 export function laneText(owner: LaneOwner): LaneText {
   switch (owner.kind) {
     case "task": {
-      const about = owner.site?.code?.name ?? (owner.late ? "made before tracing" : "");
+      const coroutine = shortName(owner.site?.code);
+      const about = coroutine || (owner.late ? "made before tracing" : "");
       return { name: shown(owner.name), about: shown(about), icon: "" };
     }
     case "loop":
@@ -38,7 +39,7 @@ export function laneText(owner: LaneOwner): LaneText {
       return { name: resourceText(owner), about: waitsText(owner), icon: iconOf(owner) };
     case "shelf":
       return {
-        name: `${printable(owner.className) || "lock"} × ${owner.members.length}`,
+        name: `${printable(owner.className) || "lock"} × ${count(owner.members.length)}`,
         about: "",
         icon: iconOf(owner),
       };
@@ -64,11 +65,12 @@ function waitsText({ waits }: Resource): string {
 
 /** `fetch × 40` */
 function groupText({ code, members }: Group): string {
-  return `${coroutineOf(code)} × ${members.length}`;
+  return `${shown(shortName(code)) || "tasks"} × ${count(members.length)}`;
 }
 
-function coroutineOf(code: Code | undefined): string {
-  return shown((code?.name ?? "").replace(/^.*<locals>\./, "")) || "tasks";
+/** `fetch` of `main.<locals>.fetch` */
+function shortName(code: Code | undefined): string {
+  return code?.name.replace(/^.*<locals>\./, "") ?? "";
 }
 
 /** `gather`, `TaskGroup`: what the group is a part of. */

@@ -11,6 +11,10 @@ import { linksOf } from "./links";
 import { MINIMAP_HEIGHT, startPainting } from "./painter";
 import { Splitter } from "./splitter";
 import type { PanelState } from "./state";
+import { LABELLED } from "./timeline";
+
+/** The width of the names where lanes are too low for any, in CSS pixels. */
+const BARE_GUTTER = 84;
 
 export function Lanes({ state }: { state: PanelState }) {
   const scroller = useRef<HTMLDivElement>(null);
@@ -27,7 +31,7 @@ export function Lanes({ state }: { state: PanelState }) {
 
   const each = state.lanes.height.value;
   const height = MINIMAP_HEIGHT + AXIS_HEIGHT + (state.lanes.order.value.owners.length + 1) * each;
-  const gutter = state.lanes.gutter.value;
+  const gutter = each < LABELLED ? BARE_GUTTER : state.lanes.gutter.value;
   return (
     <section class="chart" aria-label="Timeline">
       <FilterBar state={state} />

@@ -46,7 +46,8 @@ function outline({ context, palette }: Surface, scene: Scene, segment: Segment, 
   context.strokeStyle = thickness > 1 ? palette.foreground : palette.dim;
   context.lineWidth = thickness;
   context.beginPath();
-  context.roundRect(left - 2, middle - 11, Math.max(4, right - left + 4), 22, 4);
+  const half = Math.min(11, scene.laneHeight / 2);
+  context.roundRect(left - 2, middle - half, Math.max(4, right - left + 4), half * 2, Math.min(4, half / 2));
   context.stroke();
 }
 

@@ -74,7 +74,7 @@ export class Selection {
     const { owners } = this.lanes.order.value;
     const selected = this.segment.value;
     if (selected === undefined) {
-      const first = owners.find(({ kind }) => kind === "task") ?? owners[0];
+      const first = owners.find(({ kind }) => kind === "task" || kind === "group") ?? owners[0];
       if (first) this.selectAt(first, this.window.view.value.from);
     } else if (dx !== 0) {
       const next = neighbour(this.session.model, selected, dx, this.window.end.value);

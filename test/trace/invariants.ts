@@ -2,13 +2,16 @@
 import assert from "node:assert/strict";
 import { fateOf } from "../../src/trace/cancels";
 import { blame, heldBetween, holdersAt, uses, waitersAt } from "../../src/trace/contention";
+import { densityOf } from "../../src/trace/density";
 import type { Task } from "../../src/trace/entities";
 import { cameFrom, flowsOf, leadsTo } from "../../src/trace/flows";
+import { arrange, PLAIN } from "../../src/trace/lanes";
 import { describeProblem } from "../../src/trace/reader";
 import { type ReadTrace, report } from "../../src/trace/report";
 import { STATE, STATE_NAMES } from "../../src/trace/rows";
-import { causeOf, errorOf, runnerOf, segmentOf, stackOf, taskTree, waitOf } from "../../src/trace/segments";
+import { causeOf, errorOf, runnerOf, segmentAt, segmentOf, stackOf, taskTree, waitOf } from "../../src/trace/segments";
 import { firstLook } from "../../src/webview/firstLook";
+import { linksOf } from "../../src/webview/links";
 import { storyOf } from "../../src/webview/story";
 
 type Model = ReadTrace["model"];
@@ -27,6 +30,12 @@ export function checkModel({ reader, model }: ReadTrace, bytes: number): void {
 export function askEverything(trace: ReadTrace): void {
   const { model } = trace;
   firstLook(model, model.last);
+  for (const owner of arrange(model).owners) {
+    const segment = segmentAt(model, owner, (model.start + model.last) / 2, model.last);
+    if (segment) assert.ok(segment.end >= segment.start && storyOf(model, segment, model.last).parts);
+    linksOf(model, segment);
+    if (owner.kind === "group") densityOf(model, owner, [model.start, model.last], 9, model.last);
+  }
   for (const line of report(trace).split("\n").slice(3)) assert.ok([...line].length <= 100, line);
   for (const owner of [...model.tasks, ...model.loops])
     for (let row = 0; row < owner.lane.rows; row += 1 + (owner.lane.rows >> 4)) {
@@ -78,6 +87,8 @@ function checkTask(model: Model, task: Task): void {
 
 function checkFamily(model: Model): void {
   for (const { parent, index } of model.allSites) assert.ok(parent === undefined || parent.index < index);
+  const order = arrange(model, { ...PLAIN, internals: true });
+  for (const task of model.tasks) assert.ok(order.laneOf(task) >= 0, "each task has a lane or is folded into one");
   const { owners, depths } = taskTree(model);
   assert.equal(new Set(owners).size, model.tasks.length + model.loops.length, "each lane is shown once");
   assert.equal(depths.length, owners.length);

@@ -1,0 +1,187 @@
+// Numbers over time: who holds and waits, what runs and is queued, and how many of a crowd are in which state.
+import assert from "node:assert/strict";
+import { densityOf } from "../../src/trace/density";
+import { arrange } from "../../src/trace/lanes";
+import { type LevelOwner, Levels, levelsOf } from "../../src/trace/levels";
+import { TraceModel } from "../../src/trace/model";
+import { TraceReader } from "../../src/trace/reader";
+import { readTrace } from "../../src/trace/report";
+import { STATE } from "../../src/trace/rows";
+import { segmentAt, segmentOf } from "../../src/trace/segments";
+import { storm } from "../webview/samples";
+import { generator } from "./corrupt";
+import { head, type Record_, values } from "./encode";
+import { readRecorded, recorded } from "./recorded";
+
+const LOOP = 90_000;
+const [A, B, C] = [100_000, 100_064, 100_128];
+const LOCK = 7000;
+
+/** `time first/second`, a row each. */
+function text(levels: Levels): string {
+  return Array.from({ length: levels.length }, (_, row) =>
+    [levels.timeOf(row).toFixed(2), `${levels.first(row)}/${levels.second(row)}`].join(" "),
+  ).join(", ");
+}
+
+describe("levels", () => {
+  it("count what comes and goes, entered in any order and any number of parts", () => {
+    const random = generator(3);
+    const changes = Array.from({ length: 400 }, (_, at) => {
+      const start = Math.floor(random() * 1000);
+      const first = at % 3 === 0 ? 1 : 0;
+      return [
+        { time: start, first, second: 1 - first },
+        { time: start + Math.floor(random() * 300), first: -first, second: first - 1 },
+      ];
+    }).flat();
+    const levels = new Levels();
+    for (let at = 0; at < changes.length; ) {
+      const next = at + 1 + Math.floor(random() * 60);
+      levels.enter(changes.slice(at, next));
+      at = next;
+    }
+    const sum = (time: number, key: "first" | "second") =>
+      changes.reduce((total, change) => total + (change.time <= time ? change[key] : 0), 0);
+    for (let row = 0; row < levels.length; row++) {
+      const time = levels.timeOf(row);
+      assert.ok(row === 0 || time > levels.timeOf(row - 1));
+      assert.deepEqual([levels.first(row), levels.second(row)], [sum(time, "first"), sum(time, "second")]);
+    }
+    for (let from = 0; from < levels.length; from += 37) {
+      const to = Math.min(levels.length, from + 150);
+      const rows = Array.from({ length: to - from }, (_, at) => from + at);
+      assert.deepEqual(levels.highestBetween(from, to), {
+        first: Math.max(...rows.map((row) => levels.first(row))),
+        second: Math.max(...rows.map((row) => levels.second(row))),
+      });
+    }
+    assert.equal(levels.first(levels.length - 1) + levels.second(levels.length - 1), 0, "all that came has gone");
+  });
+
+  it("follow a lock while the trace grows: waits end later than they are known to", () => {
+    const model = new TraceModel();
+    const reader = new TraceReader(model);
+    reader.push(head());
+    const push = (...records: Record_[]) => reader.push(values(0, records));
+    push(
+      ["thread", 1, "MainThread"],
+      ["code", 0, "/srv/app.py", "user", 1],
+      ["site", 0, -1, 0, 2, 2, -1, -1, "asyncio.Lock.acquire"],
+      ["site", 1, -1, 0, 3, 3, -1, -1, "asyncio.sleep"],
+      ["task", 0, A, "a", 1],
+      ["task", 0, B, "b", 1],
+      ["task", 0, C, "c", 1],
+      ["run", 0, LOOP, "Loop", 3],
+      ["take", LOCK, 0],
+      ["step", A, 1, 1, 2],
+      ["at", LOCK],
+      ["step", B, 2, 0, 1],
+    );
+    const [lock] = model.resources;
+    assert.ok(lock);
+    assert.equal(text(levelsOf(model, lock)), "0.00 1/0, 2.00 1/1");
+    push(["at", LOCK], ["step", C, 3, 0, 0], ["wakeups", 4, 0, 1]);
+    push(["give", LOCK], ["take", LOCK, 1], ["step", A, 5, -1, 1], ["step", B, 6, 1, 0]);
+    assert.equal(text(levelsOf(model, lock)), "0.00 1/0, 2.00 1/1, 3.00 1/2, 5.00 1/1");
+    assert.equal(segmentAt(model, lock, 3.5, 6)?.end, 5);
+    push(["wakeups", 7, 0, 1], ["give", LOCK], ["step", B, 8, -1, 0], ["end", 9]);
+    assert.equal(text(levelsOf(model, lock)), "0.00 1/0, 2.00 1/1, 3.00 1/2, 5.00 1/1, 8.00 0/1");
+  });
+
+  it("count the jobs of a pool, queued and running", () => {
+    const { model } = readTrace(readRecorded("jobs"));
+    const pool = arrange(model).owners.find(({ kind }) => kind === "pool") as LevelOwner;
+    const levels = levelsOf(model, pool);
+    const whole = (from: number, to: number, time: number) => from <= time && time < to;
+    for (let row = 0; row < levels.length; row++) {
+      const time = levels.timeOf(row);
+      const { all } = model.jobs;
+      const running = all.filter(({ started = Infinity, ended = Infinity }) => whole(started, ended, time)).length;
+      const queued = all.filter(({ queued = Infinity, started = Infinity }) => whole(queued, started, time)).length;
+      assert.deepEqual([levels.first(row), levels.second(row)], [running, queued]);
+    }
+    assert.ok(levels.most().first > 0);
+  });
+
+  for (const name of recorded())
+    it(`agree with the waits and holds of every resource: ${name}`, () => {
+      const { model } = readTrace(readRecorded(name));
+      for (const resource of model.resources) {
+        const levels = levelsOf(model, resource);
+        let waited = 0;
+        for (let row = 0; row < levels.length; row++) {
+          const segment = segmentOf(model, resource, row, model.last);
+          assert.ok(segment && segment.end >= segment.start);
+          const queue = resource.className.endsWith("Queue");
+          waited += (segment.end - segment.start) * (levels.second(row) + (queue ? levels.first(row) : 0));
+        }
+        let open = 0;
+        for (const { task } of resource.waiting.values())
+          open += model.last - model.rows.startOf(task.lane, task.lane.rows - 1);
+        assert.ok(
+          Math.abs(waited - resource.waited - open) < 1e-6,
+          `${resource.className} ${waited} ${resource.waited}`,
+        );
+      }
+    });
+});
+
+describe("the density of a group", () => {
+  const { model } = readTrace(storm(400, 6));
+  const members = model.tasks;
+
+  /** Seconds of all members in a state between two times, the plain way. */
+  function secondsIn(state: number, from: number, to: number): number {
+    let seconds = 0;
+    for (const { lane } of members)
+      for (let row = 0; row < lane.rows; row++) {
+        const end = row + 1 < lane.rows ? model.rows.startOf(lane, row + 1) : model.last;
+        const overlap = Math.min(end, to) - Math.max(model.rows.startOf(lane, row), from);
+        if (model.rows.stateOf(lane, row) === state && overlap > 0) seconds += overlap;
+      }
+    return seconds;
+  }
+
+  it("is the average number of tasks in each state, over the whole and over a part", () => {
+    for (const [from, to] of [
+      [0, model.last],
+      [model.last * 0.3, model.last * 0.4],
+    ] as const) {
+      const columns = 50;
+      const averages = densityOf(model, { members }, [from, to], columns, model.last);
+      for (const state of [STATE.suspended, STATE.ready, STATE.running]) {
+        const width = (to - from) / columns;
+        for (let column = 0; column < columns; column += 7) {
+          const expected = secondsIn(state, from + column * width, from + (column + 1) * width) / width;
+          assert.ok(Math.abs((averages[state]?.[column] ?? -1) - expected) < 1e-6 * 400, `${state} ${column}`);
+        }
+      }
+    }
+  });
+
+  it("stays near that where there is too much to count it anew, also while it grows", () => {
+    const large = new TraceModel();
+    const reader = new TraceReader(large);
+    const bytes = storm(2000, 12);
+    const crowd: { members: TraceModel["tasks"] } = { members: [] };
+    for (let at = 0; at < bytes.length; at += 200_000) {
+      reader.push(bytes.subarray(at, at + 200_000));
+      crowd.members = large.tasks;
+      densityOf(large, crowd, [0, large.last], 40, large.last);
+    }
+    assert.ok(large.rows.total > 60_000, "more rows than are counted for one picture");
+    const [suspended, ready, running] = densityOf(large, crowd, [0, large.last], 40, large.last);
+    const again = densityOf(large, { members: [...large.tasks] }, [0, large.last], 40, large.last);
+    [suspended, ready, running].forEach((list, state) => {
+      list?.forEach((value, column) => {
+        assert.ok(Math.abs(value - (again[state]?.[column] ?? -1)) < 1e-6, "kept and counted at once are the same");
+      });
+    });
+    for (let column = 0; column < 36; column++) {
+      const all = (suspended?.[column] ?? 0) + (ready?.[column] ?? 0) + (running?.[column] ?? 0);
+      assert.ok(all > 1900 && all < 4200, `${column}: ${all}`);
+      assert.ok((running?.[column] ?? 0) > 0.5, "some task runs at any time");
+    }
+  });
+});
