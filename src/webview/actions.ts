@@ -87,6 +87,8 @@ export const ACTIONS: readonly Action[] = [
   { id: "showTasks", keys: ["u"], label: "Tasks at the cursor", run: (state) => state.showTab("tasks") },
   { id: "follow", keys: ["e"], label: "Follow the end of the run", run: ({ time }) => time.toggleFollow() },
   { id: "clear", keys: ["Escape"], label: "Clear selection and cursor", run: (state) => state.clear() },
+  { id: "exportPng", keys: ["p"], label: "Export as PNG…", run: (state) => state.exportPicture("png") },
+  { id: "exportSvg", keys: ["v"], label: "Export as SVG…", run: (state) => state.exportPicture("svg") },
   {
     id: "help",
     keys: ["?"],

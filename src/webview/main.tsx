@@ -9,6 +9,7 @@ import { Help } from "./help";
 import { onKey } from "./input";
 import { Lanes } from "./lanes";
 import { Memory, type Store } from "./memory";
+import { exportPicture } from "./picture";
 import { Side } from "./side";
 import { PanelState } from "./state";
 
@@ -45,6 +46,7 @@ function start(root: HTMLElement): void {
   window.addEventListener("message", (event: MessageEvent<ToView | undefined>) => {
     if (event.data) state.receive(event.data);
   });
+  state.exportPicture = (format) => void exportPicture(state, format);
   const memory = new Memory(state, host);
   window.addEventListener("pagehide", () => memory.save());
   window.addEventListener("keydown", (event) => onKey(state, event));

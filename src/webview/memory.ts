@@ -40,6 +40,13 @@ const KEEPINGS: Readonly<Record<string, Keeping>> = {
   tab: choice("habit", ({ tab }) => tab, TABS),
   sort: choice("habit", ({ lanes }) => lanes.sort, SORTS),
   height: choice("habit", ({ lanes }) => lanes.height, HEIGHTS),
+  gutter: {
+    kind: "habit",
+    read: ({ lanes }) => lanes.gutter.value,
+    write: ({ lanes }, value) => {
+      if (isTime(value) && value >= 40 && value <= 800) lanes.gutter.value = value;
+    },
+  },
   internals: choice("habit", ({ lanes }) => lanes.showInternals, [true, false]),
   squeezed: choice("habit", ({ time }) => time.squeezed, [true, false]),
   byClock: choice("habit", ({ time }) => time.byClock, [true, false]),

@@ -50,6 +50,9 @@ export class PanelState {
     end: this.time.end.value,
   }));
 
+  /** Set by the page: makes a picture of the view, and asks the host to keep it. */
+  exportPicture: (format: "png" | "svg") => void = () => undefined;
+
   private generation = 0;
   private settledAt = Number.NEGATIVE_INFINITY;
   private settledTo = 0;

@@ -51,20 +51,26 @@ export function surfaceOf(
   if (context === null) return undefined;
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, width, height);
-  const size = Math.round(6 * ratio);
-  const [ready, barred] = [hatchOf(palette.ready, size, 1), hatchOf(palette.step, size, -1)];
-  return { context, width, height, ratio, palette, hatch: ready, barred };
+  return { context, width, height, ratio, palette, ...patternsOf(palette, ratio) };
+}
+
+/** The patterns of a theme, for a screen of this sharpness. */
+export function patternsOf(palette: Palette, ratio: number): Pick<Surface, "hatch" | "barred"> {
+  return { hatch: hatchOf(palette.ready, ratio, 1), barred: hatchOf(palette.step, ratio, -1) };
 }
 
 const hatches = new Map<string, CanvasPattern | string>();
 
 /** Hatches are the same from frame to frame: they are made anew only for another theme or screen. */
-function hatchOf(color: string, size: number, slope: 1 | -1): CanvasPattern | string {
-  const key = `${color} ${size} ${slope}`;
-  const known = hatches.get(key) ?? hatch(color, size, slope);
+function hatchOf(color: string, ratio: number, slope: 1 | -1): CanvasPattern | string {
+  const key = `${color} ${ratio} ${slope}`;
+  const known = hatches.get(key);
+  if (known !== undefined) return known;
   if (hatches.size > 20) hatches.clear();
-  hatches.set(key, known);
-  return known;
+  const made = hatch(color, Math.round(6 * ratio), slope);
+  if (typeof made !== "string") made.setTransform({ a: 1 / ratio, d: 1 / ratio }); // the canvas is scaled already
+  hatches.set(key, made);
+  return made;
 }
 
 /** Draws everything that does not move with the pointer. */
