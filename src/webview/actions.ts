@@ -57,6 +57,30 @@ export const ACTIONS: readonly Action[] = [
     run: ({ lanes }) => lanes.toggleInternals(),
   },
   { id: "laneHeight", keys: ["c"], label: "Lower or higher lanes", run: ({ lanes }) => lanes.nextHeight() },
+  {
+    id: "showDetails",
+    keys: ["e"],
+    label: "The selection's story",
+    run: ({ tab }) => {
+      tab.value = "details";
+    },
+  },
+  {
+    id: "showGraph",
+    keys: ["g"],
+    label: "Who waits on whom",
+    run: ({ tab }) => {
+      tab.value = "graph";
+    },
+  },
+  {
+    id: "showOverview",
+    keys: ["v"],
+    label: "Overview of the whole run",
+    run: ({ tab }) => {
+      tab.value = "overview";
+    },
+  },
   { id: "openCode", keys: ["Enter"], label: "Open the code", run: (state) => state.openSelected() },
   {
     id: "cursorLeft",

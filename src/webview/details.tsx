@@ -91,7 +91,7 @@ function PartBody({ state, part }: { state: PanelState; part: Part }) {
   );
 }
 
-function Sentence({ state, pieces }: { state: PanelState; pieces: readonly Piece[] }) {
+export function Sentence({ state, pieces }: { state: PanelState; pieces: readonly Piece[] }) {
   return (
     <p>
       {pieces.map((piece, at) => (

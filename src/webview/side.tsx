@@ -2,6 +2,7 @@
 
 import type { ComponentType } from "preact";
 import { Details } from "./details";
+import { Graph } from "./graph";
 import { Tasks } from "./moment";
 import { Overview } from "./overview";
 import type { PanelState, Tab } from "./state";
@@ -13,6 +14,7 @@ const TABS: readonly {
 }[] = [
   { id: "details", label: "Details", View: Details },
   { id: "tasks", label: "Tasks", View: Tasks },
+  { id: "graph", label: "Graph", View: Graph },
   { id: "overview", label: "Overview", View: Overview },
 ];
 

@@ -1,17 +1,20 @@
 // What must hold of a model whatever file it was read from.
 import assert from "node:assert/strict";
+import { awaitGraphOf } from "../../src/trace/awaitGraph";
 import { fateOf } from "../../src/trace/cancels";
 import { blame, heldBetween, holdersAt, uses, waitersAt } from "../../src/trace/contention";
 import { densityOf } from "../../src/trace/density";
 import type { Task } from "../../src/trace/entities";
 import { cameFrom, flowsOf, leadsTo } from "../../src/trace/flows";
 import { arrange, PLAIN } from "../../src/trace/lanes";
+import { graphRows } from "../../src/trace/graphRows";
 import { describeProblem } from "../../src/trace/reader";
 import { type ReadTrace, report } from "../../src/trace/report";
 import { STATE, STATE_NAMES } from "../../src/trace/rows";
 import { causeOf, errorOf, runnerOf, segmentAt, segmentOf, stackOf, taskTree, waitOf } from "../../src/trace/segments";
 import { firstLook } from "../../src/webview/firstLook";
 import { linksOf } from "../../src/webview/links";
+import { circleText, rowText } from "../../src/webview/graphText";
 import { storyOf } from "../../src/webview/story";
 
 type Model = ReadTrace["model"];
@@ -36,6 +39,9 @@ export function askEverything(trace: ReadTrace): void {
     linksOf(model, segment);
     if (owner.kind === "group") densityOf(model, owner, [model.start, model.last], 9, model.last);
   }
+  const graph = awaitGraphOf(model, (model.start + model.last) / 2, model.last);
+  for (const row of graphRows(graph, new Set())) rowText(model, graph, row);
+  for (const circle of graph.cycles) circleText(graph, circle);
   for (const line of report(trace).split("\n").slice(3)) assert.ok([...line].length <= 100, line);
   for (const owner of [...model.tasks, ...model.loops])
     for (let row = 0; row < owner.lane.rows; row += 1 + (owner.lane.rows >> 4)) {
