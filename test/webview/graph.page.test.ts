@@ -74,7 +74,7 @@ describe("graph tab", function () {
     assert.match(await active(), /^Sundowning/);
     await press("ArrowLeft");
     assert.equal((await items()).length, 7);
-    assert.equal(await panel.page.locator("[aria-expanded=false]").count(), 1);
+    assert.equal(await panel.page.locator("[role=treeitem][aria-expanded=false]").count(), 1);
     await press("ArrowRight", "ArrowRight", "ArrowRight");
     assert.match(await active(), /^Levitate/);
     await press("ArrowLeft", "Home");
