@@ -59,7 +59,7 @@ export const ACTIONS: readonly Action[] = [
   { id: "laneHeight", keys: ["c"], label: "Lower or higher lanes", run: ({ lanes }) => lanes.nextHeight() },
   {
     id: "showDetails",
-    keys: ["e"],
+    keys: ["n"],
     label: "The selection's story",
     run: ({ tab }) => {
       tab.value = "details";
