@@ -6,15 +6,15 @@ import { blame, heldBetween, holdersAt, uses, waitersAt } from "../../src/trace/
 import { densityOf } from "../../src/trace/density";
 import type { Task } from "../../src/trace/entities";
 import { cameFrom, flowsOf, leadsTo } from "../../src/trace/flows";
-import { arrange, PLAIN } from "../../src/trace/lanes";
 import { graphRows } from "../../src/trace/graphRows";
+import { arrange, PLAIN } from "../../src/trace/lanes";
 import { describeProblem } from "../../src/trace/reader";
 import { type ReadTrace, report } from "../../src/trace/report";
 import { STATE, STATE_NAMES } from "../../src/trace/rows";
 import { causeOf, errorOf, runnerOf, segmentAt, segmentOf, stackOf, taskTree, waitOf } from "../../src/trace/segments";
 import { firstLook } from "../../src/webview/firstLook";
-import { linksOf } from "../../src/webview/links";
 import { circleText, rowText } from "../../src/webview/graphText";
+import { linksOf } from "../../src/webview/links";
 import { storyOf } from "../../src/webview/story";
 
 type Model = ReadTrace["model"];
