@@ -75,7 +75,7 @@ export const ACTIONS: readonly Action[] = [
   },
   {
     id: "showOverview",
-    keys: ["v"],
+    keys: ["b"],
     label: "Overview of the whole run",
     run: ({ tab }) => {
       tab.value = "overview";
