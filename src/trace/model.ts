@@ -536,14 +536,6 @@ export class TraceModel implements TraceEvents {
   askedBy(task: Task): readonly Cancel[] {
     return this.cancelTable.asked.get(task) ?? [];
   }
-
-  /** The state of every task at `time`, by task index; 255 before its first row. `into` must hold `tasks.length`. */
-  statesAt(time: number, into: Uint8Array): void {
-    for (const { index, lane } of this.tasks) {
-      const row = this.rows.find(lane, time);
-      into[index] = row < 0 ? 255 : this.rows.stateOf(lane, row);
-    }
-  }
 }
 
 function level({ levels }: Stream): Level {

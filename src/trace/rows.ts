@@ -123,8 +123,7 @@ export class Rows {
   /** As `find`, fast where the answer is the row `near`. */
   findNear(lane: Lane, time: number, near: number): number {
     if (near < 0 || near >= lane.rows || this.startOf(lane, near) > time) return this.find(lane, time);
-    const over = near + 1 < lane.rows && this.startOf(lane, near + 1) <= time;
-    return over ? this.find(lane, time, near + 1) : near;
+    return this.gallop(lane, time, near) - 1;
   }
 
   /** The first row after `from` that starts after `time`; fast where it is near. */

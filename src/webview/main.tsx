@@ -9,6 +9,7 @@ import { Help } from "./help";
 import { onKey } from "./input";
 import { Lanes } from "./lanes";
 import { Memory, type Store } from "./memory";
+import { CursorRegion } from "./moment";
 import { exportPicture } from "./picture";
 import { Side } from "./side";
 import { PanelState } from "./state";
@@ -26,6 +27,7 @@ function Panel({ state }: { state: PanelState }) {
         {face ? <Face state={state} face={face} /> : <Lanes state={state} />}
         {!face && <Side state={state} />}
         <LiveRegion state={state} />
+        <CursorRegion state={state} />
         <p id="keys" class="spoken">
           Arrow keys walk the segments, Enter opens the code, W and S zoom, A and D pan, 0 fits everything, F fits the
           selection, Escape clears it.

@@ -7,6 +7,7 @@ import type { PanelState } from "./state";
 /** Groups of actions by their ids; the first is in sight by itself where the tab is wide. */
 const GROUPS = [
   ["zoomIn", "zoomOut", "fitAll", "fitSelection"],
+  ["play", "mark", "showTasks"],
   ["squeezeIdle", "wallClock", "laneHeight", "internals"],
   ["copyDetails", "exportPng", "exportSvg"],
   ["help"],

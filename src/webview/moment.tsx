@@ -47,6 +47,29 @@ export function Tasks({ state }: { state: PanelState }) {
   );
 }
 
+/** How long the cursor rests before it is said where it is, ms. */
+const REST_MS = 400;
+
+/** Tells a screen reader where the time cursor is, once it rests. */
+export function CursorRegion({ state }: { state: PanelState }) {
+  const said = useSignal("");
+  useSignalEffect(() => {
+    const time = state.selection.cursor.value;
+    if (time === undefined) said.value = "";
+    if (time === undefined || state.playback.playing.value) return;
+    const timer = setTimeout(() => {
+      const at = labelAt(state.time.view.peek(), state.time.span.start, time);
+      said.value = `Time cursor at ${at}: ${summary(momentOf(state.session.model, time))}`;
+    }, REST_MS);
+    return () => clearTimeout(timer);
+  });
+  return (
+    <div class="spoken" role="status" aria-live="polite">
+      {said.value}
+    </div>
+  );
+}
+
 /** The moment that the table shows: the cursor, or the end of what is known. Moves at once, then not for a while. */
 function useCalmTime(state: PanelState) {
   const shown = useSignal(state.selection.cursor.peek() ?? state.time.end.peek());
@@ -141,6 +164,12 @@ function Table({ state, moment, order }: TableProps) {
   );
 }
 
+/** `suspended 412 ms`, `returned 3.1 s ago` */
+function howText({ state, seconds }: TaskMoment): string {
+  const over = state === "done" || state === "failed" || state === "cancelled";
+  return `${state === "done" ? "returned" : state} ${duration(seconds)}${over ? " ago" : ""}`;
+}
+
 interface RowProps {
   state: PanelState;
   row: TaskMoment;
@@ -168,7 +197,7 @@ function Row({ state, row, place, time }: RowProps) {
         <bdi>{name}</bdi>
       </span>
       <span role="gridcell" class="how">
-        {row.state} {duration(row.seconds)}
+        {howText(row)}
       </span>
       <span role="gridcell" class="what">
         <bdi>{waits}</bdi>

@@ -1,6 +1,8 @@
 // What reading and asking costs, in CPU time of this process. Run with --expose-gc; prints figures beside the design's bars.
 
+import { measure } from "../../src/trace/measure";
 import { TraceModel } from "../../src/trace/model";
+import { momentOf } from "../../src/trace/moment";
 import { TraceReader } from "../../src/trace/reader";
 import { hit } from "../../src/webview/hit";
 import { PanelState } from "../../src/webview/state";
@@ -50,11 +52,11 @@ line("read and fold, median of 5", `${again.toFixed(0)} ms`, "");
 line("read only", `${(values / parsing / 1000).toFixed(1)} M values/s`, ">= 10 M");
 line("kept in memory", `${kept.toFixed(0)} MB`, "<= 100 MB");
 
-const states = new Uint8Array(model.tasks.length);
 const times = Array.from({ length: 21 }, (_, at) => model.start + ((model.last - model.start) * at) / 20);
+const anyTime = Array.from({ length: 210 }, (_, at) => times[(at * 8) % 21] as number);
 line(
-  "state of every task at a time",
-  `${median(times.map((time) => cpu(() => model.statesAt(time, states)))).toFixed(2)} ms`,
+  "state of every task at a time, in the table's order",
+  `${median(anyTime.map((time) => cpu(() => momentOf(model, time)))).toFixed(2)} ms`,
   "<= 1 ms",
 );
 
@@ -70,3 +72,8 @@ const hits = cpu(() => {
   for (let at = 0; at < 10_000; at++) hit(scene, at % 1000, 30 + (at % 660));
 });
 line("hit test", `${((hits / 10_000) * 1000).toFixed(1)} µs`, "<= 100 µs");
+line(
+  "totals of the whole range",
+  `${median(times.map(() => cpu(() => measure(model, model.start, model.last, model.last)))).toFixed(1)} ms`,
+  "",
+);

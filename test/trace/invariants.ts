@@ -7,11 +7,15 @@ import { densityOf } from "../../src/trace/density";
 import type { Task } from "../../src/trace/entities";
 import { cameFrom, flowsOf, leadsTo } from "../../src/trace/flows";
 import { graphRows } from "../../src/trace/graphRows";
+import { IdleTimes } from "../../src/trace/idle";
 import { arrange, PLAIN } from "../../src/trace/lanes";
+import { measure } from "../../src/trace/measure";
+import { momentOf, taskAt } from "../../src/trace/moment";
 import { describeProblem } from "../../src/trace/reader";
 import { type ReadTrace, report } from "../../src/trace/report";
 import { STATE, STATE_NAMES } from "../../src/trace/rows";
 import { causeOf, errorOf, runnerOf, segmentAt, segmentOf, stackOf, taskTree, waitOf } from "../../src/trace/segments";
+import { sitsOf, sitText } from "../../src/trace/sits";
 import { firstLook } from "../../src/webview/firstLook";
 import { circleText, rowText } from "../../src/webview/graphText";
 import { linksOf } from "../../src/webview/links";
@@ -54,7 +58,12 @@ export function askEverything(trace: ReadTrace): void {
       cameFrom(model, segment);
       leadsTo(model, segment);
     }
-  model.statesAt((model.start + model.last) / 2, new Uint8Array(model.tasks.length));
+  const moment = momentOf(model, (model.start + model.last) / 2);
+  for (const index of moment.order) assert.ok((taskAt(model, moment, index)?.seconds ?? -1) >= 0);
+  for (const sit of sitsOf(model, moment)) assert.ok(sit.tasks.length > 0 && sitText(sit).length < 400);
+  const { running, ready, suspended } = measure(model, model.start, model.last, model.last);
+  assert.ok(running >= 0 && ready >= 0 && suspended >= 0);
+  for (const { start, end } of new IdleTimes(model).gaps(model.last)) assert.ok(end >= start);
 }
 
 /** Rows tile: each ends where the next begins, and refers to what there is. */

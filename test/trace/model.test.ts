@@ -2,6 +2,7 @@
 // █ running  ▒ ready  ░ suspended (for a loop: waiting in the selector).
 import assert from "node:assert/strict";
 import { TraceModel } from "../../src/trace/model";
+import { momentOf, taskAt } from "../../src/trace/moment";
 import { TraceReader } from "../../src/trace/reader";
 import { laneArt } from "../../src/trace/report";
 import {
@@ -436,12 +437,8 @@ two        ██✓
     );
     const [site] = model.sitesAt("/srv/you/app.py", 5);
     assert.deepEqual([site?.suspensions, site?.waited], [2, 5]);
-    const states = new Uint8Array(1);
-    const names = [0.5, 3, 5.5, 9, -1].map((time) => {
-      model.statesAt(time, states);
-      return states[0];
-    });
-    assert.deepEqual(names, [2, 0, 2, 3, 255]);
+    const states = [0.5, 3, 5.5, 9, -1].map((time) => taskAt(model, momentOf(model, time), 0)?.state);
+    assert.deepEqual(states, ["running", "suspended", "running", "done", undefined]);
   });
 
   it("walks to the neighbours that take time", () => {
