@@ -2,8 +2,8 @@
 
 import type { FlowKind } from "../trace/flows";
 import type { Arrow } from "./arrows";
+import type { Surface } from "./surface";
 import type { Palette } from "./theme";
-import type { Surface } from "./timeline";
 
 interface Style {
   readonly color: keyof Pick<Palette, "dim" | "ready" | "running" | "cancelled">;

@@ -11,7 +11,7 @@ import type { Resource } from "../trace/resources";
 import { printable, shorten } from "../trace/text";
 import type { Scene } from "./hit";
 import { levelWords } from "./laneText";
-import { fitText, LABEL_FONT, LABELLED, type Surface, snap, textWidth } from "./timeline";
+import { fitText, LABEL_FONT, LABELLED, type Surface, snap, textWidth } from "./surface";
 import { timeOf, type Viewport, xOf } from "./viewport";
 
 /** From the edges of a lane to its chart. */

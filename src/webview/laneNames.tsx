@@ -12,7 +12,7 @@ import { laneText } from "./laneText";
 import { type Link, linksOf } from "./links";
 import type { PanelState } from "./state";
 import { stateWord } from "./story";
-import { LABELLED } from "./timeline";
+import { LABELLED } from "./surface";
 import { timeOf } from "./viewport";
 
 const INDENT = 14;

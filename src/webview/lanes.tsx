@@ -11,7 +11,7 @@ import { linksOf } from "./links";
 import { MINIMAP_HEIGHT, startPainting } from "./painter";
 import { Splitter } from "./splitter";
 import type { PanelState } from "./state";
-import { LABELLED } from "./timeline";
+import { LABELLED } from "./surface";
 
 /** The width of the names where lanes are too low for any, in CSS pixels. */
 const BARE_GUTTER = 84;

@@ -6,7 +6,7 @@ import type { LineWaits } from "../trace/sits";
 import { duration, plural, printable } from "../trace/text";
 import { AXIS_HEIGHT, type Scene } from "./hit";
 import type { PanelState } from "./state";
-import type { Surface } from "./timeline";
+import type { Surface } from "./surface";
 import { timeOf, xOf } from "./viewport";
 
 /** Lanes lower than this have no room for a frame. */

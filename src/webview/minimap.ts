@@ -4,7 +4,7 @@
 import type { TraceModel } from "../trace/model";
 import { type Lane, STATE } from "../trace/rows";
 import { BLOCKED_SECONDS } from "../trace/turns";
-import type { Surface } from "./timeline";
+import type { Surface } from "./surface";
 import { fitAll, type Span, timeOf, type Viewport, xOf } from "./viewport";
 
 const PAD = 6;

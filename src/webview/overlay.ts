@@ -4,7 +4,8 @@ import type { LaneOwner, Segment } from "../trace/segments";
 import { paintArrows } from "./arrowPaint";
 import type { Layout } from "./arrows";
 import { AXIS_HEIGHT, type Scene } from "./hit";
-import { clearAxis, type Surface } from "./timeline";
+import type { Surface } from "./surface";
+import { clearAxis } from "./timeline";
 import { labelAt, timeOf, xOf } from "./viewport";
 
 /** What the pointer and the selection are at. */

@@ -5,8 +5,9 @@ import { paintLineWaits } from "./lineMarks";
 import { paintMinimap } from "./minimap";
 import { paintOverlay } from "./overlay";
 import type { PanelState } from "./state";
+import { surfaceOf } from "./surface";
 import { onThemeChange, readPalette } from "./theme";
-import { paintTimeline, surfaceOf } from "./timeline";
+import { paintTimeline } from "./timeline";
 import { paintCursor, paintRange } from "./timeMarks";
 import { xOf } from "./viewport";
 

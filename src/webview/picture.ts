@@ -5,9 +5,10 @@ import { about, titleOf } from "./faces";
 import { AXIS_HEIGHT } from "./hit";
 import { paintOverlay } from "./overlay";
 import type { PanelState } from "./state";
+import { fitText, patternsOf, type Surface } from "./surface";
 import { type Hatching, SvgContext, type Typesetter } from "./svg";
 import { type Palette, readPalette } from "./theme";
-import { fitText, paintTimeline, patternsOf, type Surface } from "./timeline";
+import { paintTimeline } from "./timeline";
 import { paintCursor, paintRange } from "./timeMarks";
 
 const TITLE_HEIGHT = 34;

@@ -2,7 +2,8 @@
 
 import { duration } from "../trace/text";
 import { AXIS_HEIGHT, type Scene } from "./hit";
-import { clearAxis, type Surface } from "./timeline";
+import type { Surface } from "./surface";
+import { clearAxis } from "./timeline";
 import { type Band, bandsOf, labelAt, type Span, type Viewport, xOf } from "./viewport";
 
 /** A band narrower than this is one zigzag line; one wider than the next has room for upright text. */
