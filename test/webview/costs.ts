@@ -102,7 +102,7 @@ export interface FrameCost {
   readonly script: readonly number[];
 }
 
-const FRAMES = 120;
+const FRAMES = 80;
 
 /** What a frame costs while this is done at a point. */
 export async function frameCost(browser: Browser, page: Page, point: Point, what: Act): Promise<FrameCost> {
