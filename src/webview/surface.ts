@@ -59,25 +59,58 @@ export function snap(x: number, ratio: number): number {
   return Math.round(x * ratio) / ratio;
 }
 
-const widths = new Map<string, number>();
+/** A text in a font: how wide it is, and its beginnings once one of them was asked for. */
+interface Measured {
+  readonly width: number;
+  beginnings: Beginnings | undefined;
+}
 
-/** The width of a label's text; measured once for each text. */
+interface Beginnings {
+  readonly characters: readonly string[];
+  /** The width of the first so many characters with an ellipsis behind them. */
+  readonly widths: Float32Array;
+}
+
+/** No lane is wide enough for more of a text. */
+const MOST_CHARACTERS = 120;
+const MOST_TEXTS = 2000;
+
+const fonts = new Map<string, Map<string, Measured>>();
+
+/** Each text is measured once in each font: zooming asks for the same ones in every frame. */
+function measured(context: CanvasRenderingContext2D, text: string): Measured {
+  const { font } = context;
+  const texts = fonts.get(font) ?? new Map<string, Measured>();
+  fonts.set(font, texts);
+  const known = texts.get(text);
+  if (known) return known;
+  if (texts.size >= MOST_TEXTS) texts.clear();
+  const made: Measured = { width: context.measureText(text).width, beginnings: undefined };
+  texts.set(text, made);
+  return made;
+}
+
 export function textWidth(context: CanvasRenderingContext2D, text: string): number {
-  const key = `${context.font} ${text}`;
-  const known = widths.get(key);
-  if (known !== undefined) return known;
-  if (widths.size > 5000) widths.clear();
-  const width = context.measureText(text).width;
-  widths.set(key, width);
-  return width;
+  return measured(context, text).width;
+}
+
+function beginningsOf(context: CanvasRenderingContext2D, text: string): Beginnings {
+  const characters = [...text].slice(0, MOST_CHARACTERS);
+  const widths = new Float32Array(characters.length + 1);
+  for (let kept = 1, beginning = ""; kept <= characters.length; kept++) {
+    beginning += characters[kept - 1];
+    widths[kept] = context.measureText(`${beginning}…`).width;
+  }
+  return { characters, widths };
 }
 
 /** `text` as far as it fits into `room` pixels, with an ellipsis where it does not. */
 export function fitText(context: CanvasRenderingContext2D, text: string, room: number): string {
-  const width = textWidth(context, text);
-  if (width <= room) return text;
-  const characters = [...text];
-  let kept = Math.floor((characters.length * room) / width);
-  while (kept > 0 && textWidth(context, `${characters.slice(0, kept).join("")}…`) > room) kept--;
+  const found = measured(context, text);
+  if (found.width <= room) return text;
+  found.beginnings ??= beginningsOf(context, text);
+  const { characters, widths } = found.beginnings;
+  let kept = Math.min(characters.length, Math.floor((characters.length * room) / found.width) + 2);
+  while (kept > 0 && (widths[kept] as number) > room) kept--;
   return kept < 4 ? "" : `${characters.slice(0, kept).join("")}…`;
 }
