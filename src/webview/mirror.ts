@@ -18,7 +18,8 @@ export class Mirror {
   /** What was waited at the line of the caret; undefined where nothing was, or the file changed since. */
   readonly line: ReadonlySignal<LineWaits | undefined>;
   private waiting: ReturnType<typeof setTimeout> | undefined;
-  private told = 0;
+  /** What was told last. */
+  private told = "[]";
 
   constructor(
     private readonly session: Session,
@@ -51,8 +52,9 @@ export class Mirror {
     const time = this.selection.cursor.peek() ?? this.selection.segment.peek()?.start;
     const { model } = this.session;
     const sits = time === undefined ? [] : sitsOf(model, momentOf(model, time));
-    if (sits.length === 0 && this.told === 0) return;
-    this.told = sits.length;
+    const said = JSON.stringify(sits);
+    if (said === this.told) return;
+    this.told = said;
     this.send({ kind: "sits", began: beganAt(this.session), sits });
   }
 }

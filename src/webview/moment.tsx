@@ -226,6 +226,8 @@ function onKey(state: PanelState, listed: Listed, grid: HTMLElement | null, even
   const top = place * ROW;
   if (top < grid.scrollTop) grid.scrollTop = top;
   if (top + ROW > grid.scrollTop + grid.clientHeight) grid.scrollTop = top + ROW - grid.clientHeight;
+  // In a low tab what surrounds the grid scrolls too.
+  requestAnimationFrame(() => document.getElementById(`task-${task.index}`)?.scrollIntoView({ block: "nearest" }));
   event.preventDefault();
   event.stopPropagation();
 }

@@ -6,8 +6,8 @@ import type { Page } from "playwright-core";
 import { AXIS_HEIGHT, LANE_HEIGHT } from "../../src/webview/hit";
 import { root } from "../root";
 import { axisOf, pixels, shareOf, violations } from "./looks";
-import { closeStand, openPanel, openStand, type Panel, type Stand, settle, showTrace } from "./page";
-import { APP, crawler, file, sleeper, storm } from "./samples";
+import { closeStand, exact, openPanel, openStand, type Panel, type Stand, settle, showTrace } from "./page";
+import { APP, crawler, file, hostile, sleeper, storm } from "./samples";
 import { THEMES } from "./themes";
 
 const SHOTS = join(root, "out", "screenshots");
@@ -205,6 +205,49 @@ describe("the time cursor", function () {
     assert.equal(last, await page.locator("[role=grid]").getAttribute("aria-rowcount"));
   });
 
+  it("keeps its layout with names that attack, in a narrow and low tab", async () => {
+    panel = await openPanel(stand, { width: 560, height: 520 });
+    await showTrace(panel, file(hostile()));
+    const { page } = panel;
+    await page.keyboard.press("u");
+    await measureTo(page, 0.2, 1.2, 2);
+    await shot("hostile");
+    assert.equal(await page.locator(".moment :is(img, script, svg, b, i, u)").count(), 0, "no markup of the trace");
+    assert.match(await tasks(page), /<img src=x onerror=alert\(1\)>/);
+    const sticksOut = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    assert.equal(sticksOut, 0);
+    await page.locator("[role=grid]").scrollIntoViewIfNeeded();
+    await page.locator("[role=grid]").focus();
+    await page.keyboard.press("End");
+    await settle(page);
+    await shot("hostile-end");
+    assert.ok(await page.locator("[role=grid] [aria-selected=true]").isVisible());
+    assert.deepEqual(await violations(page), []);
+  });
+
+  it("follows the end of a run that goes on, while there is no cursor", async () => {
+    panel = await openPanel(stand);
+    const { page } = panel;
+    const whole = file(crawler());
+    await panel.post({ kind: "open", title: "crawler.py", live: true, status: { kind: "running" } });
+    await panel.post({ kind: "bytes", offset: 0, bytes: exact(whole.subarray(0, Math.floor(whole.length * 0.85))) });
+    await page.keyboard.press("u");
+    const end = async () => Number(/At the end, ([\d.]+) s/.exec(await tasks(page))?.[1]);
+    await page.waitForFunction(() => /At the end, 1/.test(document.querySelector(".moment h2")?.textContent ?? ""));
+    const early = await end();
+    await page.waitForTimeout(300);
+    const later = await end();
+    assert.ok(later >= early + 0.2, `time goes on from ${early} to ${later}`);
+    await clickAt(page, 0.3);
+    assert.match(await tasks(page), /^At /);
+    await page.keyboard.press("Escape");
+    await panel.post({ kind: "bytes", offset: 0, bytes: exact(whole) });
+    await panel.post({ kind: "status", status: { kind: "ended", exitCode: 0 } });
+    assert.match(await tasks(page), /^At the end, [\d.]+ s\n+6 ended/);
+  });
+
   it("measures what is dragged with Shift, and what M marks", async () => {
     panel = await openPanel(stand);
     await showTrace(panel, file(crawler()));
@@ -307,8 +350,8 @@ async function clickAt(page: Page, seconds: number): Promise<void> {
   await settle(page);
 }
 
-async function measureTo(page: Page, from: number, to: number): Promise<void> {
-  const [first, last] = [await pointAt(page, from, 12), await pointAt(page, to, 12)];
+async function measureTo(page: Page, from: number, to: number, lane = 12): Promise<void> {
+  const [first, last] = [await pointAt(page, from, lane), await pointAt(page, to, lane)];
   await page.keyboard.down("Shift");
   await page.mouse.move(first.x, first.y);
   await page.mouse.down();
