@@ -32,6 +32,13 @@ export interface Site {
   /** How often a step ended suspended here, and for how many seconds in all, ready time apart. */
   suspensions: number;
   waited: number;
+  /** How often and how long a callback ran that is named here. */
+  runs: number;
+  ran: number;
+  /** The longest wait or run, and the row of the task's or the loop's lane that it is; undefined before the first. */
+  longest: number;
+  worst: Task | Loop | undefined;
+  worstRow: number;
 }
 
 export type Outcome = "done" | "failed" | "cancelled";

@@ -2,11 +2,11 @@
 
 import type { Ledger } from "./annotations";
 import { CAUSE, type Causes } from "./causes";
-import type { Site, Stream, Task, TaskError } from "./entities";
+import type { Stream, Task, TaskError } from "./entities";
 import { STEP_END } from "./format";
 import { Groups } from "./groups";
 import type { Job } from "./jobs";
-import type { Places } from "./places";
+import { type Places, worst } from "./places";
 import { type Rows, STATE, type State } from "./rows";
 import { Waits } from "./waits";
 
@@ -127,7 +127,11 @@ export class Lives {
 
   private endWait(task: Task, wait: number, seconds: number): void {
     const site = this.waits.site(wait);
-    if (site >= 0) (this.places.all[site] as Site).waited += seconds;
+    const place = this.places.all[site];
+    if (place) {
+      place.waited += seconds;
+      if (seconds > place.longest) worst(place, seconds, task, task.lane.rows - 1);
+    }
     const resource = this.waits.resource(wait);
     if (resource >= 0) this.ledger.resources.endWait(resource, task, seconds);
   }

@@ -23,7 +23,7 @@ import { Bounded, type Child, type Note, Samples, Timers, type Trouble } from ".
 import { type Job, Jobs } from "./jobs";
 import { Kin } from "./kin";
 import { Lives } from "./lives";
-import { Places } from "./places";
+import { Places, ran } from "./places";
 import { newProcess, type Process, STREAMS } from "./processes";
 import { type Resource, Resources } from "./resources";
 import { Rows, STATE } from "./rows";
@@ -227,7 +227,11 @@ export class TraceModel implements TraceEvents {
       this.causes.wakes.handOn(root, woke);
       loop?.woke.add(row, woke);
     }
-    if (loop) loop.callbacks++;
+    if (loop) {
+      loop.callbacks++;
+      const named = this.places.all[index];
+      if (named) ran(named, now - began, loop, row);
+    }
     forget(stream.next);
   }
 
@@ -464,6 +468,11 @@ export class TraceModel implements TraceEvents {
   /** The cause behind this one, where callbacks handed it on: the step or the event that began it. */
   rootOf(ref: number): number {
     return this.causes.wakes.root(ref);
+  }
+
+  /** How often a task was made ready after a wait, as far as it is known by whom. */
+  get wokenCount(): number {
+    return this.causes.wakes.length;
   }
 
   /** When the cause at this ref acted, in seconds; NaN unknown. */

@@ -1,6 +1,6 @@
 // The places of a trace: code objects and sites, by their numbers in each stream, by index, and by file and line.
 
-import type { Site, Stream } from "./entities";
+import type { Loop, Site, Stream, Task } from "./entities";
 import type { SiteFields } from "./format";
 
 /** Every site, in the order of definition. */
@@ -22,6 +22,11 @@ export class Places {
       what,
       suspensions: 0,
       waited: 0,
+      runs: 0,
+      ran: 0,
+      longest: -1,
+      worst: undefined,
+      worstRow: 0,
     };
     this.all.push(defined);
     stream.sites.set(number, defined);
@@ -36,4 +41,18 @@ export class Places {
   at(file: string, line: number): readonly Site[] {
     return this.byLine.get(`${file}:${line}`) ?? [];
   }
+}
+
+/** A callback that is named by this site ran, in this row of the loop's lane. */
+export function ran(site: Site, seconds: number, loop: Loop, row: number): void {
+  site.runs++;
+  site.ran += seconds;
+  if (seconds > site.longest) worst(site, seconds, loop, row);
+}
+
+/** The longest so far. */
+export function worst(site: Site, seconds: number, owner: Task | Loop, row: number): void {
+  site.longest = seconds;
+  site.worst = owner;
+  site.worstRow = row;
 }

@@ -16,6 +16,11 @@ export class Wakes {
   private earlier = new Uint32Array(FIRST_ROOM);
   private entries = 0;
 
+  /** How many ready rows there are. */
+  get length(): number {
+    return this.entries;
+  }
+
   /** Row `row` of the task with this index became ready by `cause`. */
   add(cause: number, task: number, row: number): void {
     if (cause === 0) return;
