@@ -39,9 +39,35 @@ interface Area {
 }
 
 export function paintChart(surface: Surface, scene: Scene, owner: LevelOwner | Group | Process, top: number): void {
-  if (owner.kind === "process") return;
-  if (owner.kind === "group") paintGroup(surface, scene, owner, top);
+  if (owner.kind === "process") paintProcess(surface, scene, owner, top);
+  else if (owner.kind === "group") paintGroup(surface, scene, owner, top);
   else paintLevels(surface, scene, owner, top);
+}
+
+/** So many loops of a process are looked at. */
+const MOST_LOOPS = 16;
+
+/** How busy the loops of a process are, over a line from its first to its last moment. */
+function paintProcess(surface: Surface, { model, view, laneHeight }: Scene, process: Process, top: number): void {
+  const { context, palette, ratio } = surface;
+  const own = model.loops.filter(({ stream, lane }) => stream.process === process && lane.rows > 0);
+  const loops = own.slice(0, MOST_LOOPS);
+  const pad = padOf(laneHeight);
+  const bottom = top + laneHeight - pad;
+  context.fillStyle = palette.running;
+  for (let column = 0; column < view.width * ratio; column++) {
+    const x = column / ratio;
+    const [from, to] = [timeOf(view, x), timeOf(view, x + 1 / ratio)];
+    const busy = loops.reduce((most, { grid }) => Math.max(most, grid.fraction(from, to)), 0);
+    const height = busy * (laneHeight - 2 * pad);
+    if (height > 0) context.fillRect(x, bottom - Math.max(1, height), 1 / ratio, Math.max(1, height));
+  }
+  context.fillStyle = palette.dim;
+  for (const { lane } of loops) {
+    const left = Math.max(0, xOf(view, model.rows.startOf(lane, 0)));
+    const right = Math.min(view.width, xOf(view, model.rows.startOf(lane, lane.rows - 1)));
+    if (right > left) context.fillRect(left, bottom - 1 / ratio, right - left, 1 / ratio);
+  }
 }
 
 function padOf(laneHeight: number): number {

@@ -1,6 +1,5 @@
 // What surrounds the lanes: toolbar, notices, the face of an empty panel, legend and status line.
 
-import { hasRows } from "../trace/segments";
 import { printable } from "../trace/text";
 import { about, factsOf, type Notice, noticesOf, titleOf } from "./faces";
 import { LineNote } from "./lineMarks";
@@ -150,7 +149,7 @@ export function StatusBar({ state, bare }: { state: PanelState; bare: boolean })
 
 /** What only some lanes show is explained where there are such lanes. */
 function legendOf({ lanes }: PanelState) {
-  const counts = lanes.order.value.owners.some((owner) => !hasRows(owner) || owner.kind === "worker");
+  const counts = lanes.order.value.owners.some(({ kind }) => COUNTED.has(kind));
   return counts ? [...LEGEND, ...COUNTS] : LEGEND;
 }
 
@@ -163,6 +162,7 @@ const LEGEND = [
   ["cancelled", "cancelled"],
 ] as const;
 
+const COUNTED: ReadonlySet<string> = new Set(["resource", "shelf", "pool", "worker"]);
 const COUNTS = [
   ["held", "in use"],
   ["waiting", "waiting"],

@@ -47,7 +47,8 @@ export function Names({ state }: { state: PanelState }) {
     >
       {owners.slice(first, Math.max(first, last)).map((owner, at) => (
         <Row
-          key={`${owner.kind}${owner.index}`}
+          // Rows that scroll out become those that scroll in: making elements costs more than changing them.
+          key={(first + at) % (last - first + 1)}
           state={state}
           owner={owner}
           lane={first + at}

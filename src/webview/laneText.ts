@@ -48,7 +48,7 @@ export function laneText(owner: LaneOwner): LaneText {
     case "process":
       return {
         name: shown(owner.name) || "process",
-        about: `process ${owner.pid}`,
+        about: `pid ${owner.pid}`,
         icon: "vm",
       };
   }

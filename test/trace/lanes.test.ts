@@ -191,16 +191,16 @@ describe("lanes", () => {
     assert.equal(
       text(both),
       `
-- app.py · process 100
+- app.py · pid 100
     loop · MainThread
     main 0 · main
-  - child.py · process 101
+  - child.py · pid 101
       loop · MainThread
       main 1 · main
 `,
     );
     const folds = new Map([[both.owners[3] as LaneOwner, true]]);
-    assert.match(text(lanes(model, { folds }, memory)), /main 0 · main\n {2}\+ child\.py · process 101\n$/);
+    assert.match(text(lanes(model, { folds }, memory)), /main 0 · main\n {2}\+ child\.py · pid 101\n$/);
   });
 });
 
