@@ -48,10 +48,10 @@ export interface Measure {
   readonly cut: boolean;
 }
 
-/** Everything between two times; `now` ends what goes on. */
-export function measure(model: TraceModel, from: number, to: number, now: number): Measure {
+/** Everything between two times; `now` ends what goes on. Reads at most `most` rows. */
+export function measure(model: TraceModel, from: number, to: number, now: number, most = MAX_ROWS): Measure {
   const until = Math.min(to, now);
-  const budget = { rows: MAX_ROWS };
+  const budget = { rows: most };
   const loops = model.loops.map((loop) => loopShare(model, loop, from, until, budget));
   const sites = {
     seconds: new Float64Array(model.allSites.length + 1),

@@ -6,6 +6,7 @@ import type { TraceModel } from "../../src/trace/model";
 import { changeBeside, type Moment, momentOf, taskAt } from "../../src/trace/moment";
 import { readTrace } from "../../src/trace/report";
 import { ownFrame, type Segment, segmentOf, stackOf, waitOf } from "../../src/trace/segments";
+import { clockTime, duration, moment } from "../../src/trace/text";
 import { crawler, file, sleeper, storm } from "../webview/samples";
 import { generator } from "./corrupt";
 import { readRecorded, recorded } from "./recorded";
@@ -174,6 +175,14 @@ describe("a range", () => {
       compare(model, model.start, model.last);
     });
 
+  it("says that it leaves rows out", () => {
+    const model = TRACES[2]?.[1] as TraceModel;
+    const whole = measure(model, model.start, model.last, model.last);
+    const part = measure(model, model.start, model.last, model.last, 100);
+    assert.ok(part.cut && !whole.cut);
+    assert.ok(part.suspended < whole.suspended);
+  });
+
   it("takes a million changes at once", function () {
     this.timeout(30_000);
     const model = large();
@@ -182,6 +191,25 @@ describe("a range", () => {
     const totals = model.tasks.reduce((sum, { suspended }) => sum + suspended, 0);
     assert.ok(Math.abs(whole.suspended - totals) < 1e-6 * totals, "what the tasks booked themselves");
     assert.equal(whole.loops[0]?.steps, 250_000);
+  });
+});
+
+describe("times in words", () => {
+  it("have the unit that fits, from nanoseconds to hours", () => {
+    const said = [3e-9, 35.2e-6, 0.0123, 1.4204, 75, 125, 35_999, 36_000, 100_000].map(duration);
+    const expected = ["3 ns", "35.2 µs", "12.3 ms", "1.42 s", "75.0 s", "2 min 5 s", "599 min 59 s", "10 h 0 min"];
+    assert.deepEqual(said, [...expected, "27 h 46 min"]);
+    assert.equal(moment(2.5e-7, 1e-8, 9e-7), "250 ns");
+    assert.equal(moment(1.234567, 1e-3, 2), "1.235 s");
+  });
+
+  it("are read from the clock on the wall, local and as fine as asked", () => {
+    const noon = new Date(2026, 0, 5, 12, 34, 56).getTime() / 1000;
+    assert.deepEqual(
+      [1, 0.1, 1e-3, 1e-9].map((step) => clockTime(noon + 0.98765, step)),
+      ["12:34:56", "12:34:56.9", "12:34:56.988", "12:34:56.987650"],
+    );
+    assert.equal(clockTime(noon + 0.99999, 0.01), "12:34:56.99", "never the next second");
   });
 });
 

@@ -4,7 +4,17 @@ import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { FrameLocator, Page } from "playwright-core";
-import { editor, lines, openFile, openWorkbench, runCommand, screenshots, timeline, type Workbench } from "./workbench";
+import {
+  editor,
+  lines,
+  openFile,
+  openPath,
+  openWorkbench,
+  runCommand,
+  screenshots,
+  timeline,
+  type Workbench,
+} from "./workbench";
 
 const program = `import asyncio
 
@@ -114,6 +124,16 @@ describe("the editor and the timeline", () => {
     for (let press = 0; press < 4; press++) await page.keyboard.press("Backspace");
     await page.keyboard.press("Control+Z");
     await runCommand(page, "File: Revert File");
+    await shows(asleep);
+  });
+
+  it("forget it while the timeline is out of sight, and know it again", async () => {
+    await clickOnAxis(0.5);
+    await shows(asleep);
+    await openPath(page, "1_one_after_another.py");
+    await shows([]);
+    await page.screenshot({ path: join(screenshots, "ui-hidden.png") });
+    await page.locator(".tab", { hasText: "sits.py trace" }).first().click();
     await shows(asleep);
   });
 
