@@ -130,7 +130,9 @@ describe("the editor and the timeline", () => {
   it("forget it while the timeline is out of sight, and know it again", async () => {
     await clickOnAxis(0.5);
     await shows(asleep);
+    await page.locator(".tab", { hasText: "sits.py trace" }).first().click();
     await openPath(page, "1_one_after_another.py");
+    await editor(page, "sits.py").waitFor();
     await shows([]);
     await page.screenshot({ path: join(screenshots, "ui-hidden.png") });
     await page.locator(".tab", { hasText: "sits.py trace" }).first().click();
