@@ -5,9 +5,12 @@ const UNSAFE =
   /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e007f}]|\p{Cs}/gu;
 const SHORT_ESCAPES: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
+/** No text of a trace is shown further: nobody reads on, and a page with a name of a megabyte in it stands still. */
+const MOST_SHOWN = 4000;
+
 /** A text of the traced program as one visible line: what could hide, reorder or command is escaped as in Python. */
 export function printable(text: string): string {
-  return text.replace(UNSAFE, escapeCharacter);
+  return shorten(text, MOST_SHOWN).replace(UNSAFE, escapeCharacter);
 }
 
 function escapeCharacter(character: string): string {
@@ -30,7 +33,7 @@ export function json(value: unknown): string {
 /** `text`, at most `length` characters, its end replaced by an ellipsis where it is longer. */
 export function shorten(text: string, length: number): string {
   if (text.length <= length) return text;
-  const characters = [...text];
+  const characters = [...text.slice(0, 2 * length + 1)]; // a character is two units at most, a text a million
   return characters.length <= length ? text : `${characters.slice(0, Math.max(0, length - 1)).join("")}…`;
 }
 

@@ -81,7 +81,7 @@ function Loops({ told, state }: Told) {
       {told.blocked.map((each) => (
         <section key={each.loop.index}>
           <h3>
-            Loop <bdi>{printable(each.loop.stream.name)}</bdi>
+            Loop <bdi>{printable(shorten(each.loop.stream.name, 60))}</bdi>
           </h3>
           <LoopRows {...each} state={state} />
         </section>

@@ -1,0 +1,146 @@
+// Traces whose every text attacks: names, files, kinds of wait, errors, notes, complaints, threads, the program itself. In
+// each tab and face the text is shown as text, the layout holds, the policy is never violated, and keys are answered.
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { ToHost } from "../../src/trace/messages";
+import { root } from "../root";
+import { head, LAYOUT, type Record_, Seconds, values } from "../trace/encode";
+import { violations } from "./looks";
+import { closeStand, openPanel, openStand, type Panel, type Stand, settle, showTrace } from "./page";
+import { crawler } from "./samples";
+
+const SHOTS = join(root, "out", "screenshots");
+
+/** What a trace may say where it says a name. A file's bytes can hold half of a surrogate pair; JavaScript's can, too. */
+const ATTACKS: Readonly<Record<string, string>> = {
+  markup: `<img src=x onerror="attacked=1"><script>attacked=1</script><b onclick='attacked=1'>bold</b>`,
+  link: `[x](command:workbench.action.quit) javascript:attacked=1 https://example.com/\${attacked=1}{{7*7}}`,
+  terminal: "\u001b[31mred\u001b[2J\u001b]0;title\u0007\u009b31m\b\b\b",
+  nul: "before\u0000after\u0007\u007f\u0085",
+  surrogates: "one \ud800 two \udc00 three \udfff",
+  direction: "file\u202egnp.exe\u2066\u202d\u200f\u061c",
+  hebrew: "שלום עולם (abc) 123",
+  emoji: "👩‍👧‍👦🏳️‍🌈🎉".repeat(40),
+  marks: `z${"\u0338\u0353\u0344\u0301".repeat(60)}algo`.repeat(8),
+  lines: "first\nsecond\r\nthird\u2028fourth\u2029fifth\ttab",
+  hidden: "pay\u200bpal\u00ad\ufeff\u2060\u{e0041}\u{e0042}",
+  prototype: "__proto__",
+  empty: "",
+  spaces: `a${" ".repeat(500)}b`,
+  wide: "W".repeat(3000),
+  huge: "x<y>&".repeat(200_000),
+};
+
+const TEXTS = ["file", "name", "what", "type", "text", "class", "kind", "path"];
+
+/** The crawler's records and further ones, with every text attacking. */
+function attacked(attack: string): Buffer {
+  const further: Record_[] = [
+    ["note", "kind", "text"],
+    ["trouble", 10.3, "never-awaited", 0x7f00_0000_2040, "text", "/file.py", 3],
+    ["sample", 10.68, 0x7f00_0000_2140, 7],
+    ["child", 11.4, 4712, "/tmp/child.awaitscope"],
+  ];
+  const records = [...crawler(), ...further].map(([name, ...given]): Record_ => {
+    const [, ...fields] = LAYOUT[name] ?? [];
+    const text = (value: number | string, at: number) =>
+      typeof value === "string" && TEXTS.includes(String(fields[at])) ? `${attack}${at}` : value;
+    return [name, ...given.map((value, at) => (name === "site" && Number(given[0]) === 2 ? value : text(value, at)))];
+  });
+  const about = { python: attack, implementation: attack, platform: attack, script: attack, cwd: attack };
+  return Buffer.concat([head({ clock: new Seconds(9.5), ...about }), values(0, records)]);
+}
+
+describe("a trace whose texts attack", function () {
+  this.timeout(60_000);
+  let stand: Stand;
+  let panel: Panel;
+
+  before(async () => {
+    mkdirSync(SHOTS, { recursive: true });
+    stand = await openStand();
+  });
+  after(() => closeStand(stand));
+  afterEach(async () => {
+    const { problems } = panel;
+    await panel.close();
+    assert.deepEqual(problems, [], "nothing on the console, no policy violated");
+  });
+
+  for (const [name, attack] of Object.entries(ATTACKS))
+    it(`by ${name}: is shown as text, in its place, in every tab`, async () => {
+      panel = await openPanel(stand, { width: 900, height: 640 });
+      await showTrace(panel, attacked(attack), { title: attack });
+      await panel.page.keyboard.press("L");
+      for (const tab of await panel.page.getByRole("tab").all()) {
+        await tab.click();
+        await walk(panel, await tab.innerText());
+      }
+      await panel.page.screenshot({ path: join(SHOTS, `hostile-${name}.png`) });
+      assert.deepEqual(await violations(panel.page), []);
+    });
+
+  it("asks the host for nothing that it should not", async () => {
+    panel = await openPanel(stand);
+    await showTrace(panel, attacked(ATTACKS.markup ?? ""), { live: false });
+    await panel.page.setViewportSize({ width: 360, height: 480 });
+    await walk(panel, "narrow");
+    const kinds = new Set((await panel.sent()).map(({ kind }: ToHost) => kind));
+    assert.deepEqual([...kinds].sort(), ["from", "hello"].sort(), "walking opens no file");
+  });
+});
+
+/** Goes through lanes and segments by keys, with the time cursor and the pointer; looks after each step. */
+async function walk(panel: Panel, where: string): Promise<void> {
+  const { page } = panel;
+  await page.locator("[role=treegrid]").first().focus();
+  for (const key of ["ArrowDown", "ArrowRight", "ArrowRight", "ArrowDown", "ArrowRight", "Shift+ArrowRight"]) {
+    await page.keyboard.press(key);
+    await settle(page);
+  }
+  await page.mouse.move(330, 200);
+  await settle(page);
+  assert.deepEqual(await page.evaluate(lookOver), [], where);
+}
+
+/** Runs in the page: what is wrong with it. */
+function lookOver(): string[] {
+  const wrong: string[] = [];
+  const { scrollWidth, clientWidth, scrollHeight, clientHeight } = document.documentElement;
+  if (scrollWidth > clientWidth || scrollHeight > clientHeight) wrong.push("the page scrolls");
+  if ("attacked" in window) wrong.push("a text of the trace ran");
+  const foreign = "img, script, iframe, object, embed, [onerror], [onclick], [onload], a[href^='javascript']";
+  for (const { tagName } of document.querySelectorAll(`#app :is(${foreign})`)) wrong.push(`markup: ${tagName}`);
+  // Only our own words have line breaks, in tooltips: those of a trace would be escaped.
+  const unsafe = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]|\p{Cs}/u;
+  for (const element of document.querySelectorAll("#app *")) {
+    for (const { name, value } of element.attributes)
+      if (unsafe.test(value.replaceAll("\n", ""))) wrong.push(`${element.tagName} ${name}`);
+    for (const node of element.childNodes)
+      if ((node.nodeValue ?? "").length > 5000)
+        wrong.push(`${element.className}: ${node.nodeValue?.length} characters`);
+    for (const node of element.childNodes)
+      if (node.nodeType === Node.TEXT_NODE && unsafe.test(node.nodeValue ?? ""))
+        wrong.push(`${element.className}: text`);
+  }
+  // No name lies over its neighbour, and none leaves its column.
+  const names = [...document.querySelectorAll("[role=treegrid] [role=row]")].map((row) => row.getBoundingClientRect());
+  const column = document.querySelector("[role=treegrid]")?.getBoundingClientRect();
+  for (const [at, { top, bottom, right }] of names.entries()) {
+    if (names[at + 1] && bottom > (names[at + 1] as DOMRect).top + 1) wrong.push(`lane ${at} lies over the next`);
+    if (column && right > column.right + 1) wrong.push(`lane ${at} leaves its column`);
+    if (bottom - top > 31) wrong.push(`lane ${at} is ${bottom - top} px high`);
+  }
+  // What does not scroll does not stick out of the window.
+  for (const element of document.querySelectorAll(
+    ".toolbar, .toolbar > *, .status, .notices p > *, .tabs, .tabs > *, .side, .notices",
+  )) {
+    const { right, left, width } = element.getBoundingClientRect();
+    if (width > 0 && (right > innerWidth + 1 || left < -1)) wrong.push(`${element.className} sticks out`);
+  }
+  for (const side of document.querySelectorAll("[role=tabpanel]"))
+    if (side.scrollWidth > side.clientWidth + 1)
+      wrong.push(`the side scrolls sideways by ${side.scrollWidth - side.clientWidth}`);
+  return [...new Set(wrong)];
+}
