@@ -7,6 +7,7 @@ import { basename, dirname, join } from "node:path";
 import * as vscode from "vscode";
 import { stemOf } from "./family";
 import { type Command, type Recording, tracedArguments, tracingEnvironment } from "./launch";
+import { findOrphan, type Orphan } from "./orphan";
 import type { Trace } from "./panel";
 import { findInterpreter } from "./python";
 import type { RunStatus } from "./trace/messages";
@@ -22,6 +23,8 @@ class Run implements Trace {
   readonly onDidChangeStatus = this.changed.event;
   private current: RunStatus = { kind: "running" };
   execution: vscode.TaskExecution | undefined;
+  /** Its process, where there is no task of it any more. */
+  orphan: Orphan | undefined;
 
   constructor(
     readonly script: vscode.Uri,
@@ -37,6 +40,7 @@ class Run implements Trace {
 
   stop(): void {
     this.execution?.terminate();
+    this.orphan?.stop();
   }
 
   /** Sets how the run ended; the first word counts. */
@@ -116,7 +120,8 @@ export class Runner implements vscode.Disposable {
     if (python.kind === "missing") return offerInterpreter(python.message);
     const file = await newTraceFile(this.storage, script);
     if (!file) return;
-    const run = this.begin(script, vscode.Uri.file(file));
+    const run = this.newRun(script, vscode.Uri.file(file));
+    this.enter(run);
     this.show(run);
     try {
       run.execution = await vscode.tasks.executeTask(this.task(run, python.command));
@@ -134,21 +139,28 @@ export class Runner implements vscode.Disposable {
     const known = this.alive.get(script.toString());
     if (known?.file.toString() === file.toString()) return known;
     const execution = vscode.tasks.taskExecutions.find(({ task }) => task.definition.trace === file.fsPath);
-    const run = execution ? this.begin(script, file) : this.newRun(script, file);
+    const run = this.newRun(script, file);
     run.execution = execution;
-    if (execution === undefined) run.end({ kind: "ended", exitCode: undefined });
+    if (execution) this.enter(run);
+    else void this.adopt(run);
     return run;
+  }
+
+  /** A program of which VS Code tells no more can still be stopped, and is seen to end. */
+  private async adopt(run: Run): Promise<void> {
+    run.orphan = await findOrphan(run.file.fsPath);
+    if (run.orphan) this.enter(run);
+    await run.orphan?.ended;
+    this.finish(run, { kind: "ended", exitCode: undefined });
   }
 
   private newRun(script: vscode.Uri, file: vscode.Uri): Run {
     return new Run(script, file, () => void this.traceFile(script));
   }
 
-  private begin(script: vscode.Uri, file: vscode.Uri): Run {
-    const run = this.newRun(script, file);
-    this.alive.set(script.toString(), run);
+  private enter(run: Run): void {
+    this.alive.set(run.script.toString(), run);
     this.showAlive();
-    return run;
   }
 
   private task(run: Run, command: Command): vscode.Task {

@@ -27,17 +27,18 @@ interface Setup {
   readonly trusted: boolean;
   /** Texts by name, beside the sample programs: the explorer may overlook what appears while it opens. */
   readonly files?: Readonly<Record<string, string>>;
+  readonly settings?: Readonly<Record<string, unknown>>;
 }
 
 /** The window's size in pixels. */
 export const window = { width: 1280, height: 800 };
 
 /** Opens VS Code with the VSIX on a copy of the sample programs. */
-export async function openWorkbench({ trusted, files = {} }: Setup): Promise<Workbench> {
+export async function openWorkbench({ trusted, files = {}, settings: more = {} }: Setup): Promise<Workbench> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "awaitscope-folder-")));
   cpSync(join(root, "test", "sample"), folder, { recursive: true });
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
-  const settings = { "awaitscope.pythonPath": anyPython().path };
+  const settings = { "awaitscope.pythonPath": anyPython().path, ...more };
   const served = await serveWorkbench({ vsix, trusted, settings });
   let browser: Browser | undefined;
   const close = async (): Promise<void> => {
