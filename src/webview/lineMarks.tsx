@@ -61,7 +61,8 @@ function eachRow(
     const left = Math.max(-2, xOf(view, start));
     const right = Math.min(view.width + 2, xOf(view, stop));
     take(row, Math.round(left), Math.round(right));
-    row = right - left >= 0.5 ? row + 1 : rows.gallop(lane, timeOf(view, left + 0.5), row);
+    // The last row that begins within this half pixel goes on after it.
+    row = right - left >= 0.5 ? row + 1 : Math.max(row + 1, rows.gallop(lane, timeOf(view, left + 0.5), row) - 1);
   }
 }
 

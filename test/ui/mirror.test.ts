@@ -109,6 +109,7 @@ describe("the editor and the timeline", () => {
   it("mark what waited at the line of the caret", async () => {
     await lines(editor(page, "sits.py"), "asyncio.sleep").click({ position: { x: 40, y: 8 } });
     await panel.getByText(/sits\.py:5 · 5 waits, 2\.5\d s/).waitFor();
+    await page.waitForTimeout(200); // until it is drawn
     await page.screenshot({ path: join(screenshots, "ui-caret.png") });
     await lines(editor(page, "sits.py"), "return n").click({ position: { x: 40, y: 8 } });
     await panel.locator(".line-note").waitFor({ state: "detached" });

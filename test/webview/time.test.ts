@@ -310,6 +310,17 @@ describe("the editor and the panel", function () {
     assert.deepEqual((await panel.sits())?.sits, []);
   });
 
+  it("mark waits that begin in the pixel in which other states are", async () => {
+    panel = await openPanel(stand);
+    await showTrace(panel, file(sleeper()));
+    await panel.post({ kind: "caret", file: APP, line: 14, saved: 1_600_000_000 });
+    await settle(panel.page);
+    for (const share of [0.05, 0.2, 0.4, 0.6, 0.8]) {
+      assert.ok(await isMarked(panel.page, 1, share), `mail's wait at ${share}`);
+      assert.ok(!(await isMarked(panel.page, 2, share)), "refresh waits at another line");
+    }
+  });
+
   for (const { name: theme } of THEMES)
     it(`mark what waited at the caret's line in ${theme}`, async () => {
       panel = await openPanel(stand, { theme });
@@ -328,6 +339,14 @@ describe("the editor and the panel", function () {
       assert.equal(await lane(page, 3), plain);
     });
 });
+
+/** Whether the accent colour is drawn in a lane, a share of the plot's width from its left edge, below the bar's text. */
+async function isMarked(page: Page, number: number, share: number): Promise<boolean> {
+  const width = Math.floor((await page.locator(".plot").boundingBox())?.width ?? 0);
+  const column = await pixels(page, Math.round(width * share), AXIS_HEIGHT + number * LANE_HEIGHT, 1, LANE_HEIGHT);
+  const rows = Array.from({ length: LANE_HEIGHT }, (_, y) => column.slice(y * 4, y * 4 + 3).join());
+  return rows.includes("0,120,212");
+}
 
 /** A lane as it is drawn. */
 async function lane(page: Page, number: number): Promise<string> {
