@@ -81,6 +81,7 @@ export const ACTIONS: readonly Action[] = [
       tab.value = "overview";
     },
   },
+  { id: "copyDetails", keys: ["y"], label: "Copy the story as text", run: (state) => state.copyDetails() },
   { id: "openCode", keys: ["Enter"], label: "Open the code", run: (state) => state.openSelected() },
   {
     id: "cursorLeft",

@@ -20,7 +20,18 @@ export function Details({ state }: { state: PanelState }) {
   const { title, place, when, parts } = storyOf(model, segment, state.time.end.value);
   return (
     <>
-      <h2>{title}</h2>
+      <div class="head">
+        <h2>{title}</h2>
+        <button
+          type="button"
+          class="icon"
+          title="Copy the story as text (Y)"
+          aria-label="Copy the story as text"
+          onClick={() => state.copyDetails()}
+        >
+          <span class="codicon codicon-copy" aria-hidden="true" />
+        </button>
+      </div>
       <p class="dim">
         {place && <FrameLink state={state} frame={place} />}
         {place && " · "}

@@ -11,6 +11,7 @@ import { Mirror } from "./mirror";
 import { Playback } from "./playback";
 import { Selection } from "./selection";
 import { Session } from "./session";
+import { storyOf, storyText } from "./story";
 import { TimeWindow } from "./timeWindow";
 import { timeOf, xOf } from "./viewport";
 
@@ -184,6 +185,14 @@ export class PanelState {
   openSelected(): void {
     const selected = this.selection.segment.value;
     if (selected) this.openCode(selected);
+  }
+
+  /** Asks the host to put the story of the selected segment, else of the hovered one, on the clipboard as text. */
+  copyDetails(): void {
+    const segment = this.selection.segment.value ?? this.hovered.value;
+    if (segment === undefined) return;
+    const text = storyText(storyOf(this.session.model, segment, this.time.end.value));
+    this.send({ kind: "copy", text });
   }
 
   openFrame({ file, line, column }: Frame): void {

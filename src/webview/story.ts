@@ -7,7 +7,6 @@ import {
   causeOf,
   errorOf,
   type Frame,
-  holders,
   type LaneOwner,
   ownFrame,
   runnerOf,
@@ -17,10 +16,11 @@ import {
   stackOf,
   waitOf,
 } from "../trace/segments";
-import { duration, moment, plural, printable } from "../trace/text";
+import { duration, moment, printable } from "../trace/text";
 import { cancelLines, cancelsIn, insideOf, waitLines } from "./incidents";
 import { laneParts, laneState } from "./laneStory";
 import { laneText } from "./laneText";
+import { becauseOf, didLines, NOTABLE_SECONDS, protocolLines, timerLines, timesLine } from "./stepStory";
 
 /** A piece of a sentence: text, or something that can be gone to. */
 export type Piece =
@@ -41,6 +41,31 @@ export interface Story {
   /** `0.331 s to 0.743 s` */
   readonly when: string;
   readonly parts: readonly Part[];
+}
+
+/** A story as plain text: for the clipboard. */
+export function storyText({ title, place, when, parts }: Story): string {
+  const head = `${title}\n${place ? `${frameText(place)} · ` : ""}${when}`;
+  const bodies = parts.map((part) => [part.title, ...linesOf(part).map((line) => `  ${line}`)].join("\n"));
+  return `${[head, ...bodies].join("\n\n")}\n`;
+}
+
+function linesOf(part: Part): string[] {
+  if (part.kind === "sentences") return part.lines.map((line) => line.map(pieceText).join("").trim());
+  return part.frames.map((frame, depth) => {
+    const name = printable(frame.name || frame.what);
+    return `${"  ".repeat(depth)}${name}${frame.file === "" ? "" : ` ${frameText(frame)}`}`;
+  });
+}
+
+export function pieceText(piece: Piece): string {
+  if (typeof piece === "string") return piece;
+  if (piece.kind === "task") return printable(piece.task.name);
+  return piece.kind === "frame" ? frameText(piece.frame) : piece.text;
+}
+
+function frameText({ file, line }: Frame): string {
+  return `${printable(file)}:${line}`;
 }
 
 export function nameOf(owner: LaneOwner): string {
@@ -85,11 +110,13 @@ export function at(model: TraceModel, time: number, length = Number.POSITIVE_INF
 
 function loopParts(model: TraceModel, segment: Segment): Part[] {
   const { held, by } = runnerOf(model, segment);
-  if (!held) return [sentences("Meanwhile", [["The loop was in its selector, waiting for I/O and timers."]])];
+  const idle: Piece[] = ["The loop was in its selector, waiting for I/O and timers."];
+  if (!held) return [sentences("Meanwhile", [idle, ...didLines(model, segment, "Its events and timers")])];
   if (by === undefined) return [sentences("Runs", [["A step or a callback that has not ended."]])];
+  const did = didLines(model, segment, "It");
   const blocks = segment.end - segment.start >= 0.1 ? "Nothing else could run on this loop meanwhile." : "";
-  if ("kind" in by) return [sentences("Ran", [["A step of ", { kind: "task", task: by }, `. ${blocks}`]])];
-  return [sentences("Ran", [[`The callback ${printable(by.what) || "(unnamed)"}. ${blocks}`]])];
+  if ("kind" in by) return [sentences("Ran", [["A step of ", { kind: "task", task: by }, `. ${blocks}`], ...did])];
+  return [sentences("Ran", [[`The callback ${printable(by.what) || "(unnamed)"}. ${blocks}`], ...did])];
 }
 
 function taskParts(model: TraceModel, segment: Segment, state: Segment["state"], task: Task, end: number): Part[] {
@@ -99,7 +126,10 @@ function taskParts(model: TraceModel, segment: Segment, state: Segment["state"],
     parts.push(...waitingFor(model, segment));
     const cancels = cancelsIn(task, segment);
     if (cancels.length > 0) parts.push(sentences("Cancelled", cancelLines(model, cancels)));
-    if (after?.state === "ready") parts.push(sentences("Then", wakeLines(model, after, end)));
+    if (after?.state === "ready") {
+      const timer = timerLines(model, waitOf(model, segment), after);
+      parts.push(sentences("Then", [...timer, ...wakeLines(model, after, end)]));
+    }
   } else if (state === "ready") {
     parts.push(sentences("Woken", wakeLines(model, segment, end)));
     parts.push(...stackPart(model, segment, "Goes on at"));
@@ -107,6 +137,8 @@ function taskParts(model: TraceModel, segment: Segment, state: Segment["state"],
     parts.push(...stackPart(model, segment, segment.row <= 1 ? "Coroutine" : "Went on at"));
     const inside = insideOf(model, segment);
     if (inside) parts.push({ kind: "stack", title: inside.title, frames: inside.frames, what: "" });
+    const did = didLines(model, segment, "It");
+    if (did.length > 0) parts.push(sentences("Did", did));
     if (after) parts.push(sentences("Then", [endOfStep(model, after)]));
   }
   return [...parts, sentences("Task", aboutTask(model, task))];
@@ -132,14 +164,11 @@ function waitingFor(model: TraceModel, segment: Segment): Part[] {
   const lines: Piece[][] = [];
   if (wait?.task) lines.push(["The end of ", { kind: "task", task: wait.task }, what ? ` (${what})` : ""]);
   else lines.push([what === "" ? "The trace does not say what it waits for." : what]);
-  if (wait?.due !== undefined && Number.isFinite(wait.due)) lines.push([`Timer due at ${at(model, wait.due)}`]);
-  lines.push(...waitLines(model, wait, segment));
+  if (wait?.due !== undefined && Number.isFinite(wait.due)) lines.push([`Its timer is due at ${at(model, wait.due)}.`]);
+  lines.push(...waitLines(model, wait, segment), ...protocolLines(model, segment, wait));
   const said = sentences("Waiting for", lines);
   return frames.length > 0 ? [said, { kind: "stack", title: "At", frames, what: "" }] : [said];
 }
-
-/** A shorter turn in the queue is how every loop works, and nobody's fault. */
-const NOTABLE_SECONDS = 1e-3;
 
 /** Who woke it and what happened until it ran. */
 function wakeLines(model: TraceModel, ready: Segment, end: number): Piece[][] {
@@ -186,13 +215,7 @@ function lateLine(model: TraceModel, ready: Segment, end: number): Piece[] {
   const line: Piece[] = ready.open
     ? ["It has not run yet: ", waited, " so far"]
     : [`Ran at ${at(model, ready.end)}: `, waited];
-  const loop = ready.owner.kind === "task" ? ready.owner.loop : undefined;
-  const held = loop ? holders(model, loop, ready.start, Math.min(ready.end, end)) : [];
-  const [most] = held.filter(({ task }) => task !== ready.owner);
-  if (most === undefined) return [...line, "."];
-  const who: Piece = most.task ? { kind: "task", task: most.task } : printable(most.callback?.what || "a callback");
-  const others = held.length > 1 ? `, with ${plural(held.length - 1, "other")},` : "";
-  return [...line, ", because ", who, `${others} held the loop (${duration(most.seconds)}).`];
+  return [...line, ...becauseOf(model, ready, ready.start, Math.min(ready.end, end))];
 }
 
 function endOfStep(model: TraceModel, after: Segment): Piece[] {
@@ -224,7 +247,7 @@ function aboutTask(model: TraceModel, task: Task): Piece[][] {
   if (task.outcome === "failed") lines.push(failure(model, task));
   else if (task.outcome === "cancelled") lines.push(["It ended cancelled."]);
   else if (task.outcome === "done" && task.ended !== undefined) lines.push([`Returned at ${at(model, task.ended)}.`]);
-  return [...lines, ...cancelLines(model, task.cancels ?? [])];
+  return [...lines, timesLine(model, task), ...cancelLines(model, task.cancels ?? [])];
 }
 
 /** One sentence for a screen reader when the selection moves. Invariant: it stays the same while an open segment grows. */

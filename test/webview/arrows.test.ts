@@ -122,4 +122,21 @@ describe("arrows in the panel", function () {
     assert.equal(await between(), false);
     assert.deepEqual(await legend(), []);
   });
+
+  it("copies the story of the selection as text, by key and by button", async () => {
+    panel = await openPanel(stand);
+    await showTrace(panel, TRACE);
+    await press("y");
+    assert.ok(
+      (await panel.sent()).every(({ kind }) => kind !== "copy"),
+      "nothing is selected",
+    );
+    await click(5, 0.7, 1.42);
+    await press("y");
+    const copied = async () => (await panel.sent()).flatMap((sent) => (sent.kind === "copy" ? [sent.text] : []));
+    const [text = ""] = await copied();
+    assert.match(text, /^fetch-4 · ready 121 ms\n.*\n\nWoken\n {2}Woken by fetch-1 at 0\.640 s\.\n/);
+    await panel.page.getByRole("button", { name: "Copy the story as text" }).click();
+    assert.deepEqual(await copied(), [text, text]);
+  });
 });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readTrace } from "../../src/trace/report";
 import { segmentOf } from "../../src/trace/segments";
-import { type Piece, storyOf } from "../../src/webview/story";
+import { type Piece, storyOf, storyText } from "../../src/webview/story";
 import { trace } from "../trace/encode";
 import { readRecorded } from "../trace/recorded";
 
@@ -56,6 +56,89 @@ describe("story", () => {
     assert.deepEqual(told(readRecorded("cancels"), "Task-2", "suspended", 0, "Cancelled"), [
       "Cancelled by Task-1 (asyncio.gather) at cancels.py:60 at 600.7 ms. It ended the task.",
     ]);
+  });
+
+  it("says whom a step woke, made and asked to cancel", () => {
+    const cancels = readRecorded("cancels");
+    assert.deepEqual(told(cancels, "Task-1", "running", 1, "Did"), [
+      "It woke sleeps, cleans_up, swallows.",
+      "It asked to cancel sleeps, cleans_up, swallows.",
+    ]);
+    assert.deepEqual(told(cancels, "Task-1", "running", 0, "Did"), ["It made sleeps, cleans_up, swallows."]);
+    const { model } = readTrace(readRecorded("contention"));
+    const [loop] = model.loops;
+    assert.ok(loop);
+    const idle = segmentOf(model, loop, 4, model.last);
+    assert.equal(idle?.state, "suspended");
+    assert.match(storyText(storyOf(model, idle, model.last)), /\n {2}Its events and timers woke first\.\n/);
+  });
+
+  it("says how late the loop came to a timer, and the three that held it longest", () =>
+    assert.deepEqual(told(readRecorded("3_blocked_loop"), "Task-2", "suspended", 2, "Then").slice(0, 1), [
+      "The loop came to its timer 270 ms after it was due, because the loop was held by Task-3 (270 ms), gather.<locals>._done_callback (10.0 µs), _set_result_unless_cancelled (10.0 µs).",
+    ]));
+
+  it("says what a custom awaitable does, and that a task waits at one place again", () => {
+    assert.deepEqual(told(readRecorded("custom"), "Task-1", "suspended", 0, "Waiting for"), [
+      "asyncio.Future",
+      "`await` called Gate.__await__ custom.py:14.",
+    ]);
+    assert.deepEqual(told(readRecorded("custom"), "Task-1", "suspended", 3, "Waiting for"), [
+      "Countdown",
+      "It waits at this place for the 2nd time in a row.",
+    ]);
+    assert.deepEqual(told(readRecorded("custom"), "Task-1", "suspended", 6, "Waiting for"), [
+      "yield",
+      "`await` called Bad.__await__ custom.py:52.",
+      "It yielded to the loop, which runs the others and then comes back.",
+    ]);
+  });
+
+  it("says of what a task failed that yielded what asyncio does not know", () => {
+    const bytes = trace(
+      ["thread", 1, "MainThread"],
+      ["code", 0, "/srv/you/app.py", "Bad.__await__", 1],
+      ["site", 0, -1, 0, 3, 3, -1, -1, "yield"],
+      ["task", 0, 64, "main", 0],
+      ["run", 0, 1, "Loop", 1],
+      ["step", 64, 1, 0, 1],
+      ["error", "RuntimeError", "Task got bad yield: 3"],
+      ["step", 64, 2, -2, 0],
+    );
+    assert.equal(
+      told(bytes, "main", "suspended", 0, "Waiting for").at(-1),
+      "What it yielded is nothing that asyncio can wait for: the loop threw RuntimeError into it.",
+    );
+  });
+
+  it("is one plain text for the clipboard", () => {
+    const { model } = readTrace(readRecorded("contention"));
+    const third = model.tasks.find(({ name }) => name === "third");
+    const wait = third && segmentOf(model, third, 2, model.last);
+    assert.ok(wait);
+    assert.equal(
+      storyText(storyOf(model, wait, model.last)),
+      `third · suspended 200 ms
+/project/contention.py:7 · 0.000 s to 0.200 s
+
+Waiting for
+  asyncio.Lock.acquire
+  Lock 1, held meanwhile by second (100 ms), first (100 ms). 1 other waited there already.
+
+At
+  locked /project/contention.py:7
+
+Then
+  Woken by second at 0.200 s.
+  It ran 10.0 µs later.
+
+Task
+  Made by Task-1 at 0.000 s.
+  Coroutine locked /project/contention.py:6
+  Returned at 0.300 s.
+  In all 30.0 µs running in 3 steps, 60.0 µs ready, 300 ms suspended.
+`,
+    );
   });
 
   it("says where a long step was", () => {
