@@ -37,6 +37,11 @@ export interface Worker {
   current: Job | undefined;
 }
 
+/** The name of a thread without its number: that of its pool. */
+export function poolName({ stream }: Worker): string {
+  return stream.name.replace(/_\d+$/, "");
+}
+
 /** What a record says of a job that is queued. */
 export interface Queued {
   readonly job: number;

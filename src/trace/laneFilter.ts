@@ -90,11 +90,19 @@ function matchesTerm(
     case "file":
       return has(task.site?.code?.file ?? "", text);
     case "state":
-      return stateOf(model, task, at).startsWith(text);
+      return hasState(model, task, text, at);
     case "wait":
       for (const what of seen.of(model, task)) if (isWait(what, text)) return true;
       return false;
   }
+}
+
+const OUTCOMES: readonly string[] = ["done", "failed", "cancelled"];
+
+/** How a task ends is asked of the whole run, what it does of a moment. */
+function hasState(model: TraceModel, task: Task, text: string, at: number | undefined): boolean {
+  if (OUTCOMES.some((outcome) => outcome.startsWith(text))) return task.outcome?.startsWith(text) ?? false;
+  return stateOf(model, task, at).startsWith(text);
 }
 
 function stateOf({ rows }: TraceModel, { lane }: Task, at: number | undefined): string {

@@ -4,7 +4,7 @@
 
 import type { Code, Loop, Parts, Task } from "./entities";
 import { isInternalResource } from "./internals";
-import type { Worker } from "./jobs";
+import { type Job, poolName, type Worker } from "./jobs";
 import { type Filter, matchesName, matchesResource, WaitsSeen } from "./laneFilter";
 import { groupSiblings, type Sort, sortTasks } from "./laneSiblings";
 import { HIDDEN, type Marks, markTasks, visibleOf } from "./laneVisible";
@@ -31,11 +31,12 @@ export interface Shelf {
   members: readonly Resource[];
 }
 
-/** The threads of a process that take jobs from its loops. */
+/** Threads that take jobs from the loops of a process. `name` undefined: the jobs that no thread took. */
 export interface Pool {
   readonly kind: "pool";
   readonly index: number;
   readonly process: Process;
+  readonly name: string | undefined;
   workers: readonly Worker[];
 }
 
@@ -77,7 +78,7 @@ export interface Hidden {
 export class LaneMemory {
   readonly groups = new Map<string, Group>();
   readonly shelves = new Map<string, Shelf>();
-  readonly pools = new Map<Process, Pool>();
+  readonly pools = new Map<string, Pool>();
   readonly seen = new WaitsSeen();
 }
 
@@ -135,7 +136,7 @@ class Arrangement implements LaneOrder {
     const own = homes.filter((home) => home.process === process);
     const nested = own.filter(({ loop }) => loop !== undefined).length > 1 ? 1 : 0;
     for (const home of own) this.addHome(home, depth, nested);
-    this.addPool(process, depth);
+    this.addPools(process, depth);
   }
 
   private addHome({ loop, tasks, resources }: Home, depth: number, nested: number): void {
@@ -273,29 +274,49 @@ class Arrangement implements LaneOrder {
     else for (const member of members) this.add(member, depth + 1, FOLD.none);
   }
 
-  private addPool(process: Process, depth: number): void {
-    const { jobs } = this.model;
+  /** The pools of a process, each with its threads; last the jobs that no thread took. */
+  private addPools(process: Process, depth: number): void {
+    const { jobs, last, ended } = this.model;
+    const byPool = new Map<string, Worker[]>();
+    for (const worker of jobs.workers) {
+      if (worker.stream.process !== process) continue;
+      const name = poolName(worker);
+      const known = byPool.get(name);
+      if (known) known.push(worker);
+      else byPool.set(name, [worker]);
+    }
+    for (const [name, workers] of byPool) this.addPool(process, name, workers, depth);
+    const since = ended ? last : last - PENDING_SECONDS;
+    const waits = ({ process: other, queued = Number.POSITIVE_INFINITY, started }: Job) =>
+      other === process && started === undefined && queued <= since;
+    if (jobs.all.some(waits) && matchesName(this.options.filter, NO_THREAD))
+      this.add(this.poolOf(process, undefined, []), depth, FOLD.none);
+  }
+
+  private addPool(process: Process, name: string, all: readonly Worker[], depth: number): void {
     const { filter } = this.options;
-    const all = jobs.workers.filter(({ stream }) => stream.process === process);
-    const workers = all.filter(({ stream }) => matchesName(filter, stream.name));
+    const named = matchesName(filter, `thread pool executor ${name}`);
+    const workers = named ? all : all.filter(({ stream }) => matchesName(filter, stream.name));
     this.hidden.filtered += all.length - workers.length;
-    const named = jobs.all.some((job) => job.process === process) && matchesName(filter, POOL_NAME);
-    if (workers.length === 0 && !named) return;
-    const pool = this.poolOf(process, workers);
-    const fold = workers.length === 0 ? FOLD.none : this.foldOf(pool, workers.length > MOST_ALIKE);
+    if (workers.length === 0) return;
+    const pool = this.poolOf(process, name, workers);
+    const fold = this.foldOf(pool, workers.length > MOST_ALIKE);
     const lane = this.add(pool, depth, fold);
     if (fold === FOLD.folded) for (const worker of workers) this.ofOthers.set(worker, lane);
     else for (const worker of workers) this.add(worker, depth + 1, FOLD.none);
   }
 
-  private poolOf(process: Process, workers: readonly Worker[]): Pool {
+  private poolOf(process: Process, name: string | undefined, workers: readonly Worker[]): Pool {
     const { pools } = this.memory;
-    const pool = pools.get(process) ?? { kind: "pool", index: process.index, process, workers };
-    pools.set(process, pool);
+    const key = `${process.index} ${name ?? ""}`;
+    const pool = pools.get(key) ?? { kind: "pool", index: pools.size, process, name, workers };
+    pools.set(key, pool);
     pool.workers = workers;
     return pool;
   }
 }
 
-/** What a filter knows pools by. */
-const POOL_NAME = "thread pool executor";
+/** What a filter knows the jobs by that no thread took. */
+const NO_THREAD = "jobs in no thread executor";
+/** In a run that goes on a job may wait this long for a thread before it is said that none takes it. */
+const PENDING_SECONDS = 0.5;

@@ -1,7 +1,7 @@
 // How many hold and wait at a lock, put and get at a queue, run and are queued in a pool: numbers that change over time.
 // Made from waits, holds and jobs when somebody looks, and carried on as the trace grows.
 
-import type { Job } from "./jobs";
+import { type Job, poolName } from "./jobs";
 import type { Pool, Shelf } from "./lanes";
 import type { TraceModel } from "./model";
 import type { Resource } from "./resources";
@@ -230,8 +230,8 @@ interface OpenJob {
   started: boolean;
 }
 
-/** Jobs of the pools: queued, then running. */
-function jobChanges({ process }: Pool): Source {
+/** Jobs of a pool, queued, then running. Whose pool a job is in is known from when a thread takes it. */
+function jobChanges(pool: Pool): Source {
   let next = 0;
   let open: OpenJob[] = [];
   return {
@@ -239,24 +239,33 @@ function jobChanges({ process }: Pool): Source {
       const changes: Change[] = [];
       for (; next < jobs.all.length; next++) {
         const job = jobs.all[next] as Job;
-        if (job.process === process) open.push({ job, queued: undefined, started: false });
+        if (job.process === pool.process) open.push({ job, queued: undefined, started: false });
       }
-      open = open.filter((each) => goesOn(each, changes));
+      open = open.filter((each) => (pool.name === undefined ? isPending(each, changes) : goesOn(each, pool, changes)));
       return changes;
     },
   };
 }
 
-/** Enters what became of a job; whether it has not ended. */
-function goesOn(open: OpenJob, changes: Change[]): boolean {
-  const { queued, started, ended } = open.job;
-  if (open.queued === undefined && !open.started && queued !== undefined) {
+/** Enters a job that no thread has taken, and takes it back once one has; whether none has. */
+function isPending(open: OpenJob, changes: Change[]): boolean {
+  const { queued, started } = open.job;
+  if (started === undefined && open.queued === undefined && queued !== undefined) {
     changes.push(change(queued, false, 1));
     open.queued = queued;
   }
-  if (!open.started && started !== undefined) {
+  if (started !== undefined && open.queued !== undefined) changes.push(change(open.queued, false, -1));
+  return started === undefined;
+}
+
+/** Enters what became of a job, where it is one of this pool; whether more is to come. */
+function goesOn(open: OpenJob, { name }: Pool, changes: Change[]): boolean {
+  const { queued, started, ended, worker } = open.job;
+  if (started === undefined || worker === undefined) return true;
+  if (poolName(worker) !== name) return false;
+  if (!open.started) {
+    if (queued !== undefined && queued < started) changes.push(change(queued, false, 1), change(started, false, -1));
     changes.push(change(started, true, 1));
-    if (open.queued !== undefined) changes.push(change(Math.max(started, open.queued), false, -1));
     open.started = true;
   }
   if (ended !== undefined) changes.push(change(ended, true, -1));

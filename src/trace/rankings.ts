@@ -2,6 +2,7 @@
 
 import type { Loop, Site, Task } from "./entities";
 import type { Sample } from "./incidents";
+import { poolName } from "./jobs";
 import { placeText } from "./lines";
 import type { TraceModel } from "./model";
 import { STATE } from "./rows";
@@ -87,8 +88,9 @@ export interface Pool {
 /** The pools of threads that ran jobs, in the order in which they were met. */
 export function poolsOf(model: TraceModel): Pool[] {
   const pools = new Map<string, Pool>();
-  for (const { stream, jobs, busy } of model.jobs.workers) {
-    const name = stream.name.replace(/_\d+$/, "") || "unnamed";
+  for (const worker of model.jobs.workers) {
+    const { jobs, busy } = worker;
+    const name = poolName(worker) || "unnamed";
     const pool = pools.get(name) ?? { name, threads: 0, jobs: 0, busy: 0 };
     pools.set(name, { name, threads: pool.threads + 1, jobs: pool.jobs + jobs, busy: pool.busy + busy });
   }

@@ -86,7 +86,8 @@ function paintLevels(surface: Surface, scene: Scene, owner: LevelOwner, top: num
   const queue = levelWords(owner).first === "waiting to put";
   const band = most.first === 0 || queue ? undefined : bandOf(whole, most.first, most.second > 0);
   const above: Area = band ? { ...whole, height: whole.height - band.height - 1 } : whole;
-  if (most.second > 0) paintWaiting(surface, steps, above, owner.kind === "pool" ? surface.hatch : undefined);
+  if (most.second > 0)
+    paintWaiting(surface, steps, above, owner.kind === "pool" && owner.name !== undefined ? surface.hatch : undefined);
   if (queue) paintSteps(surface, steps, { ...whole, most: most.first }, "first", surface.barred);
   if (band) paintSteps(surface, steps, band, "first", surface.palette.job);
   if (band && owner.kind === "resource" && most.first === 1) paintHandOvers(surface, scene, owner, steps, band);

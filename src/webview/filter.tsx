@@ -14,7 +14,7 @@ const SORT_WORDS: Readonly<Record<Sort, string>> = {
 
 const HELP = [
   "Words must be in a lane's name. Or say what is meant:",
-  "state:suspended   running, ready, done, failed, cancelled; now, or at the time cursor",
+  "state:suspended   or running, ready: at the time cursor, else at the end; or done, failed, cancelled",
   "file:crawler      where its coroutine is",
   "wait:queue        what it ever waited at: queue, lock, timer, task, socket, thread, …",
   '-name             all but these; "two words" keep their space',

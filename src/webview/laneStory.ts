@@ -2,11 +2,11 @@
 
 import { blame, holdersAt, waitersAt } from "../trace/contention";
 import type { Task } from "../trace/entities";
-import type { Group } from "../trace/lanes";
+import type { Group, Pool } from "../trace/lanes";
 import type { TraceModel } from "../trace/model";
 import type { Process } from "../trace/processes";
 import type { Resource } from "../trace/resources";
-import { jobOf, type Segment } from "../trace/segments";
+import { type Frame, jobOf, ownFrame, type Segment, stackOf } from "../trace/segments";
 import { count, duration, plural, printable } from "../trace/text";
 import { levelText } from "./laneText";
 import type { Part, Piece } from "./story";
@@ -42,7 +42,7 @@ export function laneParts(model: TraceModel, segment: Segment): Part[] {
     case "shelf":
       return [said("Together", [[`${plural(owner.members.length, "object")} of one class, folded into a lane.`]])];
     case "pool":
-      return [said("Pool", poolLines(model, owner.process))];
+      return [said("Pool", poolLines(owner))];
     case "group":
       return [said("Folded", groupLines(owner))];
     case "process":
@@ -84,11 +84,31 @@ function resourceParts(model: TraceModel, resource: Resource, { start }: Segment
     .slice(0, 3);
   for (const { task, seconds } of most)
     if (task) whole.push([link(task), ` held it ${duration(seconds)} while others waited.`]);
+  const places = placesOf(model, resource);
+  if (places.length > 0) whole.push(["Waited for at ", ...places, "."]);
   return [said("Here", now), said("In the whole run", whole)];
 }
 
-function poolLines(model: TraceModel, process: Process): Piece[][] {
-  const workers = model.jobs.workers.filter(({ stream }) => stream.process === process);
+/** So many waits are looked at for their places. */
+const LOOKED_AT = 200;
+
+/** The places in code at which a resource is waited for, a few of them. */
+function placesOf(model: TraceModel, { waits }: Resource): Piece[] {
+  const places = new Map<string, Frame>();
+  for (let wait = 0; wait < Math.min(waits.length, LOOKED_AT); wait++) {
+    const task = model.tasks[waits.first(wait)];
+    const site = task && model.waitAt(model.rows.refOf(task.lane, waits.second(wait))).site;
+    const frame = ownFrame(stackOf(site));
+    if (frame) places.set(`${frame.file}:${frame.line}`, frame);
+  }
+  return [...places.values()]
+    .slice(0, NAMED)
+    .flatMap((frame, at): Piece[] => [at > 0 ? ", " : "", { kind: "frame", frame }]);
+}
+
+function poolLines({ name, workers }: Pool): Piece[][] {
+  if (name === undefined)
+    return [["They wait for a free thread, or run where the trace does not look: in a pool of processes."]];
   const jobs = workers.reduce((sum, each) => sum + each.jobs, 0);
   const busy = workers.reduce((sum, each) => sum + each.busy, 0);
   return [

@@ -34,7 +34,9 @@ export function laneText(owner: LaneOwner): LaneText {
     case "worker":
       return { name: shown(owner.stream.name) || "thread", about: plural(owner.jobs, "job"), icon: "" };
     case "pool":
-      return { name: "thread pool", about: plural(owner.workers.length, "thread"), icon: "server-process" };
+      return owner.name === undefined
+        ? { name: "jobs in no thread", about: "", icon: "server-process" }
+        : { name: poolText(owner.name), about: plural(owner.workers.length, "thread"), icon: "server-process" };
     case "resource":
       return { name: resourceText(owner), about: waitsText(owner), icon: iconOf(owner) };
     case "shelf":
@@ -52,6 +54,11 @@ export function laneText(owner: LaneOwner): LaneText {
         icon: "vm",
       };
   }
+}
+
+/** `thread pool disk`; asyncio's own has its name. */
+function poolText(name: string): string {
+  return name === "asyncio" || name === "" ? "thread pool" : `pool ${shown(name)}`;
 }
 
 /** `Lock 2`; one at which nobody ever waited has told no class. */
@@ -98,7 +105,7 @@ export interface LevelWords {
 }
 
 export function levelWords(owner: LevelOwner): LevelWords {
-  if (owner.kind === "pool") return { first: "running", second: "queued" };
+  if (owner.kind === "pool") return { first: "running", second: owner.name === undefined ? "in no thread" : "queued" };
   if (/Queue/.test(owner.className)) return { first: "waiting to put", second: "waiting" };
   return { first: "held", second: "waiting" };
 }

@@ -239,6 +239,8 @@ describe("the filter of lanes", () => {
     new TraceReader(model).push(file(crawler()));
     const at = lanes(model, { filter: parseFilter("state:running"), at: model.start + 0.7 });
     assert.match(text(at), /Task-1 · main\n {4}parse-0 · parse\n/);
+    const failed = lanes(model, { filter: parseFilter("state:failed"), at: model.start + 0.7 });
+    assert.match(text(failed), /Task-1 · main\n {4}fetch-4 · fetch\n/, "how it ends, whenever that is");
   });
 
   it("takes any text", () => {

@@ -1,8 +1,9 @@
 // Numbers over time: who holds and waits, what runs and is queued, and how many of a crowd are in which state.
 import assert from "node:assert/strict";
 import { densityOf } from "../../src/trace/density";
-import { arrange } from "../../src/trace/lanes";
-import { type LevelOwner, Levels, levelsOf } from "../../src/trace/levels";
+import { poolName } from "../../src/trace/jobs";
+import { arrange, type Pool } from "../../src/trace/lanes";
+import { Levels, levelsOf } from "../../src/trace/levels";
 import { TraceModel } from "../../src/trace/model";
 import { TraceReader } from "../../src/trace/reader";
 import { readTrace } from "../../src/trace/report";
@@ -89,20 +90,54 @@ describe("levels", () => {
     assert.equal(text(levelsOf(model, lock)), "0.00 1/0, 2.00 1/1, 3.00 1/2, 5.00 1/1, 8.00 0/1");
   });
 
-  it("count the jobs of a pool, queued and running", () => {
+  it("count the jobs of each pool, queued and running", () => {
     const { model } = readTrace(readRecorded("jobs"));
-    const pool = arrange(model).owners.find(({ kind }) => kind === "pool") as LevelOwner;
+    const pools = arrange(model).owners.filter((owner) => owner.kind === "pool");
+    assert.ok(pools.length > 0);
+    for (const pool of pools) checkPool(model, pool);
+  });
+
+  it("keep the jobs that no thread took apart", () => {
+    const model = new TraceModel();
+    const reader = new TraceReader(model);
+    reader.push(head());
+    const loop = (...records: Record_[]) => reader.push(values(0, records));
+    loop(["thread", 1, "MainThread"], ["task", 0, A, "a", -1], ["run", 0, LOOP, "Loop", 1]);
+    loop(["job", 501, 1, -1], ["job", 502, 2, -1], ["job", 503, 3, -1], ["step", A, 1, -4, 0]);
+    reader.push(
+      values(1, [
+        ["thread", 2, "disk_0"],
+        ["jobStart", 2, 1],
+      ]),
+    );
+    loop(["wakeups", 3, 1, 1]);
+    const shown = () =>
+      arrange(model)
+        .owners.filter((owner) => owner.kind === "pool")
+        .map((pool) => `${pool.name ?? "-"}: ${text(levelsOf(model, pool))}`);
+    assert.deepEqual(shown(), ["disk: 1.00 0/1, 2.00 1/0", "-: 1.00 0/2"]);
+    reader.push(
+      values(1, [
+        ["jobEnd", 4, 1],
+        ["jobStart", 4, 2],
+      ]),
+    );
+    loop(["wakeups", 5, 1, 1]);
+    assert.deepEqual(shown(), ["disk: 1.00 0/2, 2.00 1/1, 4.00 1/0", "-: 1.00 0/1"]);
+  });
+
+  function checkPool(model: TraceModel, pool: Pool): void {
     const levels = levelsOf(model, pool);
     const whole = (from: number, to: number, time: number) => from <= time && time < to;
     for (let row = 0; row < levels.length; row++) {
       const time = levels.timeOf(row);
-      const { all } = model.jobs;
+      const all = model.jobs.all.filter(({ worker }) => (worker ? poolName(worker) : undefined) === pool.name);
       const running = all.filter(({ started = Infinity, ended = Infinity }) => whole(started, ended, time)).length;
       const queued = all.filter(({ queued = Infinity, started = Infinity }) => whole(queued, started, time)).length;
       assert.deepEqual([levels.first(row), levels.second(row)], [running, queued]);
     }
     assert.ok(levels.most().first > 0);
-  });
+  }
 
   for (const name of recorded())
     it(`agree with the waits and holds of every resource: ${name}`, () => {
@@ -127,7 +162,8 @@ describe("levels", () => {
     });
 });
 
-describe("the density of a group", () => {
+describe("the density of a group", function () {
+  this.timeout(20_000);
   const { model } = readTrace(storm(400, 6));
   const members = model.tasks;
 
