@@ -179,14 +179,12 @@ describe("the traces of child processes", () => {
     const page = await open(write("run.awaitscope", START));
     await until("three processes", () => sessionOf(page).model.tasks.length === 3);
     const { model, records: count } = sessionOf(page);
-    assert.deepEqual(
-      model.processes.map(({ pid, name }) => `${pid} ${name}`),
-      ["4711 app.py", "55 worker.py", "56 worker.py"],
-    );
-    assert.deepEqual(
-      model.tasks.map(({ name }) => name),
-      ["main", "in the child", "in the grandchild"],
-    );
+    assert.deepEqual(model.processes.map(({ pid, name }) => `${pid} ${name}`).sort(), [
+      "4711 app.py",
+      "55 worker.py",
+      "56 worker.py",
+    ]);
+    assert.deepEqual(model.tasks.map(({ name }) => name).sort(), ["in the child", "in the grandchild", "main"]);
     assert.equal(count, 3 + 2 + 2);
     write("run.58.awaitscope", child(58, 4711, "came later"));
     await until("the one that came later", () => sessionOf(page).model.tasks.length === 4);
