@@ -72,7 +72,7 @@ export function paintRange(surface: Surface, scene: Scene, { start, end }: Span)
   context.globalAlpha = 1;
   for (const x of [left, right]) context.fillRect(Math.round(x), AXIS_HEIGHT - 6, 1, height);
   context.fillRect(left, AXIS_HEIGHT - 3, right - left, 2);
-  tag(surface, scene, (Math.max(0, left) + Math.min(width, right)) / 2, duration(end - start), false);
+  if (end > start) tag(surface, scene, (Math.max(0, left) + Math.min(width, right)) / 2, duration(end - start), false);
 }
 
 /** Above all other marks: the time cursor. */
