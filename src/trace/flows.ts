@@ -2,9 +2,10 @@
 
 import { askerOf, type Cancel } from "./cancels";
 import type { Cause, Loop, Site, Task } from "./entities";
+import type { Job } from "./jobs";
 import type { TraceModel } from "./model";
 import { STATE } from "./rows";
-import { type RowOwner, runnerOf, type Segment, segmentOf, waitOf } from "./segments";
+import { jobOf, type RowOwner, runnerOf, type Segment, segmentOf, waitOf } from "./segments";
 
 /** An arrow begins and ends in a row of a lane. */
 export type FlowOwner = RowOwner;
@@ -48,6 +49,7 @@ const NONE: Flows = { flows: [], counts: { madeBy: 0, wokenBy: 0, cancelledBy: 0
 /** Every arrow from and to a segment. */
 export function flowsOf(model: TraceModel, segment: Segment | undefined): Flows {
   if (segment === undefined) return NONE;
+  if (segment.owner.kind === "worker") return flowsOfJob(model, segment);
   const step = stepOf(model, segment);
   const incoming = [...madeBy(model, segment), ...wokenBy(model, segment), ...cancelledBy(model, segment)];
   const woken = wokenIn(model, segment, step);
@@ -193,6 +195,24 @@ function withoutItself(pairs: Uint32Array, { owner }: Segment): Uint32Array {
   return Uint32Array.from(kept);
 }
 
+/** A job was given to its thread by a step, and its end wakes who waits for it. */
+function flowsOfJob(model: TraceModel, segment: Segment): Flows {
+  const job = jobOf(model, segment);
+  const given = job && jobGiven(model, job);
+  const { waiter, waitRow = -1 } = job ?? {};
+  const woken = waiter && wakeFlow(model, waiter.index, waitRow + 1);
+  const wakes = woken?.from.owner === segment.owner && woken.from.row === segment.row ? [woken] : [];
+  const incoming = given ? [given] : [];
+  return { flows: [...incoming, ...wakes], counts: countsOf(incoming, wakes.length, 0, 0) };
+}
+
+function jobGiven(model: TraceModel, { by, queued, worker, started }: Job): Flow | undefined {
+  if (by === undefined || queued === undefined || worker === undefined || started === undefined) return undefined;
+  const from = { owner: by, row: runningRow(model, by, queued), time: queued };
+  const to = { owner: worker, row: Math.max(0, model.rows.find(worker.lane, started)), time: started };
+  return from.row < 0 ? undefined : { kind: "madeBy", from, to, via: undefined };
+}
+
 /** The first pair of a list, sorted by its first column, with this one. */
 function firstOf(pairs: Loop["woke"], first: number): number {
   let low = 0;
@@ -262,6 +282,7 @@ function stepUntil({ rows }: TraceModel, { lane }: Task, time: number): number {
 
 /** Where `[` goes from a segment: who woke it, or who made it. */
 export function cameFrom(model: TraceModel, segment: Segment): Flow | undefined {
+  if (segment.owner.kind === "worker") return flowsOfJob(model, segment).flows.find(({ kind }) => kind === "madeBy");
   const [woken] = wokenBy(model, segment);
   if (woken) return woken;
   const step = segment.owner.kind === "loop" ? stepOf(model, segment) : segment;

@@ -118,7 +118,8 @@ export class Arrows {
     this.walk((segment) => {
       const flow = cameFrom(this.session.model, segment);
       if (flow === undefined) return segment.owner.kind === "loop" ? NO_STEP : "The trace knows of nobody who woke it.";
-      const word = flow.kind === "madeBy" ? "made" : "woke";
+      const made = flow.to.owner.kind === "worker" ? "gave this job to" : "made";
+      const word = flow.kind === "madeBy" ? made : "woke";
       return { to: flow.from, text: `${nameOf(flow.from.owner)} ${word} ${nameOf(flow.to.owner)}.` };
     });
   }

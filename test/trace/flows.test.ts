@@ -21,7 +21,7 @@ function arrows(model: TraceModel, owner: RowOwner): string[] {
   for (let row = 0; row < owner.lane.rows; row++) {
     const segment = segmentOf(model, owner, row, model.last) as Segment;
     const { flows } = flowsOf(model, segment);
-    const told = flows.filter(({ kind }) => kind !== "madeBy");
+    const told = flows.filter(({ kind }) => kind !== "madeBy" || owner.kind === "worker");
     if (told.length > 0) lines.push(`${segment.state}: ${told.map(text).join(", ")}`);
   }
   return lines;
@@ -77,6 +77,22 @@ describe("flows", () => {
     assert.equal(
       recordedArrows("cancels", "fails").at(-1),
       "running: wokenBy loop > fails through _set_result_unless_cancelled, cancels fails > member, cancels fails > grouped, wakes fails > member through TaskGroup._on_task_done, wakes fails > grouped through TaskGroup._on_task_done",
+    );
+  });
+
+  it("goes from who gave a thread its job, and to who waited for it", () => {
+    const { model } = readTrace(readRecorded("jobs"));
+    const lines = model.jobs.workers.map((worker) => arrows(model, worker).join(" | "));
+    assert.deepEqual(lines, [
+      "running: madeBy a > small_0, wakes small_0 > a through _chain_future.<locals>._set_state | running: madeBy b > small_0, wakes small_0 > b through _chain_future.<locals>._set_state",
+      "running: madeBy Task-1 > asyncio_0, wakes asyncio_0 > Task-1 through _chain_future.<locals>._set_state",
+    ]);
+    const [small] = model.jobs.workers;
+    const first = small && segmentOf(model, small, 0, model.last);
+    assert.ok(first);
+    assert.deepEqual(
+      walk(model, first, (segment) => cameFrom(model, segment)?.from),
+      ["small_0 running", "a running", "Task-1 running"],
     );
   });
 
