@@ -72,9 +72,12 @@ function Tree({ state, graph }: { state: PanelState; graph: AwaitGraph }) {
     if (scroller.current) resized.observe(scroller.current);
     return () => resized.disconnect();
   }, []);
+  const owner = state.selection.segment.value?.owner;
+  // The selected task's row, unless a row was chosen that is no task's.
+  const chosen = /^(?:t|$)/.test(active.value) && owner?.kind === "task" ? `t${owner.index}` : active.value;
   const at = Math.max(
     0,
-    rows.findIndex(({ key }) => key === active.value),
+    rows.findIndex(({ key }) => key === chosen),
   );
   const first = Math.max(0, Math.floor(seen.value.top / ROW) - 1);
   const last = Math.min(rows.length, Math.ceil((seen.value.top + seen.value.height) / ROW) + 1);
