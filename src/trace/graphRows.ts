@@ -16,7 +16,7 @@ export interface GraphRow {
   readonly depth: number;
   /** Undefined where nothing can be folded. */
   readonly open: boolean | undefined;
-  /** The same for the same thing, from moment to moment. */
+  /** The same for the same thing, from moment to moment; begins with + where that stands further up already. */
   readonly key: string;
   /** Its place among its siblings, from 1, and how many these are. */
   readonly place: number;
@@ -42,9 +42,10 @@ export function graphRows(graph: AwaitGraph, toggled: ReadonlySet<string>): Grap
       continue;
     }
     const below = targets(graph, row.node);
-    if (shown.has(row.node) && below.length > 0) {
+    if (shown.has(row.node)) {
       const { node } = row;
-      rows.push({ ...row, kind: path.some((above) => above.node === node) ? "circle" : "again", open: undefined });
+      const kind = path.some((above) => above.node === node) ? "circle" : below.length > 0 ? "again" : "node";
+      rows.push({ ...row, kind, open: undefined, key: `+${rows.length} ${row.key}` });
       continue;
     }
     shown.add(row.node);

@@ -84,6 +84,22 @@ describe("graph tab", function () {
     assert.match((await panel.page.textContent("[aria-live]")) ?? "", /^Aqua Regia: suspended/);
   });
 
+  it("is walked past a task that stands in it twice", async () => {
+    panel = await openPanel(stand);
+    await showTrace(panel, readRecorded("deadlock"));
+    await click(2, 0.6);
+    await press("g");
+    const active = async () => (await panel.page.locator("[role=treeitem][aria-selected=true]").innerText()).trim();
+    assert.match(await active(), /^up\b/, "the selected task's row");
+    await panel.page.locator("[role=tree]").focus();
+    const way: string[] = [];
+    for (let row = 0; row < 6; row++) {
+      await press("ArrowDown");
+      way.push((await active()).split(/\s{2,}|\n/)[0] ?? "");
+    }
+    assert.deepEqual(way, ["Lock 1", "down", "Lock 2", "up", "watcher", "wait"]);
+  });
+
   it("holds ten thousand tasks in few nodes", async () => {
     panel = await openPanel(stand);
     await showTrace(panel, storm(10_000, 4));
