@@ -20,6 +20,7 @@ export interface Palette {
   readonly failed: string;
   readonly cancelled: string;
   readonly accent: string;
+  readonly onAccent: string;
   /** Outlines around segments, in high contrast only. */
   readonly outline: string | undefined;
   readonly font: string;
@@ -54,6 +55,7 @@ export function readPalette(page: Document): Palette {
     failed: color("charts-red", "errorForeground"),
     cancelled: color("charts-purple"),
     accent: color("focusBorder"),
+    onAccent: high ? background : color("button-foreground", "editor-background"),
     outline: high ? color("contrastBorder", "foreground") : undefined,
     font: style.getPropertyValue("--vscode-font-family").trim() || "sans-serif",
     fontSize: Number.parseFloat(style.getPropertyValue("--vscode-font-size")) || 13,

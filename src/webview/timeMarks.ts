@@ -101,7 +101,7 @@ function tag(surface: Surface, scene: Scene, x: number, text: string, filled: bo
   context.lineWidth = 1;
   context.stroke();
   context.font = `11px ${palette.font}`;
-  context.fillStyle = filled ? palette.background : palette.foreground;
+  context.fillStyle = filled ? palette.onAccent : palette.foreground;
   context.textBaseline = "middle";
   context.fillText(text, left + 6, AXIS_HEIGHT / 2 + 0.5);
 }
