@@ -85,8 +85,10 @@ export function editor(page: Page, name: string): Locator {
 
 /** Opens a file of the folder by its name, without the explorer, in the group that is active. */
 export async function openPath(page: Page, name: string): Promise<void> {
-  await page.keyboard.press("Control+P");
-  await typeAndPick(page, name);
+  await retry(page, async () => {
+    await page.keyboard.press("Control+P");
+    await typeAndPick(page, name, { limit: 3_000 });
+  });
   await editor(page, name).waitFor();
 }
 
@@ -127,10 +129,17 @@ export async function typeAndPick(
  * palette again; a person, too, then presses F1 once more.
  */
 export async function runCommand(page: Page, title: string, beforeClick?: () => void): Promise<void> {
-  for (let tries = 1; ; tries++) {
+  await retry(page, async () => {
     await page.keyboard.press("F1");
+    await typeAndPick(page, `>${title}`, { row: title, limit: 3_000, beforeClick });
+  });
+}
+
+/** Tries up to three times what begins with opening a list. */
+async function retry(page: Page, body: () => Promise<void>): Promise<void> {
+  for (let tries = 1; ; tries++) {
     try {
-      return await typeAndPick(page, `>${title}`, { row: title, limit: 3_000, beforeClick });
+      return await body();
     } catch (error) {
       if (tries === 3) throw error;
       await page.keyboard.press("Escape");
