@@ -66,7 +66,7 @@ export function editorSource(uri: vscode.Uri): Source {
       const key = `${size} ${mtime}`;
       if (known?.key !== key) known = { key, bytes: await vscode.workspace.fs.readFile(uri) };
       const { bytes } = known;
-      const piece = bytes.slice(offset, offset + CHUNK_BYTES);
+      const piece = Uint8Array.from(bytes.subarray(offset, offset + CHUNK_BYTES)); // a Buffer's slice is no copy
       return { size: bytes.length, bytes: piece.buffer, identity: beginning(bytes.subarray(0, HEAD_BYTES)) };
     } catch (error) {
       throw error instanceof Unreadable ? error : asUnreadable(error, uri);

@@ -31,6 +31,7 @@ async function write(lines: readonly string[]): Promise<void> {
 /** Resolves when every test passed, rejects otherwise: VS Code makes that its exit code. */
 export async function run(): Promise<void> {
   mocha.setup({ ui: "bdd", reporter: class {} as unknown as Mocha.ReporterConstructor, timeout: 30_000 });
+  await import("./savedTrace.test");
   await import("./hover.test");
   let lines: string[] = [];
   const failures = await new Promise<number>((resolve) => {
