@@ -132,6 +132,16 @@ function averagesOf(density: Density): Float64Array[] {
   return [density.averages(0), density.averages(1), density.averages(2)];
 }
 
+/** About how many rows are in sight, were those of each task spread evenly: to read them in vain costs more. */
+function expected(members: readonly Task[], from: number, to: number, now: number): number {
+  let rows = 0;
+  for (const { lane, created, ended = now } of members) {
+    const seen = Math.min(to, ended) - Math.max(from, created);
+    if (seen > 0) rows += (lane.rows * seen) / Math.max(seen, ended - created);
+  }
+  return rows;
+}
+
 /** Counts the rows in sight one by one; false where they are too many. */
 function addExact(
   model: TraceModel,
@@ -142,6 +152,7 @@ function addExact(
   scale: Scale,
 ): boolean {
   const { rows } = model;
+  if (expected(members, from, to, now) > 2 * MOST_ROWS) return false;
   let read = 0;
   for (const { lane, created, ended } of members) {
     if (created > to || (ended !== undefined && ended < from)) continue;

@@ -15,7 +15,7 @@ import { bandsOf, besideBand, ticks, timeOf, type Viewport, xOf } from "./viewpo
 const TALL = 18;
 const LOW = 14;
 const CORNER = 2;
-/** Bars narrower than this have no round corners. */
+/** Bars narrower or lower than this have no round corners, which cost more than the bar. */
 const SQUARE = 10;
 const LABEL_ROOM = 34;
 /** From a tick to its text. */
@@ -250,7 +250,7 @@ function paintBars(
   for (let at = 0; at < list.length; at += 2) {
     const x = list[at] as number;
     const width = list[at + 1] as number;
-    if (width < SQUARE) context.fillRect(x, top, width, height);
+    if (width < SQUARE || height < SQUARE) context.fillRect(x, top, width, height);
     else context.roundRect(x, top, width, height, CORNER);
   }
   context.fill();

@@ -66,6 +66,20 @@ export const STATES: readonly State[] = [
     show: (panel) => showTrace(panel, recorded("bounded_queue"), { title: "bounded_queue.py" }),
   },
   {
+    name: "graph",
+    show: async (panel) => {
+      await showTrace(panel, recorded("contention"), { title: "contention.py" });
+      await act(panel, "laneBelow", "laneBelow", "nextSegment", "nextSegment", "showGraph");
+    },
+  },
+  {
+    name: "overview",
+    show: async (panel) => {
+      await showTrace(panel, WHOLE);
+      await act(panel, "showOverview");
+    },
+  },
+  {
     name: "cursor",
     show: async (panel) => {
       await showTrace(panel, WHOLE);
