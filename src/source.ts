@@ -5,7 +5,7 @@ import * as vscode from "vscode";
 export interface Look {
   readonly size: number;
   readonly bytes: ArrayBuffer;
-  /** Changes when the file is another one, or was written anew. */
+  /** How it begins, and where it lies: another one, or one that was written anew, begins otherwise. */
   readonly identity: string;
 }
 
