@@ -44,7 +44,7 @@ describe("the panel's looks", function () {
         writeFileSync(join(SHOTS, `state-${state.name}-${theme}.png`), seen);
         assert.deepEqual([...found, ...problems], [], "accessible, and nothing on the console");
         const golden = goldenOf(state.name, theme);
-        if (golden === undefined) return; // none are kept while the looks still change every hour
+        assert.ok(golden, "no picture yet: npm run goldens");
         const { share, where } = await difference(reader, golden, seen, reach);
         assert.ok(share <= BAR, `${(share * 100).toFixed(2)} % of the pixels differ, within ${where.join(", ")}`);
       });
