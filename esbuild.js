@@ -42,9 +42,10 @@ const bundles = [
   {
     ...shared,
     platform: "browser",
-    format: "iife",
+    format: "esm",
+    splitting: true, // what the lanes do not need is loaded after them
     entryPoints: ["src/webview/main.tsx"],
-    outfile: "dist/webview.js",
+    outdir: "dist/webview",
     jsx: "automatic",
     jsxImportSource: "preact",
   },
@@ -90,6 +91,7 @@ function copyAssets() {
 async function main() {
   if (process.argv.includes("--clean"))
     for (const old of ["dist", "out"]) rmSync(old, { recursive: true, force: true });
+  rmSync("dist/webview", { recursive: true, force: true }); // the names of its parts change
   copyAssets();
   const all = [...bundles.filter((bundle) => existsSync(bundle.entryPoints[0])), tests, testsInWorker];
   if (!watch) return void (await Promise.all(all.map((options) => esbuild.build(options))));

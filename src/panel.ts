@@ -177,6 +177,6 @@ function page(webview: vscode.Webview, extension: vscode.Uri): string {
 <link rel="stylesheet" href="${uri("dist", "codicon.css")}">
 <link rel="stylesheet" href="${uri("media", "panel.css")}">
 </head>
-<body><div id="app"></div><script nonce="${nonce}" src="${uri("dist", "webview.js")}"></script></body>
+<body><div id="app"></div><script type="module" nonce="${nonce}" src="${uri("dist", "webview", "main.js")}"></script></body>
 </html>`;
 }

@@ -3,17 +3,18 @@
 import type { FlowKind, Point } from "../trace/flows";
 import { count, plural } from "../trace/text";
 import { ARROW_STYLES } from "./arrowPaint";
-import type { Edge } from "./arrows";
+import type { Arrows, Edge } from "./arrows";
 import type { PanelState } from "./state";
-import { nameOf } from "./story";
+import { nameOf } from "./words";
 
 export function ArrowMarks({ state }: { state: PanelState }) {
-  const { edges } = state.arrows.layout.value;
+  const arrows = state.arrows.value;
+  if (arrows === undefined) return null;
   return (
     <>
-      <Edges state={state} edges={edges} side="above" />
-      <Edges state={state} edges={edges} side="below" />
-      <Legend state={state} />
+      <Edges state={state} arrows={arrows} side="above" />
+      <Edges state={state} arrows={arrows} side="below" />
+      <Legend arrows={arrows} />
     </>
   );
 }
@@ -23,8 +24,9 @@ const NAME_WIDTH = 116;
 /** The legend's room beside the names below. */
 const LEGEND_WIDTH = 330;
 
-function Edges({ state, edges, side }: { state: PanelState; edges: readonly Edge[]; side: Edge["side"] }) {
+function Edges({ state, arrows, side }: { state: PanelState; arrows: Arrows; side: Edge["side"] }) {
   const { width } = state.time.view.value;
+  const { edges } = arrows.layout.value;
   const { shown, more } = spread(edges, side, side === "below" ? width - LEGEND_WIDTH : width);
   return (
     <>
@@ -36,7 +38,7 @@ function Edges({ state, edges, side }: { state: PanelState; edges: readonly Edge
           style={{ left: `${x}px`, maxWidth: `${NAME_WIDTH - 6}px` }}
           title={`Go to ${nameOf(point.owner)}`}
           onPointerDown={(event) => event.stopPropagation()}
-          onClick={() => state.arrows.goTo(point)}
+          onClick={() => arrows.goTo(point)}
         >
           <span class={`codicon codicon-arrow-${side === "above" ? "up" : "down"}`} aria-hidden="true" />
           <bdi>{nameOf(point.owner)}</bdi>
@@ -73,9 +75,9 @@ const WORDS: readonly (readonly [FlowKind, string, string])[] = [
 ];
 
 /** The kinds of arrows that the selection has, how many, and the keys that follow them. */
-function Legend({ state }: { state: PanelState }) {
-  const { flows, counts } = state.arrows.flows.value;
-  const said = state.arrows.said.value;
+function Legend({ arrows }: { arrows: Arrows }) {
+  const { flows, counts } = arrows.flows.value;
+  const said = arrows.said.value;
   const kinds = WORDS.filter(([kind]) => counts[kind] > 0);
   if (kinds.length === 0 && said === "") return null;
   const drawn = (kind: FlowKind) => flows.filter((flow) => flow.kind === kind).length;

@@ -17,9 +17,9 @@ import { AXIS_HEIGHT, type Scene } from "./hit";
 import type { LaneList } from "./laneList";
 import type { Selection } from "./selection";
 import type { Session } from "./session";
-import { nameOf } from "./story";
 import type { TimeWindow } from "./timeWindow";
 import { xOf } from "./viewport";
+import { nameOf } from "./words";
 
 /** An arrow in CSS pixels of the canvas; an end that is out of sight lies at the edge. */
 export interface Arrow {

@@ -2,11 +2,13 @@
 
 import { printable } from "../trace/text";
 import { about, factsOf, type Notice, noticesOf, titleOf } from "./faces";
-import { LineNote } from "./lineMarks";
-import { Menu } from "./menu";
+import { later } from "./later";
 import type { PanelState } from "./state";
 
 /** @param face what is shown instead of lanes: then there is nothing to zoom or to follow */
+const LineNote = later(({ LineNote }) => LineNote);
+const Menu = later(({ Menu }) => Menu);
+
 export function Toolbar({ state, face }: { state: PanelState; face: Notice | undefined }) {
   state.grown.value;
   const { session, send, time } = state;

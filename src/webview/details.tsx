@@ -5,7 +5,8 @@ import { printable } from "../trace/text";
 import { ACTIONS, keyName } from "./actions";
 import { firstLook } from "./firstLook";
 import type { PanelState } from "./state";
-import { announcement, type Part, type Piece, storyOf } from "./story";
+import { type Part, type Piece, storyOf } from "./story";
+import { announcement } from "./words";
 
 export function Details({ state }: { state: PanelState }) {
   const segment = state.selection.segment.value ?? state.hovered.value;
@@ -139,7 +140,7 @@ export function FrameLink({ state, frame }: { state: PanelState; frame: Frame })
 /** Tells a screen reader where the selection is. */
 export function LiveRegion({ state }: { state: PanelState }) {
   const segment = state.selection.segment.value;
-  const said = state.arrows.said.value;
+  const said = state.arrows.value?.said.value;
   const text = segment ? [said, announcement(state.session.model, segment)].filter((each) => each).join(" ") : "";
   return (
     <div class="spoken" role="status" aria-live="polite">

@@ -8,7 +8,8 @@ import type { Job } from "../trace/jobs";
 import type { TraceModel } from "../trace/model";
 import { type Frame, ownFrame, type Segment, stackOf } from "../trace/segments";
 import { duration, plural, printable } from "../trace/text";
-import { at, type Piece } from "./story";
+import type { Piece } from "./story";
+import { at } from "./words";
 
 /** How many tasks or cancels a sentence names. */
 const NAMED = 6;

@@ -11,9 +11,9 @@ import { AXIS_HEIGHT, LANE_HEIGHT } from "./hit";
 import { laneText } from "./laneText";
 import { type Link, linksOf } from "./links";
 import type { PanelState } from "./state";
-import { stateWord } from "./story";
 import { LABELLED } from "./surface";
 import { timeOf } from "./viewport";
+import { stateWord } from "./words";
 
 const INDENT = 14;
 const DEEPEST = 8;

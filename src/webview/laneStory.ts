@@ -8,29 +8,10 @@ import type { Process } from "../trace/processes";
 import type { Resource } from "../trace/resources";
 import { type Frame, jobOf, ownFrame, type Segment, stackOf } from "../trace/segments";
 import { count, duration, plural, printable } from "../trace/text";
-import { levelText } from "./laneText";
 import type { Part, Piece } from "./story";
 
 /** How many tasks a sentence names. */
 const NAMED = 8;
-
-/** What such a segment shows, in a few words; empty for tasks and loops. */
-export function laneState(model: TraceModel, segment: Segment): string {
-  const { owner } = segment;
-  switch (owner.kind) {
-    case "worker":
-      return segment.state === "running" ? "busy" : "idle";
-    case "group":
-      return plural(owner.members.length, "task");
-    case "process":
-      return `process ${owner.pid}`;
-    case "task":
-    case "loop":
-      return "";
-    default:
-      return levelText(model, segment);
-  }
-}
 
 export function laneParts(model: TraceModel, segment: Segment): Part[] {
   const { owner } = segment;

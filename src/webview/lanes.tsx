@@ -2,11 +2,11 @@
 
 import { useEffect, useRef } from "preact/hooks";
 import type { LaneOwner } from "../trace/segments";
-import { ArrowMarks } from "./arrowMarks";
 import { FilterBar } from "./filter";
 import { AXIS_HEIGHT } from "./hit";
 import { listenOnMinimap, listenOnPlot, onWheel } from "./input";
 import { Names } from "./laneNames";
+import { later } from "./later";
 import { linksOf } from "./links";
 import { MINIMAP_HEIGHT, startPainting } from "./painter";
 import { Splitter } from "./splitter";
@@ -15,6 +15,8 @@ import { LABELLED } from "./surface";
 
 /** The width of the names where lanes are too low for any, in CSS pixels. */
 const BARE_GUTTER = 84;
+
+const ArrowMarks = later(({ ArrowMarks }) => ArrowMarks);
 
 export function Lanes({ state }: { state: PanelState }) {
   const scroller = useRef<HTMLDivElement>(null);

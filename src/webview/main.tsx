@@ -3,16 +3,16 @@
 import { render } from "preact";
 import type { ToHost, ToView } from "../trace/messages";
 import { Face, Notices, StatusBar, Toolbar } from "./chrome";
-import { LiveRegion } from "./details";
 import { faceOf } from "./faces";
-import { Help } from "./help";
 import { onKey } from "./input";
 import { Lanes } from "./lanes";
+import { later, more } from "./later";
 import { Memory, type Store } from "./memory";
-import { CursorRegion } from "./moment";
-import { exportPicture } from "./picture";
 import { Side } from "./side";
 import { PanelState } from "./state";
+
+const Spoken = later(({ Spoken }) => Spoken);
+const Help = later(({ Help }) => Help);
 
 declare function acquireVsCodeApi(): Store & { postMessage(message: ToHost): void };
 
@@ -26,8 +26,7 @@ function Panel({ state }: { state: PanelState }) {
       <main class="body">
         {face ? <Face state={state} face={face} /> : <Lanes state={state} />}
         {!face && <Side state={state} />}
-        <LiveRegion state={state} />
-        <CursorRegion state={state} />
+        <Spoken state={state} />
         <p id="keys" class="spoken">
           Arrow keys walk the segments, Enter opens the code, W and S zoom, A and D pan, 0 fits everything, F fits the
           selection, Escape clears it.
@@ -48,11 +47,11 @@ function start(root: HTMLElement): void {
   window.addEventListener("message", (event: MessageEvent<ToView | undefined>) => {
     if (event.data) state.receive(event.data);
   });
-  state.exportPicture = (format) => void exportPicture(state, format);
   const memory = new Memory(state, host);
   window.addEventListener("pagehide", () => memory.save());
   window.addEventListener("keydown", (event) => onKey(state, event));
   render(<Panel state={state} />, root);
+  void more().then(({ complete }) => complete(state));
   host.postMessage({ kind: "hello" });
 }
 

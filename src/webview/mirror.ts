@@ -1,20 +1,18 @@
 // What the editors and the panel show of each other: where tasks are in the code at the time cursor, and which segments
 // waited at the line of the caret.
 
-import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
-import type { ToHost, ToView } from "../trace/messages";
+import { computed, effect, type ReadonlySignal } from "@preact/signals";
+import type { ToHost } from "../trace/messages";
 import { momentOf } from "../trace/moment";
 import { type LineWaits, sitsOf, waitsAtLine } from "../trace/sits";
 import type { Selection } from "./selection";
 import type { Session } from "./session";
+import type { Caret } from "./state";
 
 /** Editors are told at most this often, ms. */
 const TELL_MS = 120;
 
-export type Caret = ToView & { kind: "caret" };
-
 export class Mirror {
-  private readonly caret = signal<Caret | undefined>(undefined);
   /** What was waited at the line of the caret; undefined where nothing was, or the file changed since. */
   readonly line: ReadonlySignal<LineWaits | undefined>;
   private waiting: ReturnType<typeof setTimeout> | undefined;
@@ -25,18 +23,15 @@ export class Mirror {
     private readonly session: Session,
     private readonly selection: Selection,
     private readonly grown: ReadonlySignal<number>,
+    caret: ReadonlySignal<Caret | undefined>,
     private readonly send: (message: ToHost) => void,
   ) {
-    this.line = computed(() => this.lineOf(this.caret.value));
+    this.line = computed(() => this.lineOf(caret.value));
     effect(() => {
       selection.cursor.value;
       selection.segment.value;
       this.waiting ??= setTimeout(() => this.tell(), TELL_MS);
     });
-  }
-
-  receive(caret: Caret): void {
-    this.caret.value = caret.file === undefined ? undefined : caret;
   }
 
   private lineOf(caret: Caret | undefined): LineWaits | undefined {

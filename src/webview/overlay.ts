@@ -2,7 +2,7 @@
 
 import type { LaneOwner, Segment } from "../trace/segments";
 import { paintArrows } from "./arrowPaint";
-import type { Layout } from "./arrows";
+import type { Arrow } from "./arrows";
 import { AXIS_HEIGHT, type Scene } from "./hit";
 import type { Surface } from "./surface";
 import { clearAxis } from "./timeline";
@@ -12,7 +12,7 @@ import { labelAt, timeOf, xOf } from "./viewport";
 export interface Marks {
   readonly selected: Segment | undefined;
   readonly hovered: Segment | undefined;
-  readonly arrows: Layout;
+  readonly arrows: readonly Arrow[];
   /** The pointer's distance from the left edge, in CSS pixels. */
   readonly pointerX: number | undefined;
   /** The pointer's time is not written. */
@@ -27,7 +27,7 @@ export function paintOverlay(surface: Surface, scene: Scene, marks: Marks): void
   context.clip();
   if (marks.hovered) outline(surface, scene, marks.hovered, 1);
   if (marks.selected) outline(surface, scene, marks.selected, 2);
-  paintArrows(surface, marks.arrows.arrows);
+  paintArrows(surface, marks.arrows);
   context.restore();
   if (marks.pointerX !== undefined) paintPointer(surface, scene, marks.pointerX, marks.silent);
 }

@@ -7,7 +7,7 @@ import type { Segment } from "../trace/segments";
 import { count, duration, plural, printable, shorten } from "../trace/text";
 import { type LoopBlocked, type Place, type TaskState, type Totals, totals } from "../trace/totals";
 import type { PanelState } from "./state";
-import { nameOf } from "./story";
+import { nameOf } from "./words";
 
 export function Overview({ state }: { state: PanelState }) {
   const told = useComputed(() => {

@@ -1,7 +1,7 @@
 // Redraws the canvases, once a frame at most and only after something changed.
 
 import { effect } from "@preact/signals";
-import { paintLineWaits } from "./lineMarks";
+import { paintLineWaits } from "./linePaint";
 import { paintMinimap } from "./minimap";
 import { paintOverlay } from "./overlay";
 import type { PanelState } from "./state";
@@ -38,13 +38,13 @@ export function startPainting(state: PanelState, canvases: Canvases): () => void
     state.scene.value;
     state.grown.value;
     state.lanes.scroll.value;
-    state.mirror.line.value;
+    state.mirror.value?.line.value;
     baseDue = true;
     request();
   });
   const stopOverlay = effect(() => {
     state.selection.segment.value;
-    state.arrows.layout.value;
+    state.arrows.value?.layout.value;
     state.hovered.value;
     state.pointer.value;
     state.selection.cursor.value;
@@ -85,8 +85,8 @@ export function startPainting(state: PanelState, canvases: Canvases): () => void
   function paintBase(): void {
     const { width } = state.time.view.value;
     const base = surfaceOf(canvases.base, palette, width, state.lanes.scroll.value.height);
-    const line = state.mirror.line.value;
     if (base) paintTimeline(base, state.scene.value);
+    const line = state.mirror.value?.line.value;
     if (base && line) paintLineWaits(base, state.scene.value, line);
     const minimap = surfaceOf(canvases.minimap, palette, width, MINIMAP_HEIGHT);
     if (minimap) paintMinimap(minimap, state.session.model, state.time.span, state.time.view.value);
@@ -106,7 +106,7 @@ export function startPainting(state: PanelState, canvases: Canvases): () => void
     const marks = {
       selected: segment.value,
       hovered: state.hovered.value,
-      arrows: state.arrows.layout.value,
+      arrows: state.arrows.value?.layout.value.arrows ?? [],
       pointerX,
       silent: pointerX !== undefined && Math.abs(cursorX - pointerX) < TAG_REACH,
     };

@@ -205,7 +205,7 @@ function paintMarked(state: PanelState, surface: Surface): void {
   paintOverlay(surface, scene, {
     selected: selection.segment.value,
     hovered: undefined,
-    arrows: arrows.layout.value,
+    arrows: arrows.value?.layout.value.arrows ?? [],
     pointerX: undefined,
     silent: true,
   });

@@ -1,22 +1,16 @@
 // The side of the panel: one region, and the tabs that say what it shows.
 
-import type { ComponentType } from "preact";
-import { Details } from "./details";
-import { Graph } from "./graph";
-import { Tasks } from "./moment";
-import { Overview } from "./overview";
+import { later } from "./later";
 import type { PanelState, Tab } from "./state";
 
-const TABS: readonly {
-  readonly id: Tab;
-  readonly label: string;
-  readonly View: ComponentType<{ state: PanelState }>;
-}[] = [
-  { id: "details", label: "Details", View: Details },
-  { id: "tasks", label: "Tasks", View: Tasks },
-  { id: "graph", label: "Graph", View: Graph },
-  { id: "overview", label: "Overview", View: Overview },
+const TABS: readonly { readonly id: Tab; readonly label: string }[] = [
+  { id: "details", label: "Details" },
+  { id: "tasks", label: "Tasks" },
+  { id: "graph", label: "Graph" },
+  { id: "overview", label: "Overview" },
 ];
+
+const View = later(({ View }) => View);
 
 export function Side({ state }: { state: PanelState }) {
   const shown = TABS.find(({ id }) => id === state.tab.value) ?? TABS[0];
@@ -43,7 +37,7 @@ export function Side({ state }: { state: PanelState }) {
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reached by the keyboard */}
       <div role="tabpanel" id="side" class="details" aria-labelledby={`tab-${shown.id}`} tabIndex={0}>
-        <shown.View state={state} />
+        <View state={state} tab={shown.id} />
       </div>
     </aside>
   );

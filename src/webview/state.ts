@@ -4,14 +4,13 @@ import { computed, signal } from "@preact/signals";
 import type { ToHost, ToView } from "../trace/messages";
 import { type Frame, ownFrame, type Segment, siteOf, stackOf } from "../trace/segments";
 import { actionOfId } from "./actions";
-import { Arrows } from "./arrows";
+import type { Arrows } from "./arrows";
 import { hit, type Scene } from "./hit";
 import { LaneList } from "./laneList";
-import { Mirror } from "./mirror";
+import type { Mirror } from "./mirror";
 import { Playback } from "./playback";
 import { Selection } from "./selection";
 import { Session } from "./session";
-import { storyOf, storyText } from "./story";
 import { TimeWindow } from "./timeWindow";
 import { timeOf, xOf } from "./viewport";
 
@@ -20,6 +19,8 @@ export type Tab = "details" | "tasks" | "graph" | "overview";
 
 /** How long what looks at the whole trace may lag behind a running program. */
 const SETTLE_SECONDS = 0.3;
+
+export type Caret = ToView & { kind: "caret" };
 
 export class PanelState {
   readonly session = new Session();
@@ -30,9 +31,12 @@ export class PanelState {
   readonly time: TimeWindow;
   readonly lanes: LaneList;
   readonly selection: Selection;
-  readonly arrows: Arrows;
+  /** These two are undefined until the rest of the page is loaded. */
+  readonly arrows = signal<Arrows | undefined>(undefined);
+  readonly mirror = signal<Mirror | undefined>(undefined);
   readonly playback: Playback;
-  readonly mirror: Mirror;
+  /** Where the caret of the active editor is. */
+  readonly caret = signal<Caret | undefined>(undefined);
   readonly tab = signal<Tab>("details");
   /** The dialog with the keys is open. */
   readonly help = signal(false);
@@ -51,8 +55,10 @@ export class PanelState {
     end: this.time.end.value,
   }));
 
-  /** Set by the page: makes a picture of the view, and asks the host to keep it. */
+  /** Set by the rest of the page: makes a picture of the view, and asks the host to keep it. */
   exportPicture: (format: "png" | "svg") => void = () => undefined;
+  /** The same: asks the host to put the story of what is selected, else hovered, on the clipboard as text. */
+  copyDetails: () => void = () => undefined;
 
   private generation = 0;
   private settledAt = Number.NEGATIVE_INFINITY;
@@ -66,9 +72,7 @@ export class PanelState {
     this.time = new TimeWindow(this.session, clock);
     this.lanes = new LaneList(this.session, this.grown, clock, () => this.selection.cursor.value);
     this.selection = new Selection(this.session, this.grown, this.time, this.lanes);
-    this.arrows = new Arrows(this.session, this.time, this.selection, this.scene, this.lanes);
     this.playback = new Playback(this.time, this.selection);
-    this.mirror = new Mirror(this.session, this.selection, this.grown, send);
   }
 
   receive(message: ToView): void {
@@ -77,7 +81,7 @@ export class PanelState {
       return;
     }
     if (message.kind === "caret") {
-      this.mirror.receive(message);
+      this.caret.value = message.file === undefined ? undefined : message;
       return;
     }
     for (const reply of this.session.receive(message, this.clock())) this.send(reply);
@@ -185,14 +189,6 @@ export class PanelState {
   openSelected(): void {
     const selected = this.selection.segment.value;
     if (selected) this.openCode(selected);
-  }
-
-  /** Asks the host to put the story of the selected segment, else of the hovered one, on the clipboard as text. */
-  copyDetails(): void {
-    const segment = this.selection.segment.value ?? this.hovered.value;
-    if (segment === undefined) return;
-    const text = storyText(storyOf(this.session.model, segment, this.time.end.value));
-    this.send({ kind: "copy", text });
   }
 
   openFrame({ file, line, column }: Frame): void {

@@ -8,7 +8,8 @@ import { totalsOf } from "../trace/report";
 import { STATE } from "../trace/rows";
 import { errorOf, type Holder, holders, type Segment, stackOf } from "../trace/segments";
 import { count, duration, plural, printable } from "../trace/text";
-import { nameOf, type Piece } from "./story";
+import type { Piece } from "./story";
+import { nameOf } from "./words";
 
 /** A shorter turn in the queue is how every loop works, and nobody's fault. */
 export const NOTABLE_SECONDS = 1e-3;

@@ -7,7 +7,6 @@ import {
   causeOf,
   errorOf,
   type Frame,
-  type LaneOwner,
   ownFrame,
   runnerOf,
   type Segment,
@@ -16,11 +15,11 @@ import {
   stackOf,
   waitOf,
 } from "../trace/segments";
-import { duration, moment, printable } from "../trace/text";
+import { duration, printable } from "../trace/text";
 import { cancelLines, cancelsIn, insideOf, waitLines } from "./incidents";
-import { laneParts, laneState } from "./laneStory";
-import { laneText } from "./laneText";
+import { laneParts } from "./laneStory";
 import { becauseOf, didLines, NOTABLE_SECONDS, protocolLines, timerLines, timesLine } from "./stepStory";
+import { at, nameOf, stateWord } from "./words";
 
 /** A piece of a sentence: text, or something that can be gone to. */
 export type Piece =
@@ -68,13 +67,6 @@ function frameText({ file, line }: Frame): string {
   return `${printable(file)}:${line}`;
 }
 
-export function nameOf(owner: LaneOwner): string {
-  if (owner.kind === "task") return printable(owner.name);
-  if (owner.kind === "worker") return `thread ${printable(owner.stream.name) || owner.stream.ident}`;
-  if (owner.kind !== "loop") return laneText(owner).name;
-  return `loop ${printable(owner.stream.name || `in thread ${owner.stream.ident}`)}`;
-}
-
 /** Everything worth saying about a segment; `end`: the end of what is known. */
 export function storyOf(model: TraceModel, segment: Segment, end: number): Story {
   const { owner, state, start, open } = segment;
@@ -92,20 +84,6 @@ function partsOf(model: TraceModel, segment: Segment, state: Segment["state"], e
   const { owner } = segment;
   if (owner.kind === "loop") return loopParts(model, segment);
   return owner.kind === "task" ? taskParts(model, segment, state, owner, end) : laneParts(model, segment);
-}
-
-export function stateWord(model: TraceModel, segment: Segment): string {
-  const { owner, state } = segment;
-  if (owner.kind === "task") return state;
-  if (owner.kind !== "loop") return laneState(model, segment);
-  if (state === "suspended") return "idle";
-  return state === "stopped" ? "stopped" : "busy";
-}
-
-/** A moment of the trace, from its first event on, as fine as a segment of `length` seconds needs. */
-export function at(model: TraceModel, time: number, length = Number.POSITIVE_INFINITY): string {
-  const span = model.last - model.start;
-  return moment(Math.max(0, time - model.start), Math.min(span / 1000, length / 10), span);
 }
 
 function loopParts(model: TraceModel, segment: Segment): Part[] {
@@ -248,12 +226,4 @@ function aboutTask(model: TraceModel, task: Task): Piece[][] {
   else if (task.outcome === "cancelled") lines.push(["It ended cancelled."]);
   else if (task.outcome === "done" && task.ended !== undefined) lines.push([`Returned at ${at(model, task.ended)}.`]);
   return [...lines, timesLine(model, task), ...cancelLines(model, task.cancels ?? [])];
-}
-
-/** One sentence for a screen reader when the selection moves. Invariant: it stays the same while an open segment grows. */
-export function announcement(model: TraceModel, segment: Segment): string {
-  const { owner, start, end, open } = segment;
-  const lasted = open ? `since ${at(model, start)}` : `${duration(end - start)}, from ${at(model, start)}`;
-  const place = ownFrame(stackOf(siteOf(model, segment)));
-  return `${nameOf(owner)}: ${stateWord(model, segment)} ${lasted}${place ? `, line ${place.line}` : ""}`;
 }

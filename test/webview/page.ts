@@ -1,8 +1,9 @@
 // The built panel in a real browser: a page with the host's strict policy and the editor's theme variables.
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import type { Browser, Page } from "playwright-core";
 import type { ToHost, ToView } from "../../src/trace/messages";
 import { launchChromium } from "../chromium";
@@ -11,7 +12,6 @@ import { THEMES, type Theme } from "./themes";
 
 const NONCE = "dGVzdA";
 const FILES: Readonly<Record<string, string>> = {
-  "/webview.js": "text/javascript",
   "/codicon.css": "text/css",
   "/codicon.ttf": "font/ttf",
   "/panel.css": "text/css",
@@ -22,13 +22,13 @@ function html(origin: string): string {
   return `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}"><title>Awaitscope timeline</title>
 <link rel="stylesheet" href="codicon.css"><link rel="stylesheet" href="panel.css"></head>
-<body><div id="app"></div><script nonce="${NONCE}" src="webview.js"></script></body></html>`;
+<body><div id="app"></div><script type="module" nonce="${NONCE}" src="webview/main.js"></script></body></html>`;
 }
 
 function serve(): Promise<Server> {
   const server = createServer((request, response) => {
     const path = (request.url ?? "/").replace(/\?.*/, "");
-    const type = FILES[path];
+    const type = FILES[path] ?? (/^\/webview\/[\w-]+\.js$/.test(path) ? "text/javascript" : undefined);
     if (path === "/") response.setHeader("content-type", "text/html").end(html(`http://${request.headers.host}`));
     else if (type === undefined) response.writeHead(404).end();
     else
@@ -51,6 +51,17 @@ export async function openStand(launch = launchChromium): Promise<Stand> {
 export async function closeStand({ browser, server }: Stand): Promise<void> {
   await browser.close();
   server.close();
+}
+
+/** Bytes of the page's script, gzipped: what it draws with, and what it loads behind that. */
+export function scriptSizes(): { first: number; rest: number } {
+  const folder = join(root, "dist", "webview");
+  const source = readFileSync(join(folder, "main.js"), "utf8");
+  const needed = new Set(["main.js", ...[...source.matchAll(/from\s*"\.\/([\w-]+\.js)"/g)].map(([, name]) => name)]);
+  const sizes = { first: 0, rest: 0 };
+  for (const name of readdirSync(folder).filter((name) => name.endsWith(".js")))
+    sizes[needed.has(name) ? "first" : "rest"] += gzipSync(readFileSync(join(folder, name)), { level: 9 }).length;
+  return sizes;
 }
 
 /** One open panel. `problems`: console errors, policy violations and page errors; must stay empty. */
@@ -85,6 +96,7 @@ export async function openPanel({ browser, server }: Stand, options: Options = {
   await page.addInitScript(standIn);
   await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
   await setTheme(page, theme);
+  await page.waitForSelector("body:has(.spoken[role=status])", { state: "attached" }); // all of its script is there
   return {
     page,
     problems,

@@ -1,11 +1,8 @@
 // Shows which segments waited at the line of the caret in the editor: each is underlined and framed in its lane.
 
-import { baseName } from "../trace/lines";
 import { STATE } from "../trace/rows";
 import type { LineWaits } from "../trace/sits";
-import { duration, plural, printable } from "../trace/text";
 import { AXIS_HEIGHT, type Scene } from "./hit";
-import type { PanelState } from "./state";
 import type { Surface } from "./surface";
 import { timeOf, xOf } from "./viewport";
 
@@ -64,15 +61,4 @@ function eachRow(
     // The last row that begins within this half pixel goes on after it.
     row = right - left >= 0.5 ? row + 1 : Math.max(row + 1, rows.gallop(lane, timeOf(view, left + 0.5), row) - 1);
   }
-}
-
-/** `crawler.py:18 · 12 waits, 3.42 s` */
-export function LineNote({ state }: { state: PanelState }) {
-  const line = state.mirror.line.value;
-  if (line === undefined) return null;
-  return (
-    <span class="line-note">
-      <bdi>{printable(baseName(line.file))}</bdi>:{line.line} · {plural(line.waits, "wait")}, {duration(line.seconds)}
-    </span>
-  );
 }
