@@ -46,7 +46,7 @@ export function laneText(owner: LaneOwner): LaneText {
         icon: iconOf(owner),
       };
     case "group":
-      return { name: groupText(owner), about: gatheredBy(owner), icon: "list-tree" };
+      return { name: groupText(owner), about: aboutGroup(owner), icon: "list-tree" };
     case "process":
       return {
         name: shown(owner.name) || "process",
@@ -80,9 +80,12 @@ function shortName(code: Code | undefined): string {
   return code?.name.replace(/^.*<locals>\./, "") ?? "";
 }
 
-/** `gather`, `TaskGroup`: what the group is a part of. */
-function gatheredBy({ parts }: Group): string {
-  return printable(parts?.what.replace(/^asyncio\./, "") ?? "");
+/** `3 failed · gather`: what a folded lane must not hide, and what the group is a part of. */
+function aboutGroup({ members, parts }: Group): string {
+  let failed = 0;
+  for (const { outcome } of members) if (outcome === "failed") failed++;
+  const gathered = printable(parts?.what.replace(/^asyncio\./, "") ?? "");
+  return [failed > 0 ? `✕ ${count(failed)} failed` : "", gathered].filter((each) => each).join(" · ");
 }
 
 const ICONS: readonly (readonly [RegExp, string])[] = [

@@ -58,7 +58,7 @@ describe("the timeline by keyboard alone", () => {
   /** Opens one of VS Code's lists, types, waits for the row and takes it. */
   async function choose(key: string, text: string, row = text): Promise<void> {
     await press(key);
-    await input().waitFor();
+    await page.locator(".quick-input-widget input.input:focus").waitFor();
     await page.keyboard.type(text);
     await page.locator(".quick-input-widget .monaco-list-row.focused", { hasText: row }).waitFor();
     await press("Enter");
@@ -154,6 +154,7 @@ describe("the timeline by keyboard alone", () => {
 
   it("stops a program from the timeline's own button, and runs it again", async () => {
     await press("Control+1");
+    await page.locator(".monaco-editor.focused").first().waitFor(); // else its focus comes later, and closes the list
     await choose("Control+P", "endless.py");
     await editor(page, "endless.py").waitFor();
     await choose("F1", "Awaitscope: Trace Current File");

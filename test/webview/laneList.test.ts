@@ -38,6 +38,16 @@ describe("the list of lanes", () => {
     assert.deepEqual(tops, [(lanes.order.value.laneOf(task) + 1) * 30 - 300]);
   });
 
+  it("says of a folded group how many of its tasks failed", () => {
+    const { state, tasks } = stand(storm(300, 2));
+    const [group] = state.lanes.order.value.owners.slice(1);
+    assert.ok(group && tasks[7] && tasks[70]);
+    assert.equal(laneText(group).about, "");
+    tasks[7].outcome = "failed";
+    tasks[70].outcome = "failed";
+    assert.equal(laneText(group).about, "✕ 2 failed");
+  });
+
   it("shows internals, and gives up a filter, for what is selected", () => {
     const { state, lanes, tasks } = stand(readRecorded("contention"));
     const internal = tasks.find(({ site }) => site?.code?.name.includes("shutdown"));
