@@ -116,7 +116,12 @@ describe("the timeline by keyboard alone", () => {
 
   it("sets the time cursor, plays, measures a range, and goes through the tabs", async () => {
     await press("Shift+ArrowRight", ".", ".", "u");
-    await side().getByText(/^At /).first().waitFor();
+    const moment = side().getByText(/^At /).first();
+    await moment.waitFor();
+    const before = await moment.innerText();
+    await press(" ");
+    await side().getByText(before, { exact: true }).waitFor({ state: "hidden" });
+    await press(" ");
     await press("m", "Shift+ArrowRight", "Shift+ArrowRight", "Shift+ArrowRight", "m");
     await press("g");
     await side().getByText("Who waits on whom").first().waitFor();
