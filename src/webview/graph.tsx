@@ -1,12 +1,13 @@
 // The tab that shows who waits on whom: a tree of which only the rows in sight are in the page, and its circles in words.
 
 import { useComputed, useSignal } from "@preact/signals";
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useMemo, useRef } from "preact/hooks";
 import { type AwaitGraph, awaitGraphOf, type GraphNode } from "../trace/awaitGraph";
 import { type GraphRow, graphRows } from "../trace/graphRows";
 import { count, plural } from "../trace/text";
 import { FrameLink, Sentence } from "./details";
 import { circleText, rowText } from "./graphText";
+import { useSeen } from "./hooks";
 import type { PanelState } from "./state";
 import { labelAt } from "./viewport";
 
@@ -58,20 +59,10 @@ function summary({ nodes, stuck }: AwaitGraph): string {
 }
 
 function Tree({ state, graph }: { state: PanelState; graph: AwaitGraph }) {
-  const scroller = useRef<HTMLDivElement>(null);
-  const seen = useSignal({ top: 0, height: 600 });
+  const { scroller, seen, look } = useSeen();
   const toggled = useSignal<ReadonlySet<string>>(new Set());
   const active = useSignal("");
   const rows = useMemo(() => graphRows(graph, toggled.value), [graph, toggled.value]);
-  const look = () => {
-    const { scrollTop: top = 0, clientHeight: height = 0 } = scroller.current ?? {};
-    if (top !== seen.peek().top || height !== seen.peek().height) seen.value = { top, height };
-  };
-  useEffect(() => {
-    const resized = new ResizeObserver(look);
-    if (scroller.current) resized.observe(scroller.current);
-    return () => resized.disconnect();
-  }, []);
   const owner = state.selection.segment.value?.owner;
   // The selected task's row, unless a row was chosen that is no task's.
   const chosen = /^(?:t|$)/.test(active.value) && owner?.kind === "task" ? `t${owner.index}` : active.value;

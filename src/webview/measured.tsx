@@ -1,10 +1,10 @@
 // What was in the measured range: totals by loop, by state and by place.
 
-import { useSignal, useSignalEffect } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useSignal } from "@preact/signals";
 import { type LoopShare, MAX_ROWS, type Measure, measure, type PlaceShare } from "../trace/measure";
 import { count, duration, plural, printable, shorten } from "../trace/text";
 import { FrameLink } from "./details";
+import { useCalm } from "./hooks";
 import type { PanelState } from "./state";
 import { labelAt } from "./viewport";
 
@@ -49,23 +49,15 @@ export function Measured({ state }: { state: PanelState }) {
 /** The totals of the range, not made anew at each move of the pointer. */
 function useMeasure(state: PanelState): Measure | undefined {
   const totals = useSignal<Measure | undefined>(undefined);
-  const waiting = useRef<number | undefined>(undefined);
-  useSignalEffect(() => {
+  const watch = () => {
     state.selection.range.value;
     state.grown.value;
-    if (waiting.current !== undefined) return;
-    const take = () => {
-      const range = state.selection.range.peek();
-      const long = range !== undefined && range.end > range.start;
-      totals.value = long ? measure(state.session.model, range.start, range.end, state.time.end.peek()) : undefined;
-    };
-    take();
-    waiting.current = window.setTimeout(() => {
-      waiting.current = undefined;
-      take();
-    }, CALM_MS);
+  };
+  useCalm(CALM_MS, watch, () => {
+    const range = state.selection.range.peek();
+    const long = range !== undefined && range.end > range.start;
+    totals.value = long ? measure(state.session.model, range.start, range.end, state.time.end.peek()) : undefined;
   });
-  useEffect(() => () => window.clearTimeout(waiting.current), []);
   return totals.value;
 }
 

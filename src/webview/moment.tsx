@@ -2,12 +2,13 @@
 // are in the page.
 
 import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useRef } from "preact/hooks";
 import type { Task } from "../trace/entities";
 import type { TraceModel } from "../trace/model";
 import { type Moment, momentOf, type Standing, type TaskMoment, taskAt } from "../trace/moment";
 import { count, duration, printable, shorten } from "../trace/text";
 import { FrameLink } from "./details";
+import { useCalm, useSeen } from "./hooks";
 import { Measured } from "./measured";
 import type { PanelState } from "./state";
 import { labelAt } from "./viewport";
@@ -73,21 +74,13 @@ export function CursorRegion({ state }: { state: PanelState }) {
 /** The moment that the table shows: the cursor, or the end of what is known. Moves at once, then not for a while. */
 function useCalmTime(state: PanelState) {
   const shown = useSignal(state.selection.cursor.peek() ?? state.time.end.peek());
-  const waiting = useRef<number | undefined>(undefined);
-  useSignalEffect(() => {
+  const watch = () => {
     state.selection.cursor.value;
     state.time.end.value;
-    if (waiting.current !== undefined) return;
-    const take = () => {
-      shown.value = state.selection.cursor.peek() ?? state.time.end.peek();
-    };
-    take();
-    waiting.current = window.setTimeout(() => {
-      waiting.current = undefined;
-      take();
-    }, CALM_MS);
+  };
+  useCalm(CALM_MS, watch, () => {
+    shown.value = state.selection.cursor.peek() ?? state.time.end.peek();
   });
-  useEffect(() => () => window.clearTimeout(waiting.current), []);
   return shown;
 }
 
@@ -119,17 +112,7 @@ interface TableProps {
 }
 
 function Table({ state, moment, order }: TableProps) {
-  const scroller = useRef<HTMLDivElement>(null);
-  const seen = useSignal({ top: 0, height: 600 });
-  const look = () => {
-    const { scrollTop: top = 0, clientHeight: height = 0 } = scroller.current ?? {};
-    if (top !== seen.peek().top || height !== seen.peek().height) seen.value = { top, height };
-  };
-  useEffect(() => {
-    const resized = new ResizeObserver(look);
-    if (scroller.current) resized.observe(scroller.current);
-    return () => resized.disconnect();
-  }, []);
+  const { scroller, seen, look } = useSeen();
   const selected = state.selection.segment.value?.owner;
   const active = selected?.kind === "task" ? order.indexOf(selected.index) : -1;
   const first = Math.max(0, Math.floor(seen.value.top / ROW) - 1);

@@ -1,12 +1,11 @@
 // The arrows of the selection in a real browser: who woke, made and cancelled whom, and the keys that follow them.
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { AXIS_HEIGHT, LANE_HEIGHT } from "../../src/webview/hit";
 import { root } from "../root";
 import { readRecorded } from "../trace/recorded";
 import { pixels, plotWidth, violations } from "./looks";
-import { closeStand, openPanel, openStand, type Panel, type Stand, settle, showTrace } from "./page";
+import { opener, type Panel, settle, showTrace } from "./page";
 import { crawler, file } from "./samples";
 import { THEMES } from "./themes";
 
@@ -15,19 +14,8 @@ const TRACE = file(crawler());
 
 describe("arrows in the panel", function () {
   this.timeout(60_000);
-  let stand: Stand;
   let panel: Panel;
-
-  before(async () => {
-    mkdirSync(SHOTS, { recursive: true });
-    stand = await openStand();
-  });
-  after(() => closeStand(stand));
-  afterEach(async () => {
-    const { problems } = panel;
-    await panel.close();
-    assert.deepEqual(problems, [], "nothing on the console, no policy violated");
-  });
+  const openPanel = opener();
 
   const shot = (name: string) => panel.page.screenshot({ path: join(SHOTS, `arrows-${name}.png`) });
   const title = async () => (await panel.page.locator(".details h2").first().innerText()).trim();
@@ -53,7 +41,7 @@ describe("arrows in the panel", function () {
 
   for (const { name: theme } of THEMES)
     it(`are told apart without colour in ${theme}`, async () => {
-      panel = await openPanel(stand, { theme });
+      panel = await openPanel({ theme });
       await showTrace(panel, readRecorded("cancels"));
       await click(1, 0.05, 0.701);
       await press("ArrowRight", "ArrowRight");
@@ -65,7 +53,7 @@ describe("arrows in the panel", function () {
     });
 
   it("walk with [ and ] from step to step, and say how", async () => {
-    panel = await openPanel(stand);
+    panel = await openPanel();
     await showTrace(panel, TRACE);
     await click(5, 0.7, 1.42);
     assert.match(await title(), /^fetch-4 · ready/);
@@ -92,7 +80,7 @@ describe("arrows in the panel", function () {
   });
 
   it("lead to lanes out of sight by a name at the edge", async () => {
-    panel = await openPanel(stand, { height: 334 });
+    panel = await openPanel({ height: 334 });
     await showTrace(panel, TRACE);
     await click(1, 0.015, 1.42);
     await press("f", "s");
@@ -106,7 +94,7 @@ describe("arrows in the panel", function () {
   });
 
   it("are drawn for the selection alone", async () => {
-    panel = await openPanel(stand);
+    panel = await openPanel();
     await showTrace(panel, TRACE);
     const between = async () => {
       const y = AXIS_HEIGHT + Math.round(6.5 * LANE_HEIGHT) - 13;
@@ -124,7 +112,7 @@ describe("arrows in the panel", function () {
   });
 
   it("copies the story of the selection as text, by key and by button", async () => {
-    panel = await openPanel(stand);
+    panel = await openPanel();
     await showTrace(panel, TRACE);
     await press("y");
     assert.ok(

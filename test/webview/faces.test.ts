@@ -1,13 +1,13 @@
 // The faces of a panel without lanes, the notices above lanes, menu and help: in a real browser, in every theme.
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import type { RunStatus, ToView } from "../../src/trace/messages";
 import { ACTIONS } from "../../src/webview/actions";
 import { root } from "../root";
 import { head, type Record_, values } from "../trace/encode";
-import { closeStand, exact, openPanel, openStand, type Panel, type Stand, setTheme, settle } from "./page";
+import { exact, opener, type Panel, setTheme, settle } from "./page";
 import { APP, crawler, file } from "./samples";
 import { THEMES } from "./themes";
 
@@ -185,21 +185,10 @@ const NOTICES: readonly Case[] = [
 
 describe("the face of a panel", function () {
   this.timeout(60_000);
-  let stand: Stand;
   let panel: Panel;
-
-  before(async () => {
-    mkdirSync(SHOTS, { recursive: true });
-    stand = await openStand();
-  });
-  after(() => closeStand(stand));
+  const openPanel = opener();
   beforeEach(async () => {
-    panel = await openPanel(stand, { width: 1000, height: 600 });
-  });
-  afterEach(async () => {
-    const { problems } = panel;
-    await panel.close();
-    assert.deepEqual(problems, []);
+    panel = await openPanel({ width: 1000, height: 600 });
   });
 
   async function show({ live = false, status, bytes, size, more = [] }: Case): Promise<void> {

@@ -1,34 +1,22 @@
 // The first screen of a beginner's program, in a real browser: it says without a click whether the waits overlapped.
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../root";
 import { readRecorded } from "../trace/recorded";
 import { violations } from "./looks";
-import { closeStand, openPanel, openStand, type Panel, type Stand, showTrace } from "./page";
+import { opener, type Panel, showTrace } from "./page";
 import { THEMES } from "./themes";
 
 const SHOTS = join(root, "out", "screenshots");
 
 describe("first look in the panel", function () {
   this.timeout(60_000);
-  let stand: Stand;
   let panel: Panel;
-
-  before(async () => {
-    mkdirSync(SHOTS, { recursive: true });
-    stand = await openStand();
-  });
-  after(() => closeStand(stand));
-  afterEach(async () => {
-    const { problems } = panel;
-    await panel.close();
-    assert.deepEqual(problems, [], "nothing on the console, no policy violated");
-  });
+  const openPanel = opener();
 
   for (const { name: theme } of THEMES)
     it(`answers without a click in ${theme}`, async () => {
-      panel = await openPanel(stand, { theme });
+      panel = await openPanel({ theme });
       await showTrace(panel, readRecorded("1_one_after_another"), { title: "1_one_after_another.py" });
       await panel.page.screenshot({ path: join(SHOTS, `first-${theme}.png`) });
       const look = await panel.page.locator(".first-look").innerText();

@@ -1,12 +1,11 @@
 // The graph tab in a real browser: a tree by keyboard and pointer, a deadlock in words, ten thousand tasks.
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { AXIS_HEIGHT, LANE_HEIGHT } from "../../src/webview/hit";
 import { root } from "../root";
 import { readRecorded } from "../trace/recorded";
 import { violations } from "./looks";
-import { closeStand, openPanel, openStand, type Panel, type Stand, settle, showTrace } from "./page";
+import { opener, type Panel, settle, showTrace } from "./page";
 import { storm } from "./samples";
 import { THEMES } from "./themes";
 
@@ -14,19 +13,8 @@ const SHOTS = join(root, "out", "screenshots");
 
 describe("graph tab", function () {
   this.timeout(60_000);
-  let stand: Stand;
   let panel: Panel;
-
-  before(async () => {
-    mkdirSync(SHOTS, { recursive: true });
-    stand = await openStand();
-  });
-  after(() => closeStand(stand));
-  afterEach(async () => {
-    const { problems } = panel;
-    await panel.close();
-    assert.deepEqual(problems, [], "nothing on the console, no policy violated");
-  });
+  const openPanel = opener();
 
   const items = async () => {
     const texts = await panel.page.locator("[role=treeitem]").allInnerTexts();
@@ -48,7 +36,7 @@ describe("graph tab", function () {
 
   for (const { name: theme } of THEMES)
     it(`shows a deadlock in ${theme}`, async () => {
-      panel = await openPanel(stand, { theme });
+      panel = await openPanel({ theme });
       await showTrace(panel, readRecorded("deadlock"), { title: "deadlock.py" });
       await click(2, 0.6);
       await press("g");
@@ -61,7 +49,7 @@ describe("graph tab", function () {
     });
 
   it("is walked by keyboard, folds, and selects", async () => {
-    panel = await openPanel(stand);
+    panel = await openPanel();
     await showTrace(panel, readRecorded("albums"));
     await click(1, 0.5);
     await press("g");
@@ -85,7 +73,7 @@ describe("graph tab", function () {
   });
 
   it("is walked past a task that stands in it twice", async () => {
-    panel = await openPanel(stand);
+    panel = await openPanel();
     await showTrace(panel, readRecorded("deadlock"));
     await click(2, 0.6);
     await press("g");
@@ -101,7 +89,7 @@ describe("graph tab", function () {
   });
 
   it("holds ten thousand tasks in few nodes", async () => {
-    panel = await openPanel(stand);
+    panel = await openPanel();
     await showTrace(panel, storm(10_000, 4));
     await click(1, 0.5);
     await press("g");

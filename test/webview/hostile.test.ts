@@ -1,35 +1,23 @@
 // Traces whose every text attacks: names, files, kinds of wait, errors, notes, complaints, threads, the program itself. In
 // each tab and face the text is shown as text, the layout holds, the policy is never violated, and keys are answered.
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { ToHost } from "../../src/trace/messages";
 import { root } from "../root";
 import { ATTACKS, attacked } from "./attacks";
 import { violations } from "./looks";
-import { closeStand, openPanel, openStand, type Panel, type Stand, settle, showTrace } from "./page";
+import { opener, type Panel, settle, showTrace } from "./page";
 
 const SHOTS = join(root, "out", "screenshots");
 
 describe("a trace whose texts attack", function () {
   this.timeout(60_000);
-  let stand: Stand;
   let panel: Panel;
-
-  before(async () => {
-    mkdirSync(SHOTS, { recursive: true });
-    stand = await openStand();
-  });
-  after(() => closeStand(stand));
-  afterEach(async () => {
-    const { problems } = panel;
-    await panel.close();
-    assert.deepEqual(problems, [], "nothing on the console, no policy violated");
-  });
+  const openPanel = opener();
 
   for (const [name, attack] of Object.entries(ATTACKS))
     it(`by ${name}: is shown as text, in its place, in every tab`, async () => {
-      panel = await openPanel(stand, { width: 900, height: 640 });
+      panel = await openPanel({ width: 900, height: 640 });
       await showTrace(panel, attacked(attack), { title: attack });
       await panel.page.keyboard.press("L");
       for (const tab of await panel.page.getByRole("tab").all()) {
@@ -41,7 +29,7 @@ describe("a trace whose texts attack", function () {
     });
 
   it("asks the host for nothing that it should not", async () => {
-    panel = await openPanel(stand);
+    panel = await openPanel();
     await showTrace(panel, attacked(ATTACKS.markup ?? ""), { live: false });
     await panel.page.setViewportSize({ width: 360, height: 480 });
     await walk(panel, "narrow");

@@ -1,12 +1,11 @@
 // The lanes in the panel: a treegrid for screen readers, folding, filter, order, and charts of what counts over time.
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { AXIS_HEIGHT, LANE_HEIGHT } from "../../src/webview/hit";
 import { root } from "../root";
 import { readRecorded } from "../trace/recorded";
 import { pixels, violations } from "./looks";
-import { closeStand, openPanel, openStand, type Panel, type Stand, settle, showTrace } from "./page";
+import { opener, type Panel, settle, showTrace } from "./page";
 import { crawler, file, storm } from "./samples";
 import { THEMES } from "./themes";
 
@@ -16,26 +15,15 @@ const CONTENTION = readRecorded("contention");
 
 describe("lanes in the panel", function () {
   this.timeout(60_000);
-  let stand: Stand;
   let panel: Panel;
-
-  before(async () => {
-    mkdirSync(SHOTS, { recursive: true });
-    stand = await openStand();
-  });
-  after(() => closeStand(stand));
-  afterEach(async () => {
-    const { problems } = panel;
-    await panel.close();
-    assert.deepEqual(problems, [], "nothing on the console, no policy violated");
-  });
+  const openPanel = opener();
 
   const press = async (...keys: string[]) => {
     for (const key of keys) await panel.page.keyboard.press(key);
     await settle(panel.page);
   };
   const show = async (bytes: Uint8Array, options = {}) => {
-    panel = await openPanel(stand, options);
+    panel = await openPanel(options);
     await showTrace(panel, bytes);
   };
 

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { answersOf, typeUntil, watchAnswers } from "./answers";
 import { at, memoryOf } from "./costs";
-import { closeStand, openPanel, openStand, type Panel, type Stand, settle } from "./page";
+import { opener, type Panel, settle } from "./page";
 import { begin, eventsShown, finish, play, press, streamOf } from "./stream";
 
 /** A key's frame must be seen this soon: what people take for at once. */
@@ -15,21 +15,11 @@ const ROW_BYTES = 2 * 13.125 + 2;
 
 describe("a panel under load", function () {
   this.timeout(60_000);
-  let stand: Stand;
   let panel: Panel;
-
-  before(async () => {
-    stand = await openStand();
-  });
-  after(() => closeStand(stand));
-  afterEach(async () => {
-    const { problems } = panel;
-    await panel.close();
-    assert.deepEqual(problems, [], "nothing on the console, no policy violated");
-  });
+  const openPanel = opener();
 
   it("takes 200,000 events a second, loses none, and answers keys within 100 ms", async () => {
-    panel = await openPanel(stand);
+    panel = await openPanel();
     const stream = streamOf(1000, 6, 0.03);
     assert.ok(stream.records / stream.seconds >= 200_000);
     await begin(panel.page, stream);
@@ -45,7 +35,7 @@ describe("a panel under load", function () {
   });
 
   it("keeps of a long run nothing but its columns", async () => {
-    panel = await openPanel(stand);
+    panel = await openPanel();
     const { page } = panel;
     const stream = streamOf(20, 1, 0.033);
     await begin(page, stream);

@@ -1,7 +1,7 @@
 // What a page keeps, put back by the next one: after its tab was hidden, moved, or the window loaded anew.
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { closeStand, openPanel, openStand, type Panel, type Stand, settle, showTrace } from "./page";
+import { opener, type Panel, settle, showTrace } from "./page";
 import { crawler, file } from "./samples";
 
 const TRACE = file(crawler());
@@ -9,17 +9,8 @@ const origin = { trace: "file:///traces/crawler.awaitscope", script: "file:///sr
 
 describe("a page that comes again", function () {
   this.timeout(60_000);
-  let stand: Stand;
   let panel: Panel;
-  before(async () => {
-    stand = await openStand();
-  });
-  after(() => closeStand(stand));
-  afterEach(async () => {
-    const { problems } = panel;
-    await panel.close();
-    assert.deepEqual(problems, []);
-  });
+  const openPanel = opener();
 
   const kept = (page: Page): Promise<Record<string, unknown>> =>
     page.evaluate(() => JSON.parse(sessionStorage.getItem("state") ?? "{}"));
@@ -39,7 +30,7 @@ describe("a page that comes again", function () {
     }));
 
   it("shows the same time, lane and tab as before", async () => {
-    panel = await openPanel(stand, { height: 300 });
+    panel = await openPanel({ height: 300 });
     await showTrace(panel, TRACE, { origin });
     const { page } = panel;
     for (const key of ["ArrowDown", "ArrowDown", "ArrowDown", "w", "w", "w", "d", "z"]) await page.keyboard.press(key);
@@ -56,7 +47,7 @@ describe("a page that comes again", function () {
   });
 
   it("starts afresh with another trace, but for habits", async () => {
-    panel = await openPanel(stand);
+    panel = await openPanel();
     await showTrace(panel, TRACE, { origin });
     for (const key of ["ArrowDown", "w", "z"]) await panel.page.keyboard.press(key);
     await panel.page.getByRole("tab", { name: "Overview" }).click();
@@ -89,7 +80,7 @@ describe("a page that comes again", function () {
     ["a selection that is gone", { version: 1, origin, selection: { kind: "task", pid: 1, nth: 5, row: 2 } }],
   ] as const)
     it(`passes over what was kept but is not its own: ${what}`, async () => {
-      panel = await openPanel(stand);
+      panel = await openPanel();
       await panel.page.evaluate((text) => sessionStorage.setItem("state", text), JSON.stringify(state));
       await panel.page.reload();
       await showTrace(panel, TRACE, { origin });
@@ -103,7 +94,7 @@ describe("a page that comes again", function () {
     });
 
   it("keeps where the trace is before a byte of it came", async () => {
-    panel = await openPanel(stand);
+    panel = await openPanel();
     await panel.post({ kind: "open", title: "a.py", live: true, status: { kind: "running" }, origin });
     assert.deepEqual((await kept(panel.page)).origin, origin);
   });

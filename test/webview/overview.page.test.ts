@@ -1,11 +1,10 @@
 // The overview tab in a real browser: what it says, and where its rows lead.
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../root";
 import { readRecorded } from "../trace/recorded";
 import { violations } from "./looks";
-import { closeStand, openPanel, openStand, type Panel, type Stand, settle, showTrace } from "./page";
+import { opener, type Panel, settle, showTrace } from "./page";
 import { crawler, file, storm } from "./samples";
 import { THEMES } from "./themes";
 
@@ -13,23 +12,12 @@ const SHOTS = join(root, "out", "screenshots");
 
 describe("overview tab", function () {
   this.timeout(60_000);
-  let stand: Stand;
   let panel: Panel;
-
-  before(async () => {
-    mkdirSync(SHOTS, { recursive: true });
-    stand = await openStand();
-  });
-  after(() => closeStand(stand));
-  afterEach(async () => {
-    const { problems } = panel;
-    await panel.close();
-    assert.deepEqual(problems, [], "nothing on the console, no policy violated");
-  });
+  const openPanel = opener();
 
   const spoken = async () => (await panel.page.textContent("[aria-live]")) ?? "";
 
-  async function open(bytes: Buffer): Promise<void> {
+  async function show(bytes: Buffer): Promise<void> {
     await showTrace(panel, bytes);
     await panel.page.keyboard.press("b");
     await settle(panel.page);
@@ -43,15 +31,15 @@ describe("overview tab", function () {
 
   for (const { name: theme } of THEMES)
     it(`tells the whole run in ${theme}`, async () => {
-      panel = await openPanel(stand, { theme, height: 1000 });
-      await open(file(crawler()));
+      panel = await openPanel({ theme, height: 1000 });
+      await show(file(crawler()));
       await panel.page.screenshot({ path: join(SHOTS, `overview-${theme}.png`) });
       assert.deepEqual(await violations(panel.page), []);
     });
 
   it("leads from each row to what it tells of", async () => {
-    panel = await openPanel(stand);
-    await open(file(crawler()));
+    panel = await openPanel();
+    await show(file(crawler()));
     const text = await panel.page.locator(".overview").innerText();
     assert.match(text, /6 tasks\s+returned\s+4\s+failed\s+1\s+cancelled\s+1/);
     assert.match(await follow("Blocked"), /^loop MainThread: busy 121 ms/);
@@ -59,13 +47,13 @@ describe("overview tab", function () {
     assert.match(await follow("Semaphore.acquire"), /^fetch-4: suspended /);
     assert.match(await follow("_read_ready"), /^loop MainThread: busy 4\.00 ms/);
     assert.match(await follow("ConnectionResetError"), /^fetch-4: /);
-    await open(readRecorded("contention"));
+    await show(readRecorded("contention"));
     assert.match(await follow("Lock 1"), /^Lock 1/);
   });
 
   it("stays small for ten thousand tasks", async () => {
-    panel = await openPanel(stand);
-    await open(storm(10_000, 4));
+    panel = await openPanel();
+    await show(storm(10_000, 4));
     const nodes = await panel.page.evaluate(() => document.querySelectorAll("*").length);
     assert.ok(nodes <= 1500, `${nodes} nodes`);
     assert.match(await panel.page.locator(".overview").innerText(), /10,000 tasks/);

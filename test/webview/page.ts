@@ -1,4 +1,5 @@
 // The built panel in a real browser: a page with the host's strict policy and the editor's theme variables.
+import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -81,6 +82,31 @@ export interface Options {
   width?: number;
   height?: number;
   ratio?: number;
+}
+
+/**
+ * For a suite: opens panels in a browser of its own. Each is closed after its test, and nothing may have been on its
+ * console.
+ */
+export function opener(): (options?: Options) => Promise<Panel> {
+  let stand: Stand;
+  let panels: Panel[] = [];
+  before(async () => {
+    stand = await openStand();
+  });
+  after(() => closeStand(stand));
+  afterEach(async () => {
+    const opened = panels;
+    panels = [];
+    await Promise.all(opened.map((panel) => panel.close()));
+    const problems = opened.flatMap((panel) => panel.problems);
+    assert.deepEqual(problems, [], "nothing on the console, no policy violated");
+  });
+  return async (options) => {
+    const panel = await openPanel(stand, options);
+    panels.push(panel);
+    return panel;
+  };
 }
 
 type Window_ = Window & { sent: ToHost[] };

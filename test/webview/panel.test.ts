@@ -1,22 +1,11 @@
 // The built panel in headless Chromium, under the host's policy and in the editor's themes: what a person sees and does.
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { AXIS_HEIGHT, LANE_HEIGHT } from "../../src/webview/hit";
 import { root } from "../root";
-import {
-  closeStand,
-  exact,
-  openPanel,
-  openStand,
-  type Panel,
-  type Stand,
-  scriptSizes,
-  setTheme,
-  settle,
-  showTrace,
-} from "./page";
+import { exact, opener, type Panel, scriptSizes, setTheme, settle, showTrace } from "./page";
 import { APP, crawler, file, HOSTILE_NAMES, hostile, storm } from "./samples";
 import { THEMES } from "./themes";
 
@@ -25,25 +14,14 @@ const TRACE = file(crawler());
 
 describe("panel", function () {
   this.timeout(60_000);
-  let stand: Stand;
   let panel: Panel;
-
-  before(async () => {
-    mkdirSync(SHOTS, { recursive: true });
-    stand = await openStand();
-  });
-  after(() => closeStand(stand));
-  afterEach(async () => {
-    const { problems } = panel;
-    await panel.close();
-    assert.deepEqual(problems, [], "nothing on the console, no policy violated");
-  });
+  const openPanel = opener();
 
   const shot = (name: string) => panel.page.screenshot({ path: join(SHOTS, `panel-${name}.png`) });
 
   for (const { name: theme } of THEMES)
     it(`is readable and accessible in ${theme}`, async () => {
-      panel = await openPanel(stand, { theme });
+      panel = await openPanel({ theme });
       await showTrace(panel, TRACE);
       await shot(`${theme}-overview`);
       assert.deepEqual(await violations(panel.page), []);
@@ -58,14 +36,14 @@ describe("panel", function () {
     });
 
   it("says hello, then asks for the trace from its start", async () => {
-    panel = await openPanel(stand);
+    panel = await openPanel();
     assert.deepEqual(await panel.sent(), [{ kind: "hello" }]);
     await showTrace(panel, TRACE);
     assert.deepEqual((await panel.sent())[1], { kind: "from", offset: 0 });
   });
 
   it("draws a lane for every task, nested under its maker, in the colours of its states", async () => {
-    panel = await openPanel(stand);
+    panel = await openPanel();
     await showTrace(panel, TRACE);
     assert.deepEqual(await names(panel.page), [
       "loop MainThread",
@@ -84,7 +62,7 @@ describe("panel", function () {
   });
 
   it("grows while the program runs", async () => {
-    panel = await openPanel(stand);
+    panel = await openPanel();
     await panel.post({ kind: "open", title: "crawler.py", live: true, status: { kind: "running" } });
     await settle(panel.page);
     assert.match(await textOf(panel.page, ".face"), /Waiting for the first event…/);
@@ -104,7 +82,7 @@ describe("panel", function () {
   });
 
   it("stops and runs again through the host", async () => {
-    panel = await openPanel(stand);
+    panel = await openPanel();
     await panel.post({ kind: "open", title: "crawler.py", live: true, status: { kind: "running" } });
     await panel.page.getByRole("button", { name: "Stop" }).click();
     await panel.post({ kind: "status", status: { kind: "ended", exitCode: 0 } });
@@ -116,7 +94,7 @@ describe("panel", function () {
   });
 
   it("opens the code of a segment with a click and with Enter", async () => {
-    panel = await openPanel(stand);
+    panel = await openPanel();
     await showTrace(panel, TRACE);
     await click(panel.page, 3, 0.5);
     const expected = { kind: "open", file: APP, line: 9, column: 17 };
@@ -128,7 +106,7 @@ describe("panel", function () {
   });
 
   it("tells a segment's story on hover and on selection", async () => {
-    panel = await openPanel(stand);
+    panel = await openPanel();
     await showTrace(panel, TRACE);
     await hover(panel.page, 3, 0.5);
     assert.match(await details(panel.page), /^fetch-2 · suspended 461 ms\ncrawler\.py:9 · 0\.331 s to 0\.792 s/);
@@ -145,7 +123,7 @@ describe("panel", function () {
   });
 
   it("zooms, pans, fits and walks by keyboard alone", async () => {
-    panel = await openPanel(stand);
+    panel = await openPanel();
     await showTrace(panel, TRACE);
     const { page } = panel;
     await page.keyboard.press("ArrowDown");
@@ -173,7 +151,7 @@ describe("panel", function () {
   });
 
   it("zooms at the pointer with the wheel, pans by dragging", async () => {
-    panel = await openPanel(stand);
+    panel = await openPanel();
     await showTrace(panel, TRACE);
     const { page } = panel;
     const whole = await axis(page);
@@ -195,7 +173,7 @@ describe("panel", function () {
   });
 
   it("shows names that attack as text", async () => {
-    panel = await openPanel(stand);
+    panel = await openPanel();
     await showTrace(panel, file(hostile()));
     await panel.page.keyboard.press("L");
     await settle(panel.page);
@@ -218,7 +196,7 @@ describe("panel", function () {
   });
 
   it("takes a change of theme at once", async () => {
-    panel = await openPanel(stand, { theme: "dark" });
+    panel = await openPanel({ theme: "dark" });
     await showTrace(panel, TRACE);
     const dark = await pixel(panel.page, 6, 0.7);
     await setTheme(panel.page, "light");
@@ -227,7 +205,7 @@ describe("panel", function () {
   });
 
   it("stays small: few nodes for ten thousand tasks, sharp on dense screens, a light script", async () => {
-    panel = await openPanel(stand, { ratio: 2 });
+    panel = await openPanel({ ratio: 2 });
     await showTrace(panel, storm(10_000, 4));
     await shot("storm");
     const nodes = await panel.page.evaluate(() => document.querySelectorAll("*").length);
@@ -247,7 +225,7 @@ describe("panel", function () {
   });
 
   it("keeps motion away from those who want none", async () => {
-    panel = await openPanel(stand);
+    panel = await openPanel();
     await panel.page.emulateMedia({ reducedMotion: "reduce" });
     await panel.post({ kind: "open", title: "a.py", live: true, status: { kind: "running" } });
     await settle(panel.page);

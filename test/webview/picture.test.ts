@@ -1,11 +1,11 @@
 // Pictures of the view: SVG that is well-formed and says the same, whatever a trace is called; PNG of the right size.
 import assert from "node:assert/strict";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ToHost } from "../../src/trace/messages";
 import { escaped, SvgContext } from "../../src/webview/svg";
 import { root } from "../root";
-import { closeStand, openPanel, openStand, type Panel, type Stand, settle, showTrace } from "./page";
+import { opener, type Panel, settle, showTrace } from "./page";
 import { crawler, file, hostile } from "./samples";
 import { THEMES } from "./themes";
 
@@ -124,18 +124,8 @@ describe("drawing as SVG", () => {
 
 describe("a picture of the view", function () {
   this.timeout(60_000);
-  let stand: Stand;
   let panel: Panel;
-  before(async () => {
-    mkdirSync(SHOTS, { recursive: true });
-    stand = await openStand();
-  });
-  after(() => closeStand(stand));
-  afterEach(async () => {
-    const { problems } = panel;
-    await panel.close();
-    assert.deepEqual(problems, []);
-  });
+  const openPanel = opener();
 
   /** Presses a key and gives the picture that the page then sends to be saved. */
   async function pictureBy(key: string): Promise<Buffer> {
@@ -168,7 +158,7 @@ describe("a picture of the view", function () {
 
   for (const { name: theme } of THEMES)
     it(`is an SVG with title, axis, names and lanes in ${theme}`, async () => {
-      panel = await openPanel(stand, { theme });
+      panel = await openPanel({ theme });
       await showTrace(panel, file(crawler()));
       for (const key of ["ArrowDown", "ArrowDown", "ArrowRight", "ArrowRight"]) await panel.page.keyboard.press(key);
       await settle(panel.page);
@@ -196,7 +186,7 @@ describe("a picture of the view", function () {
     });
 
   it("shows names that attack as text", async () => {
-    panel = await openPanel(stand);
+    panel = await openPanel();
     await showTrace(panel, file(hostile()));
     await panel.page.keyboard.press("L"); // unfolds all
     const texts = await textsOf((await pictureBy("v")).toString("utf8"));
@@ -208,7 +198,7 @@ describe("a picture of the view", function () {
   });
 
   it("is a PNG as large as the view, sharp, in the theme's colours", async () => {
-    panel = await openPanel(stand, { width: 900, height: 500, theme: "light" });
+    panel = await openPanel({ width: 900, height: 500, theme: "light" });
     await showTrace(panel, file(crawler()));
     const png = await pictureBy("p");
     writeFileSync(join(SHOTS, "export-light.png"), png);
@@ -223,7 +213,7 @@ describe("a picture of the view", function () {
   });
 
   it("stays within what a canvas holds on the densest screen", async () => {
-    panel = await openPanel(stand, { width: 2600, height: 300, ratio: 8 });
+    panel = await openPanel({ width: 2600, height: 300, ratio: 8 });
     await showTrace(panel, file(crawler()));
     const { width } = await pictureSize(await pictureBy("p"));
     assert.ok(width <= 16_000 && width > 15_000, `${width}`);

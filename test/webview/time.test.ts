@@ -1,12 +1,11 @@
 // Time in the panel, in a real browser: squeezed idle stretches, the clock on the wall.
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { AXIS_HEIGHT, LANE_HEIGHT } from "../../src/webview/hit";
 import { root } from "../root";
 import { axisOf, pixels, shareOf, violations } from "./looks";
-import { closeStand, exact, openPanel, openStand, type Panel, type Stand, settle, showTrace } from "./page";
+import { exact, opener, type Panel, settle, showTrace } from "./page";
 import { APP, crawler, file, hostile, sleeper, storm } from "./samples";
 import { THEMES } from "./themes";
 
@@ -14,25 +13,14 @@ const SHOTS = join(root, "out", "screenshots");
 
 describe("time in the panel", function () {
   this.timeout(60_000);
-  let stand: Stand;
   let panel: Panel;
-
-  before(async () => {
-    mkdirSync(SHOTS, { recursive: true });
-    stand = await openStand();
-  });
-  after(() => closeStand(stand));
-  afterEach(async () => {
-    const { problems } = panel;
-    await panel.close();
-    assert.deepEqual(problems, [], "nothing on the console, no policy violated");
-  });
+  const openPanel = opener();
 
   const shot = (name: string) => panel.page.screenshot({ path: join(SHOTS, `time-${name}.png`) });
 
   for (const { name: theme } of THEMES)
     it(`squeezes idle time in ${theme}`, async () => {
-      panel = await openPanel(stand, { theme });
+      panel = await openPanel({ theme });
       await showTrace(panel, file(sleeper()));
       await panel.page.keyboard.press("z");
       await settle(panel.page);
@@ -41,7 +29,7 @@ describe("time in the panel", function () {
     });
 
   it("squeezes and opens out by key and by button; what is under the pointer follows", async () => {
-    panel = await openPanel(stand);
+    panel = await openPanel();
     await showTrace(panel, file(sleeper()));
     const { page } = panel;
     const share = () => shareOf(page, 0);
@@ -62,7 +50,7 @@ describe("time in the panel", function () {
   });
 
   it("writes the time by the clock on the wall", async () => {
-    panel = await openPanel(stand);
+    panel = await openPanel();
     await showTrace(panel, file(sleeper()));
     const relative = await axisOf(panel.page);
     await panel.page.keyboard.press("t");
@@ -77,24 +65,14 @@ describe("time in the panel", function () {
 
 describe("the time cursor", function () {
   this.timeout(60_000);
-  let stand: Stand;
   let panel: Panel;
-
-  before(async () => {
-    stand = await openStand();
-  });
-  after(() => closeStand(stand));
-  afterEach(async () => {
-    const { problems } = panel;
-    await panel.close();
-    assert.deepEqual(problems, [], "nothing on the console, no policy violated");
-  });
+  const openPanel = opener();
 
   const shot = (name: string) => panel.page.screenshot({ path: join(SHOTS, `time-${name}.png`) });
 
   for (const { name: theme } of THEMES)
     it(`shows every task at that instant in ${theme}`, async () => {
-      panel = await openPanel(stand, { theme });
+      panel = await openPanel({ theme });
       await showTrace(panel, file(crawler()));
       await clickAt(panel.page, 0.7);
       await panel.page.keyboard.press("u");
@@ -107,7 +85,7 @@ describe("the time cursor", function () {
     });
 
   it("is set by a click, moved by keys, and cleared", async () => {
-    panel = await openPanel(stand);
+    panel = await openPanel();
     await showTrace(panel, file(crawler()));
     const { page } = panel;
     await page.keyboard.press("u");
@@ -130,7 +108,7 @@ describe("the time cursor", function () {
   });
 
   it("follows the pointer on the axis", async () => {
-    panel = await openPanel(stand);
+    panel = await openPanel();
     await showTrace(panel, file(crawler()));
     const { page } = panel;
     await page.keyboard.press("u");
@@ -147,7 +125,7 @@ describe("the time cursor", function () {
   });
 
   it("goes through the table by keyboard and selects the task", async () => {
-    panel = await openPanel(stand);
+    panel = await openPanel();
     await showTrace(panel, file(crawler()));
     const { page } = panel;
     await clickAt(page, 0.7);
@@ -173,7 +151,7 @@ describe("the time cursor", function () {
   });
 
   it("plays with Space, and stops at the end", async () => {
-    panel = await openPanel(stand);
+    panel = await openPanel();
     await showTrace(panel, file(crawler()));
     const { page } = panel;
     await page.keyboard.press("u");
@@ -186,7 +164,7 @@ describe("the time cursor", function () {
   });
 
   it("keeps few nodes in the page for ten thousand tasks, and reaches the last", async () => {
-    panel = await openPanel(stand);
+    panel = await openPanel();
     await showTrace(panel, storm(10_000, 3));
     const { page } = panel;
     await page.keyboard.press("u");
@@ -206,7 +184,7 @@ describe("the time cursor", function () {
   });
 
   it("keeps its layout with names that attack, in a narrow and low tab", async () => {
-    panel = await openPanel(stand, { width: 560, height: 520 });
+    panel = await openPanel({ width: 560, height: 520 });
     await showTrace(panel, file(hostile()));
     const { page } = panel;
     await page.keyboard.press("u");
@@ -228,7 +206,7 @@ describe("the time cursor", function () {
   });
 
   it("follows the end of a run that goes on, while there is no cursor", async () => {
-    panel = await openPanel(stand);
+    panel = await openPanel();
     const { page } = panel;
     const whole = file(crawler());
     await panel.post({ kind: "open", title: "crawler.py", live: true, status: { kind: "running" } });
@@ -249,7 +227,7 @@ describe("the time cursor", function () {
   });
 
   it("measures what is dragged with Shift, and what M marks", async () => {
-    panel = await openPanel(stand);
+    panel = await openPanel();
     await showTrace(panel, file(crawler()));
     const { page } = panel;
     await measureTo(page, 0.3, 0.8);
@@ -275,21 +253,11 @@ describe("the time cursor", function () {
 
 describe("the editor and the panel", function () {
   this.timeout(60_000);
-  let stand: Stand;
   let panel: Panel;
-
-  before(async () => {
-    stand = await openStand();
-  });
-  after(() => closeStand(stand));
-  afterEach(async () => {
-    const { problems } = panel;
-    await panel.close();
-    assert.deepEqual(problems, [], "nothing on the console, no policy violated");
-  });
+  const openPanel = opener();
 
   it("are told where tasks are at the cursor, and that there is none any more", async () => {
-    panel = await openPanel(stand);
+    panel = await openPanel();
     await showTrace(panel, file(crawler()));
     await panel.page.waitForTimeout(300);
     assert.equal(await panel.sits(), undefined, "nothing before there is a cursor");
@@ -311,7 +279,7 @@ describe("the editor and the panel", function () {
   });
 
   it("mark waits that begin in the pixel in which other states are", async () => {
-    panel = await openPanel(stand);
+    panel = await openPanel();
     await showTrace(panel, file(sleeper()));
     await panel.post({ kind: "caret", file: APP, line: 14, saved: 1_600_000_000 });
     await settle(panel.page);
@@ -323,7 +291,7 @@ describe("the editor and the panel", function () {
 
   for (const { name: theme } of THEMES)
     it(`mark what waited at the caret's line in ${theme}`, async () => {
-      panel = await openPanel(stand, { theme });
+      panel = await openPanel({ theme });
       await showTrace(panel, file(crawler()));
       const { page } = panel;
       const plain = await lane(page, 3);
