@@ -1,12 +1,12 @@
 // The story of the selected segment, or of the hovered one.
 
-import type { Frame } from "../trace/segments";
+import { useRef } from "preact/hooks";
+import type { Frame, LaneOwner } from "../trace/segments";
 import { printable } from "../trace/text";
 import { ACTIONS, keyName } from "./actions";
 import { firstLook } from "./firstLook";
 import type { PanelState } from "./state";
-import { type Part, type Piece, storyOf } from "./story";
-import { announcement } from "./words";
+import { announcement, type Part, type Piece, storyOf } from "./story";
 
 export function Details({ state }: { state: PanelState }) {
   const segment = state.selection.segment.value ?? state.hovered.value;
@@ -118,7 +118,7 @@ function PieceView({ state, piece }: { state: PanelState; piece: Piece }) {
   if (piece.kind === "strong") return <strong>{piece.text}</strong>;
   if (piece.kind === "frame") return <FrameLink state={state} frame={piece.frame} />;
   const { task } = piece;
-  const time = state.selection.segment.value?.start ?? task.created;
+  const time = piece.when ?? state.selection.segment.value?.start ?? task.created;
   return (
     <button type="button" class="link" onClick={() => state.selection.selectAt(task, time)}>
       <bdi>{printable(task.name)}</bdi>
@@ -137,14 +137,33 @@ export function FrameLink({ state, frame }: { state: PanelState; frame: Frame })
   );
 }
 
-/** Tells a screen reader where the selection is. */
+/** Tells a screen reader where the selection is, but for what it hears anyway. */
 export function LiveRegion({ state }: { state: PanelState }) {
   const segment = state.selection.segment.value;
+  const last = useRef<{ owner: LaneOwner | undefined; row: number; heard: Heard } | undefined>(undefined);
+  const before = last.current;
+  if (segment?.owner !== before?.owner)
+    last.current = { owner: segment?.owner, row: segment?.row ?? 0, heard: heardFrom() };
+  else if (before && segment?.row !== before.row)
+    last.current = { ...before, row: segment?.row ?? 0, heard: undefined };
   const said = state.arrows.value?.said.value;
-  const text = segment ? [said, announcement(state.session.model, segment)].filter((each) => each).join(" ") : "";
+  const text = segment
+    ? [said, announcement(state.session.model, segment, said ? undefined : last.current?.heard)]
+        .filter((each) => each)
+        .join(" ")
+    : "";
   return (
     <div class="spoken" role="status" aria-live="polite">
       {text}
     </div>
   );
+}
+
+type Heard = "name" | "state" | undefined;
+
+/** What a list that has the keyboard says by itself when another of its rows becomes active: its name, in grids its state. */
+function heardFrom(): Heard {
+  const list = document.activeElement;
+  if (!list?.hasAttribute("aria-activedescendant")) return undefined;
+  return list.role === "tree" ? "name" : "state";
 }

@@ -132,7 +132,7 @@ function Tree({ state, graph }: { state: PanelState; graph: AwaitGraph }) {
             at={first + index}
             active={first + index === at}
             press={() => {
-              if (row.kind === "many") toggle(row.key);
+              if (row.members.length > 0 && !(row.kind === "many" && row.shared)) toggle(row.key);
               go(first + index);
             }}
             toggle={() => toggle(row.key)}
@@ -151,7 +151,7 @@ function above(rows: readonly GraphRow[], at: number): number {
 
 function pick({ selection }: PanelState, graph: AwaitGraph, row: GraphRow): void {
   const node = graph.nodes[row.node];
-  if (row.kind !== "many" && node?.kind === "task") selection.selectAt(node.task, graph.time);
+  if (row.members.length === 0 && node?.kind === "task") selection.selectAt(node.task, graph.time);
 }
 
 interface RowProps {
@@ -167,8 +167,8 @@ interface RowProps {
 function Row({ state, graph, row, at, active, press, toggle }: RowProps) {
   const { name, about, does, frame } = rowText(state.session.model, graph, row);
   const node = graph.nodes[row.node] as GraphNode;
-  const kind = node.kind === "task" ? node.segment.state : node.kind;
-  const stuck = graph.stuck[row.node] === 1;
+  const kind = row.kind === "each" ? "each" : node.kind === "task" ? node.segment.state : node.kind;
+  const stuck = graph.stuck[row.node] === 1 && row.kind !== "each";
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the tree takes the keys
     <div
@@ -194,9 +194,9 @@ function Row({ state, graph, row, at, active, press, toggle }: RowProps) {
       />
       <span class="mark" aria-hidden="true" />
       <bdi class="name-of">{name}</bdi>
-      <bdi class="dim about-of">{about}</bdi>
+      {about && <bdi class="dim about-of">{about}</bdi>}
       <bdi class="dim does">{does}</bdi>
-      {stuck && row.kind === "node" && <span class="never">stuck</span>}
+      {stuck && (row.kind === "node" || row.kind === "many") && <span class="never">stuck</span>}
       {frame && <FrameLink state={state} frame={frame} />}
     </div>
   );

@@ -24,8 +24,12 @@ export function rowText(model: TraceModel, graph: AwaitGraph, row: GraphRow): Ro
   const node = graph.nodes[row.node] as GraphNode;
   const text = nodeText(model, graph, node);
   const { name } = text;
-  if (row.kind === "many")
-    return { ...text, name: `${count(row.members.length)} × ${coroutineOf(node) || "task"}`, about: "" };
+  const members = count(row.members.length);
+  if (row.kind === "each") return { name: `Each of the ${members}`, about: "", does: "", frame: undefined };
+  if (row.kind === "many") {
+    const does = node.kind === "task" ? doesText(graph, node, "≤ ") : "";
+    return { ...text, name: `${members} × ${coroutineOf(node) || "task"}`, about: "", does };
+  }
   if (row.kind === "again") return { ...text, does: `${text.does} · see above` };
   return row.kind === "circle" ? { name, about: "", does: "a circle: it waits for the above", frame: undefined } : text;
 }
@@ -58,13 +62,14 @@ function coroutineOf(node: GraphNode): string {
   return node.kind === "task" ? printable(shorten(node.task.site?.code?.name ?? "", LONGEST)) : "";
 }
 
-function doesText({ time }: AwaitGraph, { segment, wait }: GraphNode & { kind: "task" }): string {
-  const spent = duration(Math.max(0, time - segment.start));
+/** @param most what comes before the time of the longest of many; they have no timer in common */
+function doesText({ time }: AwaitGraph, { segment, wait }: GraphNode & { kind: "task" }, most = ""): string {
+  const spent = most + duration(Math.max(0, time - segment.start));
   if (segment.state !== "suspended") return `${segment.state} for ${spent}`;
   const what = short(wait?.site?.what ?? "") || "suspended";
-  if (wait?.job)
+  if (wait?.job && most === "")
     return `${what} · thread ${printable(wait.job.worker?.stream.name ?? "") || "not free yet"} · ${spent}`;
-  const left = wait?.due !== undefined && wait.due > time ? ` · ${duration(wait.due - time)} left` : "";
+  const left = most === "" && wait?.due !== undefined && wait.due > time ? ` · ${duration(wait.due - time)} left` : "";
   return `${what} · ${spent}${left}`;
 }
 

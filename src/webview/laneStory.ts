@@ -6,8 +6,8 @@ import type { Group, Pool } from "../trace/lanes";
 import type { TraceModel } from "../trace/model";
 import type { Process } from "../trace/processes";
 import type { Resource } from "../trace/resources";
-import { type Frame, jobOf, ownFrame, type Segment, stackOf } from "../trace/segments";
-import { count, duration, plural, printable } from "../trace/text";
+import { errorOf, type Frame, jobOf, ownFrame, type Segment, stackOf } from "../trace/segments";
+import { count, duration, plural, printable, shorten } from "../trace/text";
 import type { Part, Piece } from "./story";
 
 /** How many tasks a sentence names. */
@@ -25,7 +25,7 @@ export function laneParts(model: TraceModel, segment: Segment): Part[] {
     case "pool":
       return [said("Pool", poolLines(owner))];
     case "group":
-      return [said("Folded", groupLines(owner))];
+      return [said("Folded", groupLines(owner)), ...endParts(model, owner)];
     case "process":
       return [said("Process", processLines(model, owner))];
     default:
@@ -109,13 +109,37 @@ function groupLines({ members, parent, parts }: Group): Piece[][] {
   }
   const words = { done: "returned", failed: "failed", cancelled: "cancelled", going: "not ended" } as const;
   const told = (Object.keys(words) as (keyof typeof words)[]).filter((key) => ends[key] > 0);
-  const what = parts?.what ? ` gathered by ${printable(parts.what)}` : "";
+  const what = parts?.what ? `, together in ${printable(parts.what)}` : "";
   return [
     [`${plural(members.length, "task")} of one coroutine${what}`, ...(parent ? [", made by ", link(parent)] : []), "."],
     [`${told.map((key) => `${count(ends[key])} ${words[key]}`).join(", ")}.`],
     [`Running ${duration(running)}, ready ${duration(ready)}, suspended ${duration(suspended)} in all.`],
     ["Unfold it (L) to see each."],
   ];
+}
+
+/** Those that failed, with what they raised, and those that were cancelled. */
+function endParts(model: TraceModel, { members }: Group): Part[] {
+  const failed = members.filter(({ outcome }) => outcome === "failed");
+  const cancelled = members.filter(({ outcome }) => outcome === "cancelled");
+  const lines = failed.slice(0, NAMED).map((task): Piece[] => {
+    const error = errorOf(model, task);
+    if (error === undefined) return [toEnd(task), " raised an exception."];
+    const text = error.text === "" ? "." : `: ${printable(shorten(error.text, LONGEST_ERROR))}`;
+    return [toEnd(task), " raised ", { kind: "strong", text: printable(error.type) }, text];
+  });
+  if (failed.length > NAMED) lines.push([`And ${plural(failed.length - NAMED, "other")}.`]);
+  return [
+    ...(failed.length > 0 ? [said("Failed", lines)] : []),
+    ...(cancelled.length > 0 ? [said("Cancelled", [[...names(cancelled, toEnd), "."]])] : []),
+  ];
+}
+
+/** Longer texts of errors are cut where several are listed. */
+const LONGEST_ERROR = 120;
+
+function toEnd(task: Task): Piece {
+  return { kind: "task", task, when: task.ended ?? task.created };
 }
 
 function processLines({ tasks, loops }: TraceModel, process: Process): Piece[][] {
@@ -125,8 +149,8 @@ function processLines({ tasks, loops }: TraceModel, process: Process): Piece[][]
   return [[`${plural(ran, "loop")}, ${plural(own, "task")}.${python}`]];
 }
 
-function names(tasks: readonly Task[]): Piece[] {
-  const named = tasks.slice(0, NAMED).flatMap((task, at): Piece[] => [at > 0 ? ", " : "", link(task)]);
+function names(tasks: readonly Task[], pieceOf = link): Piece[] {
+  const named = tasks.slice(0, NAMED).flatMap((task, at): Piece[] => [at > 0 ? ", " : "", pieceOf(task)]);
   return tasks.length > NAMED ? [...named, ` and ${plural(tasks.length - NAMED, "other")}`] : named;
 }
 

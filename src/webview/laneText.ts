@@ -80,12 +80,17 @@ function shortName(code: Code | undefined): string {
   return code?.name.replace(/^.*<locals>\./, "") ?? "";
 }
 
-/** `3 failed · gather`: what a folded lane must not hide, and what the group is a part of. */
+/** `✕ 3 failed · 1 cancelled · gather`: what a folded lane must not hide, and what the group is a part of. */
 function aboutGroup({ members, parts }: Group): string {
-  let failed = 0;
-  for (const { outcome } of members) if (outcome === "failed") failed++;
+  let [failed, cancelled] = [0, 0];
+  for (const { outcome } of members) {
+    if (outcome === "failed") failed++;
+    else if (outcome === "cancelled") cancelled++;
+  }
   const gathered = printable(parts?.what.replace(/^asyncio\./, "") ?? "");
-  return [failed > 0 ? `✕ ${count(failed)} failed` : "", gathered].filter((each) => each).join(" · ");
+  return [failed > 0 ? `✕ ${count(failed)} failed` : "", cancelled > 0 ? `${count(cancelled)} cancelled` : "", gathered]
+    .filter((each) => each)
+    .join(" · ");
 }
 
 const ICONS: readonly (readonly [RegExp, string])[] = [

@@ -17,6 +17,7 @@ import { LABELLED } from "./surface";
 const BARE_GUTTER = 84;
 
 const ArrowMarks = later(({ ArrowMarks }) => ArrowMarks);
+const MinimapMarks = later(({ MinimapMarks }) => MinimapMarks);
 
 export function Lanes({ state }: { state: PanelState }) {
   const scroller = useRef<HTMLDivElement>(null);
@@ -47,6 +48,7 @@ export function Lanes({ state }: { state: PanelState }) {
           <div class="stage" style={{ height: `${MINIMAP_HEIGHT + state.lanes.scroll.value.height}px` }}>
             <div class="corner">Loop busy</div>
             <canvas ref={minimap} class="minimap" />
+            <MinimapMarks state={state} />
             <div class="under">
               <Highlights state={state} />
               <Names state={state} />

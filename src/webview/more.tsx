@@ -14,6 +14,7 @@ export { ArrowMarks } from "./arrowMarks";
 export { Help } from "./help";
 export { LineNote } from "./lineNote";
 export { Menu } from "./menu";
+export { MinimapMarks } from "./minimapMarks";
 
 const VIEWS = { details: Details, tasks: Tasks, graph: Graph, overview: Overview };
 

@@ -24,7 +24,8 @@ import { at, nameOf, stateWord } from "./words";
 /** A piece of a sentence: text, or something that can be gone to. */
 export type Piece =
   | string
-  | { readonly kind: "task"; readonly task: Task }
+  /** `when`: the moment of it to go to, where that is not the one of the sentence. */
+  | { readonly kind: "task"; readonly task: Task; readonly when?: number }
   | { readonly kind: "frame"; readonly frame: Frame }
   | { readonly kind: "strong"; readonly text: string };
 
@@ -72,12 +73,26 @@ export function storyOf(model: TraceModel, segment: Segment, end: number): Story
   const { owner, state, start, open } = segment;
   const length = segment.end - start;
   const lasted = duration(length);
+  // The names of these say it already.
+  const word = owner.kind === "group" || owner.kind === "process" ? "" : stateWord(model, segment);
   return {
-    title: `${nameOf(owner)} · ${stateWord(model, segment)}${length > 0 ? ` ${lasted}` : ""}${open ? " so far" : ""}`,
+    title: `${nameOf(owner)} · ${[word, length > 0 ? lasted : ""].join(" ").trim()}${open ? " so far" : ""}`,
     place: ownFrame(stackOf(siteOf(model, segment))),
     when: `${at(model, start, length)} to ${open ? "now" : at(model, segment.end, length)}`,
     parts: partsOf(model, segment, state, end),
   };
+}
+
+/**
+ * One sentence for a screen reader when the selection moves. Invariant: it stays the same while an open segment grows.
+ * @param heard what of it is heard already, from the row that became the active one
+ */
+export function announcement(model: TraceModel, segment: Segment, heard: "name" | "state" | undefined): string {
+  const { owner, start, end, open } = segment;
+  const lasted = open ? `since ${at(model, start)}` : `${duration(end - start)}, from ${at(model, start)}`;
+  const place = ownFrame(stackOf(siteOf(model, segment)));
+  const state = heard === "state" ? "" : `${stateWord(model, segment)} `;
+  return `${heard ? "" : `${nameOf(owner)}: `}${state}${lasted}${place ? `, line ${place.line}` : ""}`;
 }
 
 function partsOf(model: TraceModel, segment: Segment, state: Segment["state"], end: number): Part[] {

@@ -1,8 +1,8 @@
 // What lanes and segments are called, in a few words. Pure.
 
 import type { TraceModel } from "../trace/model";
-import { type LaneOwner, ownFrame, type Segment, siteOf, stackOf } from "../trace/segments";
-import { duration, moment, plural, printable } from "../trace/text";
+import type { LaneOwner, Segment } from "../trace/segments";
+import { moment, plural, printable } from "../trace/text";
 import { laneText, levelText } from "./laneText";
 
 export function nameOf(owner: LaneOwner): string {
@@ -42,12 +42,4 @@ function laneState(model: TraceModel, segment: Segment): string {
 export function at(model: TraceModel, time: number, length = Number.POSITIVE_INFINITY): string {
   const span = model.last - model.start;
   return moment(Math.max(0, time - model.start), Math.min(span / 1000, length / 10), span);
-}
-
-/** One sentence for a screen reader when the selection moves. Invariant: it stays the same while an open segment grows. */
-export function announcement(model: TraceModel, segment: Segment): string {
-  const { owner, start, end, open } = segment;
-  const lasted = open ? `since ${at(model, start)}` : `${duration(end - start)}, from ${at(model, start)}`;
-  const place = ownFrame(stackOf(siteOf(model, segment)));
-  return `${nameOf(owner)}: ${stateWord(model, segment)} ${lasted}${place ? `, line ${place.line}` : ""}`;
 }

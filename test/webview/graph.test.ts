@@ -115,6 +115,43 @@ Task-1 (main) gather · 49.9 ms @37
     assert.equal(graphRows(graph, new Set([many.key])).length, rows.length + many.members.length);
   });
 
+  it("folds those that wait for one thing, which stands once below them, and those that each wait for their own", () => {
+    const ids = Array.from({ length: 20 }, (_, at) => 64 * (at + 1));
+    const waitsFor = (at: number) => (at >= 1 && at <= 7 ? 0 : at >= 8 && at <= 13 ? at + 6 : undefined);
+    const program = trace(
+      ["thread", 1, "MainThread"],
+      ["code", 0, "/srv/you/app.py", "user", 1],
+      ["site", 0, -1, 0, 3, 3, -1, -1, "asyncio.Task"],
+      ["site", 1, -1, 0, 7, 7, -1, -1, "asyncio.sleep"],
+      ...ids.map((id, at): Record_ => ["task", 0, id, `t${at}`, 0]),
+      ["run", 0, 1, "Loop", ids.length],
+      ...ids.flatMap((id, at): Record_[] => {
+        const target = waitsFor(at);
+        const step: Record_ = ["step", id, 1 + at / 16, target === undefined ? 1 : 0, ids.length - at - 1];
+        return target === undefined ? [step] : [["waits", ids[target] ?? 0], step];
+      }),
+      ["poll", 5],
+    );
+    assert.equal(
+      tree(program, 3),
+      `
+7 × user Task · ≤ 1.94 s @3
+  t0 (user) sleep · 2.00 s @7
+  Each of the 7
+6 × user Task · ≤ 1.50 s @3
+`,
+    );
+    const { model } = readTrace(program);
+    const graph = awaitGraphOf(model, model.start + 3, model.last);
+    const [first, , each, last] = graphRows(graph, new Set());
+    assert.deepEqual([first?.open, each?.open, last?.open], [true, false, false]);
+    const opened = tree(program, 3, [each?.key ?? "", last?.key ?? ""]).split("\n");
+    assert.equal(opened.length, 6 + 7 + 12, "the seven without what they wait on, the six with it");
+    assert.deepEqual(opened.slice(4, 6), ["    t1 (user) Task · 1.94 s @3", "    t2 (user) Task · 1.88 s @3"]);
+    assert.deepEqual(opened.slice(-3, -1), ["  t13 (user) Task · 1.19 s @3", "    t19 (user) sleep · 813 ms @7"]);
+    assert.equal(tree(program, 3, [first?.key ?? ""]).split("\n").length, 4, "what they wait on folds");
+  });
+
   it("stays quick and whole for ten thousand tasks that wait on each other in a chain, and in a circle", () => {
     const ids = Array.from({ length: 10_000 }, (_, at) => 1_000_000 + at * 64);
     const chain = (last: number): Buffer =>

@@ -56,6 +56,48 @@ describe("lanes in the panel", function () {
       assert.deepEqual(await violations(panel.page), []);
     });
 
+  it("are told once to a screen reader: the row says whose segment and how it is, the region the rest", async () => {
+    await show(CRAWLER);
+    const said = async () => (await panel.page.textContent("[aria-live]")) ?? "";
+    await panel.page.locator("[role=treegrid]").focus();
+    await press("ArrowDown", "ArrowDown");
+    assert.equal(await active(), "fetch-1");
+    assert.match(await said(), /^\d.* ms, from 0\.\d+ s/);
+    await press("ArrowRight");
+    assert.match(await said(), /^fetch-1: \w+ \d/, "its row says nothing anew");
+  });
+
+  it("show the time cursor and the measured range in the minimap too, at their times", async () => {
+    await show(CRAWLER);
+    const marks = () =>
+      panel.page.evaluate(() => {
+        const map = document.querySelector(".minimap")?.getBoundingClientRect();
+        return [...document.querySelectorAll(".minimap-marks > i")].map((mark) => {
+          const { left, width } = mark.getBoundingClientRect();
+          return [mark.className, Math.round(left - (map?.left ?? 0)), Math.round(width)] as const;
+        });
+      });
+    assert.deepEqual(await marks(), []);
+    const box = await panel.page.locator(".plot").boundingBox();
+    assert.ok(box);
+    const clickAt = async (x: number) => {
+      await panel.page.mouse.click(box.x + x, box.y + AXIS_HEIGHT / 2);
+      await settle(panel.page);
+    };
+    await clickAt(100);
+    await press("m");
+    await clickAt(300);
+    await press("m");
+    assert.deepEqual(await marks(), [
+      ["range", 100, 200],
+      ["cursor", 299, 2],
+    ]);
+    await press("w", "w", "w");
+    assert.deepEqual((await marks())[1], ["cursor", 299, 2], "the whole run, whatever the lanes show");
+    await press("Escape");
+    assert.deepEqual(await marks(), []);
+  });
+
   it("are a treegrid whose active row is that of the selection", async () => {
     await show(CRAWLER);
     const grid = panel.page.getByRole("treegrid", { name: "Lanes" });

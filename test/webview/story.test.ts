@@ -1,9 +1,11 @@
 // What the side panel says of a segment, as text. No browser: the stories of traces that the tracer recorded.
 import assert from "node:assert/strict";
+import { STEP_END } from "../../src/trace/format";
+import { arrange } from "../../src/trace/lanes";
 import { readTrace } from "../../src/trace/report";
 import { segmentOf } from "../../src/trace/segments";
 import { type Piece, storyOf, storyText } from "../../src/webview/story";
-import { trace } from "../trace/encode";
+import { type Record_, trace } from "../trace/encode";
 import { readRecorded } from "../trace/recorded";
 
 function text(piece: Piece): string {
@@ -39,6 +41,43 @@ describe("story", () => {
       "asyncio.gather",
       "For first, second, third.",
     ]));
+
+  it("leads from a folded group to those that failed, with what they raised, and to those that were cancelled", () => {
+    const ids = Array.from({ length: 12 }, (_, at) => 64 * (at + 1));
+    const { model } = readTrace(
+      trace(
+        ["thread", 1, "MainThread"],
+        ["code", 0, "/srv/you/app.py", "fetch", 1],
+        ["site", 0, -1, 0, 3, 3, -1, -1, "asyncio.sleep"],
+        ["run", 0, 1, "Loop", 0],
+        ...ids.map((id, at): Record_ => ["task", 0, id, `t${at}`, 0]),
+        ["callback", 0.5, -1, ids.length],
+        ...ids.flatMap((id, at): Record_[] => {
+          const step: Record_ = [
+            "step",
+            id,
+            1 + at / 8,
+            at === 11 ? STEP_END.cancelled : at < 10 ? STEP_END.raised : STEP_END.returned,
+            ids.length - at - 1,
+          ];
+          return at < 10 ? [["error", "ValueError", at === 0 ? "" : `no ${at}`], step] : [step];
+        }),
+        ["poll", 5],
+      ),
+    );
+    const group = arrange(model).owners.find(({ kind }) => kind === "group");
+    const segment = group && segmentOf(model, group, 0, model.last);
+    assert.ok(segment);
+    const story = storyText(storyOf(model, segment, model.last));
+    assert.match(story, /^fetch × 12 · /);
+    assert.match(story, /1 returned, 10 failed, 1 cancelled\./);
+    assert.match(story, /\nFailed\n {2}t0 raised ValueError\.\n {2}t1 raised ValueError: no 1\n/);
+    assert.match(story, /t7 raised ValueError: no 7\n {2}And 2 others\.\n\nCancelled\n {2}t11\.\n/);
+    const failed = storyOf(model, segment, model.last).parts.find(({ title }) => title === "Failed");
+    const [piece] = failed?.kind === "sentences" ? (failed.lines[3] ?? []) : [];
+    assert.ok(typeof piece === "object" && piece.kind === "task");
+    assert.equal(piece.when, piece.task.ended, "to its end");
+  });
 
   it("says how a job fared", () =>
     assert.deepEqual(told(readRecorded("jobs"), "b", "suspended", 0, "Waiting for"), [

@@ -145,7 +145,11 @@ describe("the time cursor", function () {
     await page.keyboard.press("End");
     await settle(page);
     assert.match(await active(), /^fetch-1/);
-    assert.match((await page.textContent("[aria-live]")) ?? "", /^fetch-1: suspended/);
+    assert.match(
+      (await page.textContent("[aria-live]")) ?? "",
+      /^380 ms, from 0\.640 s, line 22$/,
+      "what the row does not say",
+    );
     await page.keyboard.press("Enter");
     assert.deepEqual((await panel.sent()).at(-1), { kind: "open", file: APP, line: 22, column: 10 });
   });
