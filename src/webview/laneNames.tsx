@@ -5,18 +5,21 @@
 // biome-ignore-all lint/a11y/useFocusableInteractive: the treegrid has the focus and names its active row
 // biome-ignore-all lint/a11y/noNoninteractiveElementToInteractiveRole: names are isolated from the text around them
 
+import { type Signal, useSignal } from "@preact/signals";
 import { FOLD } from "../trace/lanes";
 import { type LaneOwner, segmentAt } from "../trace/segments";
 import { AXIS_HEIGHT, LANE_HEIGHT } from "./hit";
+import { useCalm } from "./hooks";
 import { laneText } from "./laneText";
 import { type Link, linksOf } from "./links";
 import type { PanelState } from "./state";
 import { LABELLED } from "./surface";
-import { timeOf } from "./viewport";
 import { stateWord } from "./words";
 
 const INDENT = 14;
 const DEEPEST = 8;
+/** While the window moves, the states that rows say follow this often, in ms. */
+const SAY_MS = 200;
 
 /** How a linked lane is marked: a codicon and a word. */
 const LINKS: Readonly<Record<Link, readonly [icon: string, word: string]>> = {
@@ -34,6 +37,12 @@ export function Names({ state }: { state: PanelState }) {
   const selected = state.selection.segment.value;
   const active = selected ? state.lanes.order.value.laneOf(selected.owner) : -1;
   const links = linksOf(state.session.model, selected ?? state.hovered.value);
+  const seen = useSignal<Seen>({ middle: 0, end: 0 });
+  const look = () => ({ middle: state.time.middle.value, end: state.time.end.value });
+  useCalm(SAY_MS, look, () => {
+    const { middle, end } = look();
+    if (middle !== seen.peek().middle || end !== seen.peek().end) seen.value = { middle, end };
+  });
   return (
     <div
       class={each < LABELLED ? "names low" : each < LANE_HEIGHT ? "names small" : "names"}
@@ -54,6 +63,7 @@ export function Names({ state }: { state: PanelState }) {
           lane={first + at}
           active={first + at === active}
           link={links.get(owner)}
+          seen={seen}
         />
       ))}
     </div>
@@ -66,9 +76,10 @@ interface RowProps {
   readonly lane: number;
   readonly active: boolean;
   readonly link: Link | undefined;
+  readonly seen: Signal<Seen>;
 }
 
-function Row({ state, owner, lane, active, link }: RowProps) {
+function Row({ state, owner, lane, active, link, seen }: RowProps) {
   const { depths, folds } = state.lanes.order.value;
   const fold = folds[lane];
   const depth = depths[lane] ?? 0;
@@ -87,7 +98,7 @@ function Row({ state, owner, lane, active, link }: RowProps) {
       aria-rowindex={lane + 1}
       aria-selected={active}
       aria-expanded={fold === FOLD.none ? undefined : fold === FOLD.unfolded}
-      onClick={() => state.selection.selectAt(owner, timeNow(state))}
+      onClick={() => state.selection.selectAt(owner, timeNow(state, state.time.middle.value))}
       onDblClick={toggle}
     >
       <Guides depth={Math.min(depth, DEEPEST)} />
@@ -99,7 +110,7 @@ function Row({ state, owner, lane, active, link }: RowProps) {
         {about}
       </bdi>
       <span class="spoken" role="gridcell">
-        {stateNow(state, owner)}
+        {stateNow(state, owner, seen.value)}
         {link && `, ${LINKS[link][1]}`}
       </span>
       {link && <span class={`codicon codicon-${LINKS[link][0]} lane-mark`} aria-hidden="true" />}
@@ -134,14 +145,19 @@ function Twisty({ fold, icon, toggle }: { fold: number | undefined; icon: string
   );
 }
 
-/** The moment that rows speak of: that of the selection, else the middle of what is seen. */
-function timeNow({ selection, time }: PanelState): number {
-  const view = time.view.value;
-  return selection.segment.value ? selection.time : timeOf(view, view.width / 2);
+/** The middle of the window, and the end of what is known. */
+interface Seen {
+  readonly middle: number;
+  readonly end: number;
 }
 
-function stateNow(state: PanelState, owner: LaneOwner): string {
+/** The moment that rows speak of: that of the selection, else the middle of what is seen. */
+function timeNow({ selection }: PanelState, middle: number): number {
+  return selection.segment.value ? selection.time : middle;
+}
+
+function stateNow(state: PanelState, owner: LaneOwner, { middle, end }: Seen): string {
   const { model } = state.session;
-  const segment = segmentAt(model, owner, timeNow(state), state.time.end.value);
+  const segment = segmentAt(model, owner, timeNow(state, middle), end);
   return segment ? stateWord(model, segment) : "";
 }

@@ -1,18 +1,32 @@
 // The minimap: how busy the loops were over the whole run, and which part of it the lanes show. It reads the loops'
-// grids, so it costs one bar a pixel however long the trace is.
+// grids, so it costs one bar a pixel however long the trace is. The bars are kept: moving the window only copies them.
 
 import type { TraceModel } from "../trace/model";
 import { type Lane, STATE } from "../trace/rows";
 import { BLOCKED_SECONDS } from "../trace/turns";
-import type { Surface } from "./surface";
+import { type Surface, surfaceOf } from "./surface";
+import type { Palette } from "./theme";
 import { fitAll, type Span, timeOf, type Viewport, xOf } from "./viewport";
 
 const PAD = 6;
 
-export function paintMinimap(surface: Surface, model: TraceModel, span: Span, view: Viewport): void {
-  const whole = fitAll(span, surface.width, view);
-  paintBusy(surface, model, whole);
-  paintWindow(surface, whole, view);
+export class Minimap {
+  private readonly kept = document.createElement("canvas");
+  /** What the kept bars were drawn of. */
+  private drawn: readonly [TraceModel, Palette, ...(object | number | undefined)[]] | undefined;
+
+  paint(surface: Surface, model: TraceModel, span: Span, view: Viewport): void {
+    const { context, width, height, palette, ratio } = surface;
+    const whole = fitAll(span, width, view);
+    const of = [model, palette, ratio, model.rows.total, whole.from, whole.to, width, height, whole.axis] as const;
+    if (of.some((each, at) => each !== this.drawn?.[at])) {
+      const bars = surfaceOf(this.kept, palette, width, height);
+      if (bars) paintBusy(bars, model, whole);
+      this.drawn = of;
+    }
+    context.drawImage(this.kept, 0, 0, this.kept.width / ratio, this.kept.height / ratio);
+    paintWindow(surface, whole, view);
+  }
 }
 
 function paintBusy({ context, width, height, palette, ratio }: Surface, model: TraceModel, whole: Viewport): void {

@@ -2,7 +2,7 @@
 
 import { effect } from "@preact/signals";
 import { paintLineWaits } from "./linePaint";
-import { paintMinimap } from "./minimap";
+import { Minimap } from "./minimap";
 import { paintOverlay } from "./overlay";
 import type { PanelState } from "./state";
 import { surfaceOf } from "./surface";
@@ -27,6 +27,7 @@ export interface Canvases {
 
 /** Draws until the returned function is called. */
 export function startPainting(state: PanelState, canvases: Canvases): () => void {
+  const overview = new Minimap();
   let palette = readPalette(document);
   let baseDue = true;
   /** Nothing lies on the overlay: to leave a canvas alone costs nothing, to clear it costs as much as to draw on it. */
@@ -89,7 +90,7 @@ export function startPainting(state: PanelState, canvases: Canvases): () => void
     const line = state.mirror.value?.line.value;
     if (base && line) paintLineWaits(base, state.scene.value, line);
     const minimap = surfaceOf(canvases.minimap, palette, width, MINIMAP_HEIGHT);
-    if (minimap) paintMinimap(minimap, state.session.model, state.time.span, state.time.view.value);
+    if (minimap) overview.paint(minimap, state.session.model, state.time.span, state.time.view.value);
   }
 
   function paintTop(): void {

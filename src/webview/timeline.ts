@@ -237,14 +237,15 @@ function shown(name: string): string {
 }
 
 function paintBars(
-  { context, palette }: Surface,
+  { context, palette, ratio }: Surface,
   list: readonly number[],
   middle: number,
   height: number,
   fill: string | CanvasPattern,
 ): void {
   if (list.length === 0) return;
-  const top = middle - height / 2;
+  // Half a pixel would make both edges of the bar dull, and each bar dear.
+  const top = snap(middle - height / 2, ratio);
   context.fillStyle = fill;
   context.beginPath();
   for (let at = 0; at < list.length; at += 2) {
