@@ -30,13 +30,23 @@ export interface Annotations {
   picked: number;
   /** Pairs of id()s: a whole and one of its parts, or minus the number of its further parts. */
   parts: number[];
+  /** Pairs: a queue's id() and by how many items it grew; NaN: it is a new one. */
+  stocks: number[];
   acts: Act[];
 }
 
 const NONE = Number.NaN;
 
 export function newAnnotations(): Annotations {
-  return { object: NONE, due: NONE, at: NONE, error: 0, thread: NONE, picked: 0, parts: [], acts: [] };
+  return { object: NONE, due: NONE, at: NONE, error: 0, thread: NONE, picked: 0, parts: [], stocks: [], acts: [] };
+}
+
+/** The queue `object` grew by so many items, of which it is told by one pair as long as no other queue is. */
+export function stocked({ stocks }: Annotations, object: number, by: number): void {
+  const last = stocks.length - 1;
+  const sum = (stocks[last] ?? Number.NaN) + by;
+  if (stocks[last - 1] === object && !Number.isNaN(sum)) stocks[last] = sum;
+  else stocks.push(object, by);
 }
 
 /** The record came that they were about; acts are kept, for those of an eager step are taken out by themselves. */

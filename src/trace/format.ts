@@ -92,6 +92,14 @@ export interface TraceEvents {
   take(stream: number, object: number, waiter: number): void;
   /** The step gave a unit back. */
   give(stream: number, object: number): void;
+  /** A queue with this id() was made: it has no items, and what had the id is gone. */
+  queue(stream: number, object: number): void;
+  /**
+   * An item was put into this queue, or taken out of it. Outside a step it was so before the next timed or dated record.
+   * A queue may have had items before the trace began, and a subclass may store less than was put.
+   */
+  put(stream: number, object: number): void;
+  got(stream: number, object: number): void;
   /** The step asked this task to be cancelled; `site` names where and by what: `Task.cancel`, `asyncio.timeout`, … */
   cancel(stream: number, task: number, site: number): void;
   /** The step was resumed by CancelledError, with so many requests open (`Task.cancelling()`; -1 unknown). */
@@ -209,6 +217,9 @@ export const RECORDS: Readonly<Record<string, RecordShape>> = {
   part: { fields: { object: "int", part: "int" }, deliver: (to, stream, n) => to.part(stream, n[0], n[1]) },
   take: { fields: { object: "int", waiter: "int" }, deliver: (to, stream, n) => to.take(stream, n[0], n[1]) },
   give: { fields: { object: "int" }, deliver: (to, stream, n) => to.give(stream, n[0]) },
+  queue: { fields: { object: "int" }, deliver: (to, stream, n) => to.queue(stream, n[0]) },
+  put: { fields: { object: "int" }, deliver: (to, stream, n) => to.put(stream, n[0]) },
+  got: { fields: { object: "int" }, deliver: (to, stream, n) => to.got(stream, n[0]) },
   cancel: { fields: { task: "int", site: "int" }, deliver: (to, stream, n) => to.cancel(stream, n[0], n[1]) },
   cancelled: { fields: { asked: "int" }, deliver: (to, stream, n) => to.cancelled(stream, n[0]) },
   timer: {

@@ -1,44 +1,55 @@
-// How many hold and wait at a lock, put and get at a queue, run and are queued in a pool: numbers that change over time.
-// Made from waits, holds and jobs when somebody looks, and carried on as the trace grows.
+// How many hold and wait at a lock, items are in a queue, jobs run and are queued in a pool: numbers that change over time.
+// Made from waits, holds, items and jobs when somebody looks, and carried on as the trace grows.
 
 import { type Job, poolName } from "./jobs";
 import type { Pool, Shelf } from "./lanes";
 import type { TraceModel } from "./model";
 import type { Resource } from "./resources";
 
-/** What has levels: how many are in use (held, running, putting), and how many wait for it (or wait to get). */
+/** What has levels: how many are in use (held, running, putting), wait for it (or wait to get), and are in it. */
 export type LevelOwner = Resource | Shelf | Pool;
 
 const BLOCK = 64;
 
-/** A change: when, and by how much the two numbers rise or fall. */
-interface Change {
-  readonly time: number;
+/** The numbers of an owner at a moment, or by how much they change. */
+export interface Numbers {
   readonly first: number;
   readonly second: number;
+  readonly third: number;
 }
 
+interface Change extends Numbers {
+  readonly time: number;
+}
+
+const NUMBERS = 3;
+const NONE: Numbers = { first: 0, second: 0, third: 0 };
+
 /**
- * Two numbers over time, a row for each change. `first`: units held, jobs that run, or tasks that wait to put into a
- * queue; `second`: tasks that wait, or jobs that are queued. Invariant: times never decrease.
+ * Three numbers over time, a row for each change. `first`: units held, jobs that run, or tasks that wait to put into a
+ * queue; `second`: tasks that wait, or jobs that are queued; `third`: items in a queue. Invariant: times never decrease.
  */
 export class Levels {
   length = 0;
   private times = new Float64Array(16);
-  private levels = new Int32Array(32);
+  private levels = new Int32Array(16 * NUMBERS);
   /** The highest numbers of each 64 rows. */
-  private highest = new Int32Array(2);
+  private highest = new Int32Array(NUMBERS);
 
   timeOf(row: number): number {
     return this.times[row] as number;
   }
 
   first(row: number): number {
-    return this.levels[row * 2] as number;
+    return this.levels[row * NUMBERS] as number;
   }
 
   second(row: number): number {
-    return this.levels[row * 2 + 1] as number;
+    return this.levels[row * NUMBERS + 1] as number;
+  }
+
+  third(row: number): number {
+    return this.levels[row * NUMBERS + 2] as number;
   }
 
   /** The last row that begins at or before `time`; -1 where there is none. */
@@ -54,17 +65,18 @@ export class Levels {
   }
 
   /** The highest numbers of rows `from` (included) to `to` (not included). */
-  highestBetween(from: number, to: number): { first: number; second: number } {
-    let [first, second] = [0, 0];
+  highestBetween(from: number, to: number): Numbers {
+    let [first, second, third] = [0, 0, 0];
     for (let row = from; row < to; ) {
       const whole = row % BLOCK === 0 && row + BLOCK <= to;
       const list = whole ? this.highest : this.levels;
-      const at = whole ? (row / BLOCK) * 2 : row * 2;
+      const at = (whole ? row / BLOCK : row) * NUMBERS;
       first = Math.max(first, list[at] as number);
       second = Math.max(second, list[at + 1] as number);
+      third = Math.max(third, list[at + 2] as number);
       row += whole ? BLOCK : 1;
     }
-    return { first, second };
+    return { first, second, third };
   }
 
   /** Enters changes, in any order. What comes before the earliest of them stays as it is. */
@@ -84,39 +96,47 @@ export class Levels {
     this.measure(from);
   }
 
-  /** The highest that each of the two ever was. */
-  most(): { first: number; second: number } {
+  /** The highest that each of them ever was. */
+  most(): Numbers {
     return this.highestBetween(0, this.length);
   }
 
+  private numbersAt(row: number): Numbers {
+    return row < 0 ? NONE : { first: this.first(row), second: this.second(row), third: this.third(row) };
+  }
+
   private changeAt(row: number): Change {
-    const before = row === 0 ? { first: 0, second: 0 } : { first: this.first(row - 1), second: this.second(row - 1) };
+    const [before, now] = [this.numbersAt(row - 1), this.numbersAt(row)];
     return {
       time: this.timeOf(row),
-      first: this.first(row) - before.first,
-      second: this.second(row) - before.second,
+      first: now.first - before.first,
+      second: now.second - before.second,
+      third: now.third - before.third,
     };
   }
 
-  private add({ time, first, second }: Change): void {
+  private add({ time, first, second, third }: Change): void {
     const row = this.length;
     const same = row > 0 && this.timeOf(row - 1) === time;
     if (!same && row === this.times.length) this.grow();
+    const before = this.numbersAt(row - 1);
     const at = same ? row - 1 : row;
     this.times[at] = time;
-    const before = row === 0 ? { first: 0, second: 0 } : { first: this.first(row - 1), second: this.second(row - 1) };
-    this.levels[at * 2] = before.first + first;
-    this.levels[at * 2 + 1] = before.second + second;
+    this.levels[at * NUMBERS] = before.first + first;
+    this.levels[at * NUMBERS + 1] = before.second + second;
+    this.levels[at * NUMBERS + 2] = before.third + third;
     this.length = at + 1;
   }
 
   /** Finds the highest numbers anew, of the blocks from that of row `from` on. */
   private measure(from: number): void {
     for (let row = Math.max(0, from - 1 - ((from - 1) % BLOCK)); row < this.length; row++) {
-      const block = Math.floor(row / BLOCK) * 2;
+      const block = Math.floor(row / BLOCK) * NUMBERS;
       const fresh = row % BLOCK === 0;
-      this.highest[block] = Math.max(fresh ? 0 : (this.highest[block] as number), this.first(row));
-      this.highest[block + 1] = Math.max(fresh ? 0 : (this.highest[block + 1] as number), this.second(row));
+      for (let number = 0; number < NUMBERS; number++) {
+        const known = fresh ? 0 : (this.highest[block + number] as number);
+        this.highest[block + number] = Math.max(known, this.levels[row * NUMBERS + number] as number);
+      }
     }
   }
 
@@ -126,7 +146,7 @@ export class Levels {
     this.times.set(times);
     this.levels = new Int32Array(levels.length * 2);
     this.levels.set(levels);
-    this.highest = new Int32Array(Math.ceil((times.length * 2) / BLOCK) * 2);
+    this.highest = new Int32Array(Math.ceil((times.length * 2) / BLOCK) * NUMBERS);
     this.highest.set(highest);
   }
 }
@@ -168,7 +188,7 @@ function addSources({ sources }: Kept, owner: LevelOwner): void {
 /** What came and has not ended yet is asked again each time: its end is known only later. */
 function resourceChanges(resource: Resource): Source {
   const { waits, holds } = resource;
-  let [nextWait, nextHold] = [0, 0];
+  let [nextWait, nextHold, nextItem, before] = [0, 0, 0, 0];
   let openWaits: number[] = [];
   let openHolds: number[] = [];
   return { read };
@@ -195,7 +215,19 @@ function resourceChanges(resource: Resource): Source {
       if (!Number.isNaN(end)) changes.push(change(end, true, -1));
       return Number.isNaN(end);
     });
+    readStock(changes);
     return changes;
+  }
+
+  /** Items that were taken beyond what was put were there before the first change: then the numbers rise from there on. */
+  function readStock(changes: Change[]): void {
+    const { stock } = resource;
+    if (stock === undefined) return;
+    const more = -stock.lowest - before;
+    before += more;
+    if (more > 0) changes.push({ ...NONE, time: stock.timeOf(0), third: more });
+    for (; nextItem < stock.length; nextItem++)
+      changes.push({ ...NONE, time: stock.timeOf(nextItem), third: stock.changeOf(nextItem) });
   }
 
   function waitStart(model: TraceModel, wait: number): number | undefined {
@@ -211,7 +243,7 @@ function resourceChanges(resource: Resource): Source {
 }
 
 function change(time: number, first: boolean, by: number): Change {
-  return { time, first: first ? by : 0, second: first ? 0 : by };
+  return { time, first: first ? by : 0, second: first ? 0 : by, third: 0 };
 }
 
 const PUTS = /\.put$/;

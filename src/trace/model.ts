@@ -2,7 +2,7 @@
 // loops, causes and all that happened to them, and answers questions by time, task and place. All times are seconds since
 // the header's clock. Knows no colours.
 
-import { type Act, type Actor, actsSince, enter, forget, type Ledger } from "./annotations";
+import { type Act, type Actor, actsSince, enter, forget, type Ledger, stocked } from "./annotations";
 import { type Cancel, Cancels } from "./cancels";
 import { CAUSE, Causes } from "./causes";
 import {
@@ -121,6 +121,18 @@ export class TraceModel implements TraceEvents {
 
   give(number: number, object: number): void {
     this.act(number, { kind: "give", object });
+  }
+
+  queue(number: number, object: number): void {
+    stocked(this.stream(number).next, object, Number.NaN);
+  }
+
+  put(number: number, object: number): void {
+    stocked(this.stream(number).next, object, 1);
+  }
+
+  got(number: number, object: number): void {
+    stocked(this.stream(number).next, object, -1);
   }
 
   cancel(number: number, id: number, site: number): void {
@@ -357,6 +369,7 @@ export class TraceModel implements TraceEvents {
     }
     this.resourceTable.forget(stream, this.last);
     stream.next.acts = [];
+    stream.next.stocks = [];
     forget(stream.next);
   }
 
@@ -425,11 +438,12 @@ export class TraceModel implements TraceEvents {
     return made;
   }
 
-  /** Perf_counter seconds to trace seconds; keeps the span of the trace. */
-  private seen({ process }: Stream, time: number): number {
-    const at = time - process.origin;
+  /** Perf_counter seconds to trace seconds; keeps the span of the trace, and what queues had until then. */
+  private seen(stream: Stream, time: number): number {
+    const at = time - stream.process.origin;
     if (at < this.start) this.start = at;
     if (at > this.last) this.last = at;
+    if (stream.next.stocks.length > 0) this.resourceTable.stock(stream, stream.next.stocks.splice(0), at);
     return at;
   }
 

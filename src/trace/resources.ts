@@ -3,6 +3,7 @@
 import { Columns, Pairs } from "./columns";
 import type { Stream, Task } from "./entities";
 import { isInside } from "./groups";
+import { Stock } from "./stock";
 
 /** What a task can wait at. A hold is a unit of a lock or semaphore, from when it was taken until it was given back. */
 export interface Resource {
@@ -20,6 +21,8 @@ export interface Resource {
   readonly waits: Pairs;
   /** Each hold: the task's index (-1: no task's step took it), from, to (NaN: it goes on), in the order of from. */
   readonly holds: Columns;
+  /** The items of a queue; undefined where none was put or taken. */
+  stock: Stock | undefined;
   /** Who waits now, in the order of coming. */
   readonly waiting: Map<Task, Waiting>;
   /** The holds that go on, by the index of the task that holds (-1: none), and how many they are. */
@@ -42,6 +45,7 @@ export interface Waiting {
 }
 
 const FIRST_ROWS = 4;
+const QUEUE = "Queue";
 
 export class Resources {
   readonly all: Resource[] = [];
@@ -49,6 +53,8 @@ export class Resources {
   version = 0;
   private readonly known = new WeakMap<Stream, Map<number, Resource>>();
   private readonly numbers = new Map<string, number>();
+  /** The id()s of queues that were made and of which nothing was heard since. */
+  private readonly fresh = new WeakMap<Stream, Set<number>>();
 
   /**
    * The step of `task` ended waiting at the object with this id; `row`: its row that says so. Gives the index of the
@@ -111,15 +117,26 @@ export class Resources {
     resource.held--;
   }
 
+  /** Queues were made, and items put and taken, by `now`: pairs of an id and a number of items, or NaN for a new queue. */
+  stock(stream: Stream, pairs: readonly number[], now: number): void {
+    for (let pair = 0; pair < pairs.length; pair += 2) {
+      const [id = 0, by = 0] = [pairs[pair], pairs[pair + 1]];
+      if (Number.isNaN(by)) this.renew(stream, id, now);
+      else if (by !== 0) this.queueOf(stream, id).change(now, by);
+    }
+  }
+
   /** Who holds what is not known any more: after dropped events. */
   forget(stream: Stream, now: number): void {
     for (const resource of this.known.get(stream)?.values() ?? []) {
       for (const rows of resource.holding.values()) for (const row of rows) endHold(resource, row, now);
       resource.holding.clear();
+      resource.stock?.end(now);
       resource.waiting.clear();
       resource.held = 0;
     }
     this.known.delete(stream);
+    this.fresh.delete(stream);
   }
 
   private of(stream: Stream, id: number): Resource {
@@ -138,6 +155,22 @@ export class Resources {
       return known.holds.length > 0 ? this.name(known, "Lock") : this.name(outer, className);
     const gone = known.className !== "" && known.className !== className;
     return this.name(gone ? this.add(stream, id) : known, className);
+  }
+
+  /** The items of the queue with this id; whatever else had that is gone. */
+  private queueOf(stream: Stream, id: number): Stock {
+    const known = this.of(stream, id);
+    const isQueue = known.className === QUEUE || (known.className === "" && known.holds.length === 0);
+    const queue = this.name(isQueue ? known : this.add(stream, id), QUEUE);
+    queue.stock ??= new Stock(this.fresh.get(stream)?.delete(id) ?? false);
+    return queue.stock;
+  }
+
+  private renew(stream: Stream, id: number, now: number): void {
+    this.idsOf(stream).get(id)?.stock?.end(now);
+    this.idsOf(stream).delete(id);
+    const fresh = this.fresh.get(stream) ?? new Set();
+    this.fresh.set(stream, fresh.add(id));
   }
 
   private name(resource: Resource, className: string): Resource {
@@ -168,6 +201,7 @@ export class Resources {
       outer: undefined,
       waits: new Pairs(),
       holds: new Columns(FIRST_ROWS),
+      stock: undefined,
       waiting: new Map(),
       holding: new Map(),
       held: 0,

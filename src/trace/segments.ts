@@ -84,7 +84,7 @@ function plainSegment(
   if (row < 0 || row >= levels.length) return undefined;
   const start = levels.timeOf(row);
   const open = row === levels.length - 1;
-  const state = levels.first(row) + levels.second(row) > 0 ? "running" : "suspended";
+  const state = levels.first(row) + levels.second(row) + levels.third(row) > 0 ? "running" : "suspended";
   return { owner, row, state, start, end: open ? Math.max(start, now) : levels.timeOf(row + 1), open };
 }
 

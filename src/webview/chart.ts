@@ -1,4 +1,4 @@
-// Draws lanes that count: how many hold and wait at a lock, put and get at a queue, run and are queued in a pool, and in
+// Draws lanes that count: how many hold and wait at a lock, are in a queue and wait there, run and are queued in a pool, and in
 // which states the tasks of a folded group are. Costs what the pixels cost, not what the trace does.
 
 import { latestHolder } from "../trace/contention";
@@ -10,7 +10,7 @@ import type { Process } from "../trace/processes";
 import type { Resource } from "../trace/resources";
 import { printable, shorten } from "../trace/text";
 import type { Scene } from "./hit";
-import { levelWords } from "./laneText";
+import { isQueue, levelParts, levelWords } from "./laneText";
 import { fitText, LABEL_FONT, LABELLED, type Surface, snap, textWidth } from "./surface";
 import { timeOf, type Viewport, xOf } from "./viewport";
 
@@ -28,6 +28,7 @@ interface Step {
   width: number;
   readonly first: number;
   readonly second: number;
+  readonly third: number;
   readonly row: number;
 }
 
@@ -83,13 +84,15 @@ function paintLevels(surface: Surface, scene: Scene, owner: LevelOwner, top: num
   const most = levels.most();
   const pad = padOf(laneHeight);
   const whole: Area = { top: top + pad, height: laneHeight - 2 * pad, most: most.second };
-  const queue = levelWords(owner).first === "waiting to put";
-  const band = most.first === 0 || queue ? undefined : bandOf(whole, most.first, most.second > 0);
+  const queue = isQueue(owner);
+  const inBand = queue ? most.third : most.first;
+  const waited = most.second > 0 || (queue && most.first > 0);
+  const band = inBand === 0 ? undefined : bandOf(whole, inBand, waited);
   const above: Area = band ? { ...whole, height: whole.height - band.height - 1 } : whole;
   if (most.second > 0)
     paintWaiting(surface, steps, above, owner.kind === "pool" && owner.name !== undefined ? surface.hatch : undefined);
-  if (queue) paintSteps(surface, steps, { ...whole, most: most.first }, "first", surface.barred);
-  if (band) paintSteps(surface, steps, band, "first", surface.palette.job);
+  if (queue) paintSteps(surface, steps, { ...above, most: most.first }, "first", surface.barred);
+  if (band) paintSteps(surface, steps, band, queue ? "third" : "first", surface.palette.job);
   if (band && owner.kind === "resource" && most.first === 1) paintHandOvers(surface, scene, owner, steps, band);
   if (laneHeight >= LABELLED) paintTexts(surface, scene, owner, steps, band ?? whole, band !== undefined);
 }
@@ -109,9 +112,10 @@ function stepsOf({ view, end }: Scene, levels: Levels, ratio: number): Step[] {
     const last = row + 1 === levels.length;
     const right = snap(xOf(view, last ? end : levels.timeOf(row + 1)), ratio);
     const next = right - x > pixel ? row + 1 : endOfPixel(levels, view, x + pixel / 2, row, end);
-    const { first, second } = levels.highestBetween(row, next);
+    const highest = levels.highestBetween(row, next);
     const width = Math.max(pixel, next === row + 1 ? Math.min(right, view.width + 1) - x : pixel);
-    if (first + second > 0) steps.push({ x, width, first, second, row: next === row + 1 ? row : -1 });
+    const { first, second, third } = highest;
+    if (first + second + third > 0) steps.push({ x, width, ...highest, row: next === row + 1 ? row : -1 });
     row = next;
   }
   return steps;
@@ -133,7 +137,7 @@ function paintSteps(
   { context, palette }: Surface,
   steps: readonly Step[],
   area: Area,
-  series: "first" | "second",
+  series: "first" | "second" | "third",
   fill: string | CanvasPattern,
 ): void {
   const bottom = area.top + area.height;
@@ -222,9 +226,14 @@ function besideLine({ top, height }: Area, line: number): number {
   return line - LABEL_FONT * 0.7 >= top + LABEL_FONT / 2 ? line - LABEL_FONT * 0.7 : line + LABEL_FONT * 0.7;
 }
 
-/** `worker 2, 3 waiting`; `2 running, 5 queued`; the longest first. */
-function textsOf({ model }: Scene, owner: LevelOwner, { row, first, second }: Step, mostFirst: number): string[] {
+/** `worker 2, 3 waiting`; `2 running, 5 queued`; `3 items, 1 waiting to put`; the longest first. */
+function textsOf({ model }: Scene, owner: LevelOwner, step: Step, mostFirst: number): string[] {
+  const { row, first, second } = step;
   const words = levelWords(owner);
+  if (isQueue(owner)) {
+    const parts = levelParts(owner, step);
+    return [parts.join(", "), parts[0] ?? ""];
+  }
   const holder =
     owner.kind === "resource" && mostFirst === 1 && first === 1
       ? latestHolder(model, owner, levelsOf(model, owner).timeOf(row))

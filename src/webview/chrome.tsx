@@ -166,6 +166,6 @@ const LEGEND = [
 
 const COUNTED: ReadonlySet<string> = new Set(["resource", "shelf", "pool", "worker"]);
 const COUNTS = [
-  ["held", "in use"],
+  ["held", "in use, or in a queue"],
   ["waiting", "waiting"],
 ] as const;

@@ -3,6 +3,7 @@
 import { blame, holdersAt, waitersAt } from "../trace/contention";
 import type { Task } from "../trace/entities";
 import type { Group, Pool } from "../trace/lanes";
+import { levelsOf } from "../trace/levels";
 import type { TraceModel } from "../trace/model";
 import type { Process } from "../trace/processes";
 import type { Resource } from "../trace/resources";
@@ -49,7 +50,7 @@ function workerParts(model: TraceModel, segment: Segment): Part[] {
 }
 
 function resourceParts(model: TraceModel, resource: Resource, { start }: Segment): Part[] {
-  const now: Piece[][] = [];
+  const now: Piece[][] = stockLines(model, resource, start);
   const holders = holdersAt(model, resource, start).filter((task) => task !== undefined);
   const waiters = waitersAt(model, resource, start);
   if (holders.length > 0) now.push(["Held by ", ...names(holders), "."]);
@@ -68,6 +69,17 @@ function resourceParts(model: TraceModel, resource: Resource, { start }: Segment
   const places = placesOf(model, resource);
   if (places.length > 0) whole.push(["Waited for at ", ...places, "."]);
   return [said("Here", now), said("In the whole run", whole)];
+}
+
+/** `Depth 3 (most 10).` */
+function stockLines(model: TraceModel, resource: Resource, time: number): Piece[][] {
+  const { stock } = resource;
+  if (stock === undefined) return [];
+  const levels = levelsOf(model, resource);
+  const depth = levels.third(Math.max(0, levels.find(time)));
+  const lines: Piece[][] = [[`Depth ${count(depth)} (most ${count(stock.most)}).`]];
+  if (!stock.known) lines.push(["At least: it was not seen being made, and may have had items before."]);
+  return lines;
 }
 
 /** So many waits are looked at for their places. */

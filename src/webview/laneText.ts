@@ -2,7 +2,7 @@
 
 import type { Code } from "../trace/entities";
 import type { Group } from "../trace/lanes";
-import { type LevelOwner, levelsOf } from "../trace/levels";
+import { type LevelOwner, levelsOf, type Numbers } from "../trace/levels";
 import type { TraceModel } from "../trace/model";
 import type { Resource } from "../trace/resources";
 import type { LaneOwner, Segment } from "../trace/segments";
@@ -66,8 +66,9 @@ function resourceText({ className, number, index }: Resource): string {
   return className === "" ? `lock ${index}` : `${shown(className)} ${number}`;
 }
 
-function waitsText({ waits }: Resource): string {
-  return waits.length === 0 ? "nobody waited" : plural(waits.length, "wait");
+function waitsText({ waits, stock }: Resource): string {
+  const waited = waits.length === 0 ? "nobody waited" : plural(waits.length, "wait");
+  return stock && stock.most > 0 ? `${waited} · up to ${plural(stock.most, "item")}` : waited;
 }
 
 /** `fetch × 40` */
@@ -112,18 +113,30 @@ export interface LevelWords {
   readonly second: string;
 }
 
+export function isQueue(owner: LevelOwner): boolean {
+  return owner.kind !== "pool" && /Queue/.test(owner.className);
+}
+
 export function levelWords(owner: LevelOwner): LevelWords {
   if (owner.kind === "pool") return { first: "running", second: owner.name === undefined ? "in no thread" : "queued" };
-  if (/Queue/.test(owner.className)) return { first: "waiting to put", second: "waiting" };
+  if (isQueue(owner)) return { first: "waiting to put", second: "waiting" };
   return { first: "held", second: "waiting" };
+}
+
+/** `3 items`, `1 waiting to put`: what there is, first what there is in use. */
+export function levelParts(owner: LevelOwner, { first, second, third }: Numbers): string[] {
+  const words = levelWords(owner);
+  const parts = [
+    third > 0 ? plural(third, "item") : "",
+    first > 0 ? `${count(first)} ${words.first}` : "",
+    second > 0 ? `${count(second)} ${words.second}` : "",
+  ];
+  return parts.filter((part) => part !== "");
 }
 
 /** What a segment of a lane with levels shows: `1 held, 2 waiting`. */
 export function levelText(model: TraceModel, { owner, row }: Segment): string {
   if (owner.kind !== "resource" && owner.kind !== "shelf" && owner.kind !== "pool") return "";
-  const levels = levelsOf(model, owner);
-  const words = levelWords(owner);
-  const [first, second] = [levels.first(row), levels.second(row)];
-  const parts = [first > 0 ? `${first} ${words.first}` : "", second > 0 ? `${second} ${words.second}` : ""];
-  return parts.filter((part) => part !== "").join(", ") || "free";
+  const parts = levelParts(owner, levelsOf(model, owner).highestBetween(row, row + 1));
+  return parts.join(", ") || (isQueue(owner) ? "empty" : "free");
 }

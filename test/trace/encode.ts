@@ -41,6 +41,9 @@ export const LAYOUT: Readonly<Record<string, readonly (number | string)[]>> = {
   scope: [-36, "object", "due"],
   timerOff: [-37, "object"],
   late: [-38, "time", "task", "site"],
+  queue: [-39, "object"],
+  put: [-40, "object"],
+  got: [-41, "object"],
 };
 
 export type Value = null | boolean | number | string | Value[] | { [key: string]: Value } | Seconds | Tuple;

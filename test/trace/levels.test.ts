@@ -32,8 +32,8 @@ describe("levels", () => {
       const start = Math.floor(random() * 1000);
       const first = at % 3 === 0 ? 1 : 0;
       return [
-        { time: start, first, second: 1 - first },
-        { time: start + Math.floor(random() * 300), first: -first, second: first - 1 },
+        { time: start, first, second: 1 - first, third: 2 * first },
+        { time: start + Math.floor(random() * 300), first: -first, second: first - 1, third: -2 * first },
       ];
     }).flat();
     const levels = new Levels();
@@ -42,12 +42,15 @@ describe("levels", () => {
       levels.enter(changes.slice(at, next));
       at = next;
     }
-    const sum = (time: number, key: "first" | "second") =>
+    const sum = (time: number, key: "first" | "second" | "third") =>
       changes.reduce((total, change) => total + (change.time <= time ? change[key] : 0), 0);
     for (let row = 0; row < levels.length; row++) {
       const time = levels.timeOf(row);
       assert.ok(row === 0 || time > levels.timeOf(row - 1));
-      assert.deepEqual([levels.first(row), levels.second(row)], [sum(time, "first"), sum(time, "second")]);
+      assert.deepEqual(
+        [levels.first(row), levels.second(row), levels.third(row)],
+        [sum(time, "first"), sum(time, "second"), sum(time, "third")],
+      );
     }
     for (let from = 0; from < levels.length; from += 37) {
       const to = Math.min(levels.length, from + 150);
@@ -55,6 +58,7 @@ describe("levels", () => {
       assert.deepEqual(levels.highestBetween(from, to), {
         first: Math.max(...rows.map((row) => levels.first(row))),
         second: Math.max(...rows.map((row) => levels.second(row))),
+        third: Math.max(...rows.map((row) => levels.third(row))),
       });
     }
     assert.equal(levels.first(levels.length - 1) + levels.second(levels.length - 1), 0, "all that came has gone");
@@ -219,5 +223,89 @@ describe("the density of a group", function () {
       assert.ok(all > 1900 && all < 4200, `${column}: ${all}`);
       assert.ok((running?.[column] ?? 0) > 0.5, "some task runs at any time");
     }
+  });
+});
+
+describe("the items of a queue", () => {
+  const QUEUE = 7100;
+
+  /** A program with a queue, of which more and more becomes known. */
+  function program() {
+    const model = new TraceModel();
+    const reader = new TraceReader(model);
+    reader.push(head());
+    const push = (...records: Record_[]) => reader.push(values(0, records));
+    push(
+      ["thread", 1, "MainThread"],
+      ["code", 0, "/srv/app.py", "user", 1],
+      ["site", 0, -1, 0, 2, 2, -1, -1, "asyncio.Queue.get"],
+      ["site", 1, -1, 0, 3, 3, -1, -1, "asyncio.Queue.put"],
+      ["task", 0, A, "a", 1],
+      ["task", 0, B, "b", 1],
+      ["run", 0, LOOP, "Loop", 2],
+    );
+    const depths = () =>
+      model.resources
+        .filter(({ stock }) => stock)
+        .map((queue) => {
+          const levels = levelsOf(model, queue);
+          const rows = Array.from({ length: levels.length }, (_, row) => `${levels.timeOf(row)}:${levels.third(row)}`);
+          return `${queue.className} ${queue.number} most ${queue.stock?.most}, ${rows.join(" ")}`;
+        });
+    return { model, push, depths };
+  }
+
+  it("are what was put less what was taken, at the end of each step, callback and sleep", () => {
+    const { model, push, depths } = program();
+    push(["queue", QUEUE], ["put", QUEUE], ["put", QUEUE], ["put", QUEUE], ["step", A, 1, 1, 1]);
+    push(["got", QUEUE], ["put", QUEUE], ["step", B, 2, 1, 0]);
+    assert.deepEqual(depths(), ["Queue 1 most 3, 1:3"]);
+    push(["put", QUEUE], ["wakeups", 3, 0, 1], ["got", QUEUE], ["got", QUEUE], ["callback", 4, 0, 0]);
+    assert.deepEqual(depths(), ["Queue 1 most 4, 1:3 3:4 4:2"]);
+    assert.equal(model.resources[0]?.stock?.known, true);
+    assert.equal(model.resources[0]?.stock?.depth, 2);
+  });
+
+  it("stand beside the tasks that wait there", () => {
+    const { model, push } = program();
+    push(["queue", QUEUE], ["put", QUEUE], ["at", QUEUE], ["step", A, 1, 1, 1], ["at", QUEUE], ["step", B, 2, 1, 0]);
+    const [queue] = model.resources;
+    assert.ok(queue);
+    const levels = levelsOf(model, queue);
+    assert.deepEqual([levels.third(1), levels.first(1), levels.second(1)], [1, 2, 0]);
+    assert.deepEqual(levels.most(), { first: 2, second: 0, third: 1 });
+  });
+
+  it("are never fewer than none: what was taken beyond that was there before", () => {
+    const { model, push, depths } = program();
+    push(["got", QUEUE], ["step", A, 1, 1, 1]);
+    assert.deepEqual(depths(), ["Queue 1 most 1, 1:0"]);
+    push(["put", QUEUE], ["step", B, 2, 1, 0], ["wakeups", 3, 0, 2]);
+    push(["got", QUEUE], ["got", QUEUE], ["got", QUEUE], ["step", A, 4, 1, 1], ["step", B, 5, 1, 0]);
+    assert.deepEqual(depths(), ["Queue 1 most 3, 1:2 2:3 4:0"]);
+    assert.equal(model.resources[0]?.stock?.known, false);
+  });
+
+  it("are those of another queue once one is made with the same id, or a lock had it", () => {
+    const { push, depths } = program();
+    push(["queue", QUEUE], ["put", QUEUE], ["put", QUEUE], ["step", A, 1, 1, 1]);
+    push(["queue", QUEUE], ["put", QUEUE], ["step", B, 2, 1, 0]);
+    assert.deepEqual(depths(), ["Queue 1 most 2, 1:2 2:0", "Queue 2 most 1, 2:1"]);
+    push(["take", LOCK, 0], ["give", LOCK], ["put", LOCK], ["wakeups", 3, 0, 2], ["step", A, 4, 1, 1]);
+    assert.equal(depths()[2], "Queue 3 most 1, 3:1");
+  });
+
+  it("are not known any more after dropped events", () => {
+    const { push, depths } = program();
+    push(["queue", QUEUE], ["put", QUEUE], ["step", A, 1, 1, 1], ["put", QUEUE], ["lost", 5], ["step", B, 2, 1, 0]);
+    push(["got", QUEUE], ["wakeups", 3, 0, 2]);
+    assert.deepEqual(depths(), ["Queue 1 most 1, 1:0", "Queue 2 most 1, 3:0"]);
+  });
+
+  it("agree in a recorded program", () => {
+    const { model } = readTrace(readRecorded("bounded_queue"));
+    const queue = model.resources.find(({ className }) => className === "Queue");
+    assert.ok(queue?.stock?.known);
+    assert.deepEqual([queue.stock.most, queue.stock.depth], [1, 0]);
   });
 });

@@ -9,7 +9,7 @@ into its stream.
 import sys
 from asyncio import events
 
-from .record import AT, GIVE, PART, TAKE, WAITS
+from .record import AT, GIVE, GOT, PART, PUT, QUEUE, TAKE, WAITS
 
 MAX_PARTS = 1000  # children of one wait that are told one by one
 
@@ -18,6 +18,9 @@ _WAITS_FOR_UNIT = "$extend((%d, $id(self), %d, $id(fut)))" % (AT, WAITS)
 _TAKES = "$extend((%d, $id(self), 0))" % TAKE
 _HANDS = "$extend((%d, $id(self), $id(fut)))" % TAKE
 _GIVES = "$extend((%d, $id(self)))" % GIVE
+_MADE = "$extend((%d, $id(self)))" % QUEUE
+_PUTS = "$extend((%d, $id(self)))" % PUT
+_GETS = "$extend((%d, $id(self)))" % GOT
 
 
 def _part(whole: str, part: str) -> str:
@@ -31,7 +34,8 @@ def _after(words: str, *lines: str) -> dict:
 def _object_seams(oldest: bool) -> dict:
     """What objects record. `oldest`: on Python 3.9, where each has its loop from the start.
 
-    Where a waiter's future is made, an `await` of it follows: whoever gets there waits.
+    Where a waiter's future is made, an `await` of it follows: whoever gets there waits. Items are
+    counted where they are put and taken, for only a queue's own code could tell how many it has.
     """
     future = "self._loop.create_future()" if oldest else "self._get_loop().create_future()"
     waits = _after(_WAITS, "fut = " + future)
@@ -55,6 +59,10 @@ def _object_seams(oldest: bool) -> dict:
             "Barrier.wait": _after(_part("self", "self._cond"), "index = self._count"),
         },
         "queues": {
+            "Queue.__init__": _after(_MADE, "self._maxsize = maxsize"),
+            "Queue.put_nowait": _after(_PUTS, "self._put(item)"),
+            "Queue.get_nowait": _after(_GETS, "item = self._get()"),
+            "Queue.shutdown": _after(_GETS, "self._get()"),
             "Queue.put": _after(_WAITS, "putter = " + future),
             "Queue.get": _after(_WAITS, "getter = " + future),
             "Queue.join": {joins: joins[:-1] + " and not " + _part("self", "self._finished") + ":"},

@@ -78,6 +78,9 @@ RECORDS = {
     "parent": "task parent",
     "scope": "object due",
     "late": "time task site",
+    "queue": "object",
+    "put": "object",
+    "got": "object",
 }
 _CODES = {name: -place for place, name in enumerate(RECORDS)}
 _LENGTHS = {_CODES[name]: len(fields.split()) + 1 for name, fields in RECORDS.items()}
@@ -96,6 +99,7 @@ JOB, JOB_START, JOB_END = (_CODES[name] for name in ("job", "jobStart", "jobEnd"
 SAMPLE, TROUBLE, CHILD = (_CODES[name] for name in ("sample", "trouble", "child"))
 PICKED, PARENT, SCOPE = (_CODES[name] for name in ("picked", "parent", "scope"))
 LATE = _CODES["late"]
+QUEUE, PUT, GOT = (_CODES[name] for name in ("queue", "put", "got"))
 
 
 def text(value: object, limit: int = MAX_NAME) -> str:
