@@ -59,7 +59,7 @@ function resourceParts(model: TraceModel, resource: Resource, { start }: Segment
   const { waits, waited, longest, mostWaiting } = resource;
   const whole: Piece[][] = [
     [`${plural(waits.length, "wait")}, ${duration(waited)} in all, the longest ${duration(longest)}.`],
-    [`At most ${count(mostWaiting)} at once.`],
+    [`At most ${count(mostWaiting)} waited at once.`],
   ];
   const most = blame(model, resource)
     .filter(({ task }) => task !== undefined)

@@ -38,7 +38,7 @@ export function laneText(owner: LaneOwner): LaneText {
         ? { name: "jobs in no thread", about: "", icon: "server-process" }
         : { name: poolText(owner.name), about: plural(owner.workers.length, "thread"), icon: "server-process" };
     case "resource":
-      return { name: resourceText(owner), about: waitsText(owner), icon: iconOf(owner) };
+      return { name: resourceText(owner), about: aboutResource(owner), icon: iconOf(owner) };
     case "shelf":
       return {
         name: `${printable(owner.className) || "lock"} × ${count(owner.members.length)}`,
@@ -66,9 +66,9 @@ function resourceText({ className, number, index }: Resource): string {
   return className === "" ? `lock ${index}` : `${shown(className)} ${number}`;
 }
 
-function waitsText({ waits, stock }: Resource): string {
-  const waited = waits.length === 0 ? "nobody waited" : plural(waits.length, "wait");
-  return stock && stock.most > 0 ? `${waited} · up to ${plural(stock.most, "item")}` : waited;
+function aboutResource({ waits, stock }: Resource): string {
+  if (stock && stock.most > 0) return `up to ${plural(stock.most, "item")}`;
+  return waits.length === 0 ? "nobody waited" : plural(waits.length, "wait");
 }
 
 /** `fetch × 40` */

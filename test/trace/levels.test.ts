@@ -291,8 +291,15 @@ describe("the items of a queue", () => {
     push(["queue", QUEUE], ["put", QUEUE], ["put", QUEUE], ["step", A, 1, 1, 1]);
     push(["queue", QUEUE], ["put", QUEUE], ["step", B, 2, 1, 0]);
     assert.deepEqual(depths(), ["Queue 1 most 2, 1:2 2:0", "Queue 2 most 1, 2:1"]);
-    push(["take", LOCK, 0], ["give", LOCK], ["put", LOCK], ["wakeups", 3, 0, 2], ["step", A, 4, 1, 1]);
-    assert.equal(depths()[2], "Queue 3 most 1, 3:1");
+    push(
+      ["wakeups", 3, 0, 2],
+      ["take", LOCK, 0],
+      ["give", LOCK],
+      ["step", A, 4, 1, 1],
+      ["put", LOCK],
+      ["step", B, 5, 1, 0],
+    );
+    assert.equal(depths()[2], "Queue 3 most 1, 5:1");
   });
 
   it("are not known any more after dropped events", () => {

@@ -93,6 +93,50 @@ export function crawler(): Record_[] {
   return p.add("rest", 11.42, LOOP).add("close", 11.42, LOOP).add("end", 11.42).records;
 }
 
+/** A producer that fills a queue of five, waits until there is room, and a consumer that takes what is there. */
+export function filling(): Buffer {
+  const [PRODUCER, CONSUMER, QUEUE] = [MAIN + 64, MAIN + 128, MAIN + 192];
+  const p = new Program();
+  p.add("thread", 140_000_000_000_000, "MainThread")
+    .add("code", 0, "/srv/you/pipeline.py", "main", 20)
+    .add("code", 1, "/srv/you/pipeline.py", "produce", 4)
+    .add("code", 2, "/srv/you/pipeline.py", "consume", 11)
+    .add("site", 0, -1, 0, 24, 24, 4, 30, "asyncio.gather")
+    .add("site", 1, -1, 1, 6, 6, 8, 30, "asyncio.sleep")
+    .add("site", 2, -1, 1, 7, 7, 8, 30, "asyncio.Queue.put")
+    .add("site", 3, -1, 2, 13, 13, 8, 30, "asyncio.Queue.get")
+    .add("site", 4, -1, 2, 14, 14, 8, 30, "asyncio.sleep")
+    .task(MAIN, 1, 0)
+    .add("run", 10, LOOP, "_UnixSelectorEventLoop", 1);
+  p.task(PRODUCER, "produce", 1).task(CONSUMER, "consume", 3).add("queue", QUEUE).step(MAIN, 0.002, 0);
+  p.step(PRODUCER, 0.001, 1).add("at", QUEUE).step(CONSUMER, 0.001, 3);
+  const put = (time: number, items: number, then: number, wakes = 0) => {
+    p.sleep(time, 0, 1);
+    for (let item = 0; item < items; item++) p.add("put", QUEUE);
+    if (then === 2) p.add("at", QUEUE);
+    p.step(PRODUCER, 0.002, then, wakes);
+  };
+  const get = (time: number, items: number, then: number, wakes = 0) => {
+    p.sleep(time, 0, 1);
+    for (let item = 0; item < items; item++) p.add("got", QUEUE);
+    p.step(CONSUMER, 0.002, then, wakes);
+  };
+  put(0.1, 1, 1, 1);
+  p.add("got", QUEUE).step(CONSUMER, 0.002, 4);
+  put(0.2, 2, 1);
+  put(0.3, 1, 1);
+  put(0.4, 2, 2);
+  get(0.55, 1, 4, 1);
+  p.add("put", QUEUE).step(PRODUCER, 0.002, 1);
+  get(0.7, 3, 4);
+  put(0.8, 1, 1);
+  get(0.9, 3, 4);
+  return file(
+    p.sleep(1, 0, 2).step(PRODUCER, 0.002, -1).step(CONSUMER, 0.002, -1, 1).step(MAIN, 0.002, -1).add("end", 11.01)
+      .records,
+  );
+}
+
 export const HOSTILE_NAMES = [
   "<img src=x onerror=alert(1)>",
   "</script><script>alert(1)</script>",

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../root";
 import { openPanel, type Panel, type Stand, settle, showTrace } from "./page";
-import { crawler, file } from "./samples";
+import { crawler, file, filling } from "./samples";
 import type { Theme } from "./themes";
 
 export const SIZE = { width: 960, height: 600 } as const;
@@ -25,6 +25,9 @@ async function act(panel: Panel, ...ids: readonly string[]): Promise<void> {
     await settle(panel.page);
   }
 }
+
+/** To the moment at which the queue of `filling` is full: four lanes down, five segments on. */
+const FULL_QUEUE = [...Array<string>(4).fill("laneBelow"), ...Array<string>(5).fill("nextSegment")];
 
 /** Records up to the moment at which five tasks run, wait and are ready. */
 function half(): Buffer {
@@ -64,6 +67,13 @@ export const STATES: readonly State[] = [
   {
     name: "resources",
     show: (panel) => showTrace(panel, recorded("bounded_queue"), { title: "bounded_queue.py" }),
+  },
+  {
+    name: "queue",
+    show: async (panel) => {
+      await showTrace(panel, filling(), { title: "pipeline.py" });
+      await act(panel, ...FULL_QUEUE);
+    },
   },
   {
     name: "graph",
