@@ -137,7 +137,7 @@ export function actionOfId(id: string): Action | undefined {
 
 /** How a key is written in the help. */
 export function keyName(key: string): string {
-  if (key.startsWith("Shift+")) return `Shift ${keyName(key.slice(6))}`;
+  if (key.startsWith("Shift+")) return `Shift+${keyName(key.slice(6))}`;
   const arrow = { ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", Escape: "Esc", " ": "Space" }[key];
   if (arrow !== undefined || key.length > 1) return arrow ?? key;
   return /[A-Z]/.test(key) ? `Shift+${key}` : key.toUpperCase();

@@ -7,6 +7,9 @@ import type { PanelState } from "./state";
 /** What the mouse does; everything of it can be done by keys too. */
 const MOUSE = [
   ["Click", "Select a segment and open its code"],
+  ["Click or drag the time axis", "Move the time cursor"],
+  ["Click or drag the minimap", "Show that part of the run"],
+  ["Double-click a name", "Fold or unfold its lane"],
   ["Wheel", "Scroll the lanes"],
   ["Ctrl or Cmd + wheel", "Zoom at the pointer"],
   ["Shift + wheel", "Show earlier or later"],

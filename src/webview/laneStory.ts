@@ -44,7 +44,11 @@ function workerParts(model: TraceModel, segment: Segment): Part[] {
   const lines: Piece[][] = [[`${printable(job.site?.what ?? "") || "A function"} ran outside the loop.`]];
   if (job.by) lines.push(["Queued by ", link(job.by), "."]);
   if (job.queued !== undefined && job.started !== undefined)
-    lines.push([`It waited ${duration(job.started - job.queued)} for a thread.`]);
+    lines.push([
+      job.started > job.queued
+        ? `It waited ${duration(job.started - job.queued)} for a thread.`
+        : "A thread was free at once.",
+    ]);
   if (job.waiter) lines.push([link(job.waiter), " waited for its end."]);
   return [said("Job", lines)];
 }

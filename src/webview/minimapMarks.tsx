@@ -1,15 +1,14 @@
 // The time cursor and the measured range in the minimap: elements above its canvas, so that nothing is drawn anew for them.
 
 import type { PanelState } from "./state";
-import { fitAll, xOf } from "./viewport";
+import { xOf } from "./viewport";
 
 export function MinimapMarks({ state }: { state: PanelState }) {
   const { selection, time } = state;
   const cursor = selection.cursor.value;
   const range = selection.range.value;
   if (cursor === undefined && range === undefined) return null;
-  const view = time.view.value;
-  const whole = fitAll(time.span, view.width, view);
+  const { whole } = time;
   const [left, right] = range ? [xOf(whole, range.start), xOf(whole, range.end)] : [0, 0];
   return (
     <div class="minimap-marks" aria-hidden="true">

@@ -10,6 +10,7 @@ import {
   ownFrame,
   runnerOf,
   type Segment,
+  segmentAt,
   segmentOf,
   siteOf,
   stackOf,
@@ -75,10 +76,13 @@ export function storyOf(model: TraceModel, segment: Segment, end: number): Story
   const lasted = duration(length);
   // The names of these say it already.
   const word = owner.kind === "group" || owner.kind === "process" ? "" : stateWord(model, segment);
+  const counts = owner.kind === "resource" || owner.kind === "shelf" || owner.kind === "pool";
+  const words = [word, length > 0 ? lasted : ""].filter((each) => each !== "");
+  const how = counts ? words : words.length > 0 ? [words.join(" ")] : [];
   return {
-    title: `${nameOf(owner)} · ${[word, length > 0 ? lasted : ""].join(" ").trim()}${open ? " so far" : ""}`,
+    title: `${[nameOf(owner), ...how].join(" · ")}${open && !model.ended ? " so far" : ""}`,
     place: ownFrame(stackOf(siteOf(model, segment))),
-    when: `${at(model, start, length)} to ${open ? "now" : at(model, segment.end, length)}`,
+    when: `${at(model, start, length)} to ${open ? (model.ended ? "the end" : "now") : at(model, segment.end, length)}`,
     parts: partsOf(model, segment, state, end),
   };
 }
@@ -108,7 +112,12 @@ function loopParts(model: TraceModel, segment: Segment): Part[] {
   if (by === undefined) return [sentences("Runs", [["A step or a callback that has not ended."]])];
   const did = didLines(model, segment, "It");
   const blocks = segment.end - segment.start >= 0.1 ? "Nothing else could run on this loop meanwhile." : "";
-  if ("kind" in by) return [sentences("Ran", [["A step of ", { kind: "task", task: by }, `. ${blocks}`], ...did])];
+  if ("kind" in by) {
+    const step = segmentAt(model, by, segment.start, segment.end);
+    const frame = step && ownFrame(stackOf(siteOf(model, step)));
+    const place: Piece[] = frame ? [", from ", { kind: "frame", frame }, " on"] : [];
+    return [sentences("Ran", [["A step of ", { kind: "task", task: by }, ...place, `. ${blocks}`], ...did])];
+  }
   return [sentences("Ran", [[`The callback ${printable(by.what) || "(unnamed)"}. ${blocks}`], ...did])];
 }
 
@@ -206,7 +215,7 @@ function through(via: Site | undefined): string {
 function lateLine(model: TraceModel, ready: Segment, end: number): Piece[] {
   const waited: Piece = { kind: "strong", text: `${duration(ready.end - ready.start)} late` };
   const line: Piece[] = ready.open
-    ? ["It has not run yet: ", waited, " so far"]
+    ? [model.ended ? "It never ran: " : "It has not run yet: ", waited, model.ended ? " at the end" : " so far"]
     : [`Ran at ${at(model, ready.end)}: `, waited];
   return [...line, ...becauseOf(model, ready, ready.start, Math.min(ready.end, end))];
 }
