@@ -47,8 +47,9 @@ class Samples(TracerTest):
             self.assertEqual(child, fields["task"])
             self.assertEqual(["child:5", "deep:3", "deep:3", "deep:4"], places)
         times = [fields["time"] for _, fields, _ in found]
-        end = next(f["time"] for f in named(records, "step") if f["task"] == child)
-        begun = end - 0.4
+        steps = named(records, "step")
+        at = next(at for at, fields in enumerate(steps) if fields["task"] == child)
+        begun = steps[at - 1]["time"]  # when the step that made it ended
         self.assertGreater(times[0], begun + 0.04)
         self.assertLess(times[0], begun + 0.35)
         self.assertGreater(times[1] - begun, 1.5 * (times[0] - begun))

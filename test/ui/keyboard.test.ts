@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { FrameLocator, Page } from "playwright-core";
-import { cursor, editor, openWorkbench, screenshots, timeline, type Workbench } from "./workbench";
+import { cursor, editor, openWorkbench, retry, screenshots, timeline, type Workbench } from "./workbench";
 
 const three = `import asyncio
 
@@ -57,12 +57,22 @@ describe("the timeline by keyboard alone", () => {
 
   /** Opens one of VS Code's lists, types, waits for the row and takes it. */
   async function choose(key: string, text: string, row = text): Promise<void> {
-    await press(key);
-    await page.locator(".quick-input-widget input.input:focus").waitFor();
-    await page.keyboard.type(text);
-    await page.locator(".quick-input-widget .monaco-list-row.focused", { hasText: row }).waitFor();
+    await retry(page, async () => {
+      await press(key);
+      await page.locator(".quick-input-widget input.input:focus").waitFor({ timeout: 3_000 });
+      await input().pressSequentially(text);
+      await page.locator(".quick-input-widget .monaco-list-row.focused", { hasText: row }).waitFor({ timeout: 3_000 });
+    });
     await press("Enter");
     await input().waitFor({ state: "hidden" });
+  }
+
+  /** Waits until the file list has this value and has read the folder: it takes no Enter before that. */
+  async function ready(value: RegExp): Promise<void> {
+    await page.locator(".quick-input-widget input.input:focus").waitFor();
+    for (const end = Date.now() + 10_000; !value.test(await input().inputValue()) && Date.now() < end; )
+      await page.waitForTimeout(50);
+    await page.locator(".quick-input-widget .monaco-list-row", { hasText: ".." }).first().waitFor();
   }
 
   /** Presses Tab until the focus is on something in the timeline with this name. */
@@ -146,10 +156,8 @@ describe("the timeline by keyboard alone", () => {
 
   it("exports the view", async () => {
     await press("v");
-    await input().waitFor();
-    const path = join(workbench.folder, "view.svg");
-    await press("Control+A");
-    await page.keyboard.type(path);
+    await ready(/\.svg$/);
+    const path = await input().inputValue(); // as it is proposed: while the list looks at another one it takes no Enter
     await press("Enter");
     const written = () => (existsSync(path) ? readFileSync(path, "utf8") : "");
     for (const end = Date.now() + 10_000; !written().trimEnd().endsWith("</svg>") && Date.now() < end; )

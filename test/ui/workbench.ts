@@ -135,8 +135,8 @@ export async function runCommand(page: Page, title: string, beforeClick?: () => 
   });
 }
 
-/** Tries up to three times what begins with opening a list. */
-async function retry(page: Page, body: () => Promise<void>): Promise<void> {
+/** Tries up to three times what begins with opening a list: an editor that gets its focus late closes it. */
+export async function retry(page: Page, body: () => Promise<void>): Promise<void> {
   for (let tries = 1; ; tries++) {
     try {
       return await body();

@@ -2,6 +2,8 @@
 import asyncio
 import gc
 
+gc.disable()  # see destroyed_pending: an earlier collection changes what asyncio writes
+
 
 async def wait(future):
     await future
