@@ -13,6 +13,15 @@ const GROUPS = [
   ["help"],
 ] as const;
 
+/** Whether what an action turns on and off is on; undefined for all others. */
+function isOn({ time }: PanelState, id: string): boolean | undefined {
+  const toggles: Record<string, { readonly value: boolean }> = {
+    squeezeIdle: time.squeezed,
+    wallClock: time.byClock,
+  };
+  return toggles[id]?.value;
+}
+
 export function Menu({ state }: { state: PanelState }) {
   const [open, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
@@ -54,6 +63,7 @@ export function Menu({ state }: { state: PanelState }) {
           {GROUPS.map((ids) => (
             <Group
               key={ids[0]}
+              state={state}
               actions={ids.flatMap((id) => actionOfId(id) ?? [])}
               press={(action) => {
                 close(true);
@@ -67,15 +77,33 @@ export function Menu({ state }: { state: PanelState }) {
   );
 }
 
-function Group({ actions, press }: { actions: readonly Action[]; press: (action: Action) => void }) {
+interface GroupProps {
+  state: PanelState;
+  actions: readonly Action[];
+  press: (action: Action) => void;
+}
+
+function Group({ state, actions, press }: GroupProps) {
   return (
     <div role="group">
-      {actions.map((action) => (
-        <button key={action.id} type="button" role="menuitem" tabIndex={-1} onClick={() => press(action)}>
-          {action.label}
-          <kbd>{keyName(action.keys[0] ?? "")}</kbd>
-        </button>
-      ))}
+      {actions.map((action) => {
+        const on = isOn(state, action.id);
+        return (
+          // biome-ignore lint/a11y/useAriaPropsSupportedByRole: only those that can be checked have the attribute
+          <button
+            key={action.id}
+            type="button"
+            role={on === undefined ? "menuitem" : "menuitemcheckbox"}
+            aria-checked={on}
+            tabIndex={-1}
+            onClick={() => press(action)}
+          >
+            <span class={`codicon codicon-${on ? "check" : "blank"}`} aria-hidden="true" />
+            <span>{action.label}</span>
+            <kbd>{keyName(action.keys[0] ?? "")}</kbd>
+          </button>
+        );
+      })}
     </div>
   );
 }

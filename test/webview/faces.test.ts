@@ -295,7 +295,7 @@ describe("the face of a panel", function () {
     const more = page.getByRole("button", { name: "More" });
     await more.focus();
     await page.keyboard.press("Enter");
-    const focused = () => page.evaluate(() => document.activeElement?.firstChild?.textContent);
+    const focused = () => page.evaluate(() => document.activeElement?.children[1]?.textContent);
     await page.waitForFunction(() => document.activeElement?.getAttribute("role") === "menuitem");
     assert.equal(await focused(), "Zoom in");
     await page.keyboard.press("ArrowUp");
@@ -306,9 +306,11 @@ describe("the face of a panel", function () {
     assert.equal(await page.getByRole("menu").count(), 0);
     assert.equal(await page.evaluate(() => document.activeElement?.getAttribute("aria-label")), "More");
     await more.click();
-    await page.getByRole("menuitem", { name: "Squeeze idle time" }).click();
+    await page.getByRole("menuitemcheckbox", { name: "Squeeze idle time" }).click();
     assert.equal(await page.getByRole("button", { name: /Squeeze idle/ }).getAttribute("aria-pressed"), "true");
     await more.click();
+    const squeeze = page.getByRole("menuitemcheckbox", { name: "Squeeze idle time" });
+    assert.equal(await squeeze.getAttribute("aria-checked"), "true");
     await page.locator(".status").click();
     assert.equal(await page.getByRole("menu").count(), 0, "it closes when something else is pressed");
   });
