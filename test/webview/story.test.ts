@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { STEP_END } from "../../src/trace/format";
 import { arrange } from "../../src/trace/lanes";
 import { readTrace } from "../../src/trace/report";
-import { segmentOf } from "../../src/trace/segments";
+import { segmentAt, segmentOf } from "../../src/trace/segments";
 import { type Piece, storyOf, storyText } from "../../src/webview/story";
 import { type Record_, trace } from "../trace/encode";
 import { readRecorded } from "../trace/recorded";
@@ -77,6 +77,21 @@ describe("story", () => {
     const [piece] = failed?.kind === "sentences" ? (failed.lines[3] ?? []) : [];
     assert.ok(typeof piece === "object" && piece.kind === "task");
     assert.equal(piece.when, piece.task.ended, "to its end");
+  });
+
+  it("keeps what is counted in a title apart from how long it lasted, and knows where the trace ends", () => {
+    const contention = readTrace(readRecorded("contention")).model;
+    const lock = contention.resources.find(({ waits }) => waits.length > 0);
+    const held = lock && segmentAt(contention, lock, contention.start + 0.05, contention.last);
+    assert.ok(held);
+    assert.equal(storyOf(contention, held, contention.last).title, "Lock 1 · 1 held, 2 waiting · 100 ms");
+    const jobs = readTrace(readRecorded("jobs")).model;
+    const worker = arrange(jobs).owners.find(({ kind }) => kind === "worker");
+    const idle = worker && segmentAt(jobs, worker, jobs.last, jobs.last);
+    assert.ok(idle?.open);
+    const { title, when } = storyOf(jobs, idle, jobs.last);
+    assert.match(title, /^thread small_0 · idle \d+ ms$/);
+    assert.match(when, / to the end$/);
   });
 
   it("says how a job fared", () =>
