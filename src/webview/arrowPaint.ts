@@ -34,8 +34,17 @@ export function paintArrows(surface: Surface, arrows: readonly Arrow[]): void {
   context.save();
   context.lineWidth = 1.5;
   context.lineCap = "round";
-  for (const arrow of arrows) paintArrow(surface, arrow);
+  for (const arrow of apart(arrows)) paintArrow(surface, arrow);
   context.restore();
+}
+
+/** One of those that would cover each other: hundreds can lead out of sight at one place. */
+function apart(arrows: readonly Arrow[]): Iterable<Arrow> {
+  const placed = arrows.map((arrow) => {
+    const { kind, x1, y1, x2, y2 } = arrow;
+    return [[kind, x1 | 0, y1 | 0, x2 | 0, y2 | 0].join(), arrow] as const;
+  });
+  return new Map(placed).values();
 }
 
 function paintArrow({ context, palette }: Surface, arrow: Arrow): void {

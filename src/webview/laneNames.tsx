@@ -40,8 +40,7 @@ export function Names({ state }: { state: PanelState }) {
   const seen = useSignal<Seen>({ middle: 0, end: 0 });
   const look = () => ({ middle: state.time.middle.value, end: state.time.end.value });
   useCalm(SAY_MS, look, () => {
-    const { middle, end } = look();
-    if (middle !== seen.peek().middle || end !== seen.peek().end) seen.value = { middle, end };
+    seen.value = look();
   });
   return (
     <div

@@ -202,6 +202,26 @@ export function storm(tasks: number, steps: number): Buffer {
   return Buffer.concat([...parts, values(0, batch)]);
 }
 
+/** A step that wakes `tasks` others: they wait, `main` sets what they wait for, and they run one after the other. */
+export function starter(tasks: number): Buffer {
+  const p = new Program();
+  p.add("thread", 1, "MainThread")
+    .add("code", 0, APP, "main", 1)
+    .add("code", 1, APP, "runner", 9)
+    .add("site", 0, -1, 0, 5, 5, 4, 20, "asyncio.sleep")
+    .add("site", 1, -1, 1, 11, 11, 4, 20, "asyncio.Event.wait")
+    .task(MAIN, "main", 0)
+    .add("run", 10, LOOP, "Loop", 1);
+  const ids = Array.from({ length: tasks }, (_, at) => MAIN + (at + 1) * 64);
+  for (const [at, id] of ids.entries()) p.task(id, `runner-${at}`, 1);
+  p.step(MAIN, 1e-3, 0);
+  for (const id of ids) p.step(id, 2e-5, 1);
+  p.sleep(0.1, 0, 1).step(MAIN, 1e-3, 0, tasks);
+  for (const id of ids) p.step(id, 2e-4, -1);
+  p.sleep(0.4, 0, 1).step(MAIN, 1e-3, -1);
+  return file(p.add("rest", 11, LOOP).add("close", 11, LOOP).add("end", 11).records, 100);
+}
+
 /** Two tasks that work for some milliseconds, then sleep for minutes, six times. */
 export function sleeper(): Record_[] {
   const p = new Program();
