@@ -20,9 +20,10 @@ const HELP = [
   '-name             all but these; "two words" keep their space',
 ].join("\n");
 
+/** What lies in the row above the lanes. */
 export function FilterBar({ state }: { state: PanelState }) {
   return (
-    <search class="lanebar">
+    <>
       <Field state={state} />
       <Told state={state} />
       <select
@@ -40,7 +41,7 @@ export function FilterBar({ state }: { state: PanelState }) {
         ))}
       </select>
       <Internals state={state} />
-    </search>
+    </>
   );
 }
 

@@ -2,20 +2,20 @@
 
 import { useEffect, useRef } from "preact/hooks";
 import type { LaneOwner } from "../trace/segments";
-import { FilterBar } from "./filter";
 import { AXIS_HEIGHT } from "./hit";
 import { listenOnMinimap, listenOnPlot, onWheel } from "./input";
 import { Names } from "./laneNames";
 import { later } from "./later";
 import { linksOf } from "./links";
 import { MINIMAP_HEIGHT, startPainting } from "./painter";
-import { Splitter } from "./splitter";
 import type { PanelState } from "./state";
 import { LABELLED } from "./surface";
 
 /** The width of the names where lanes are too low for any, in CSS pixels. */
 const BARE_GUTTER = 84;
 
+const FilterBar = later(({ FilterBar }) => FilterBar);
+const Splitter = later(({ Splitter }) => Splitter);
 const ArrowMarks = later(({ ArrowMarks }) => ArrowMarks);
 const MinimapMarks = later(({ MinimapMarks }) => MinimapMarks);
 
@@ -37,7 +37,9 @@ export function Lanes({ state }: { state: PanelState }) {
   const gutter = each < LABELLED ? BARE_GUTTER : state.lanes.gutter.value;
   return (
     <section class="chart" aria-label="Timeline">
-      <FilterBar state={state} />
+      <search class="lanebar">
+        <FilterBar state={state} />
+      </search>
       <div
         ref={scroller}
         class="lanes"

@@ -11,10 +11,12 @@ import type { PanelState, Tab } from "./state";
 import { storyOf, storyText } from "./story";
 
 export { ArrowMarks } from "./arrowMarks";
+export { FilterBar } from "./filter";
 export { Help } from "./help";
 export { LineNote } from "./lineNote";
 export { Menu } from "./menu";
 export { MinimapMarks } from "./minimapMarks";
+export { Splitter } from "./splitter";
 
 const VIEWS = { details: Details, tasks: Tasks, graph: Graph, overview: Overview };
 
