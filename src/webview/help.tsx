@@ -1,6 +1,6 @@
 // The help: every action with its keys, in a dialog that keeps the keyboard until it is closed.
 
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { ACTIONS, keyName } from "./actions";
 import type { PanelState } from "./state";
 
@@ -18,13 +18,12 @@ const MOUSE = [
 ] as const;
 
 export function Help({ state }: { state: PanelState }) {
+  return state.help.value ? <Sheet state={state} /> : null;
+}
+
+function Sheet({ state }: { state: PanelState }) {
   const dialog = useRef<HTMLDialogElement>(null);
-  const open = state.help.value;
-  useEffect(() => {
-    if (open) dialog.current?.showModal();
-    else dialog.current?.close();
-  }, [open]);
-  if (!open) return null;
+  useLayoutEffect(() => dialog.current?.showModal(), []);
   const close = () => {
     state.help.value = false;
   };

@@ -26,7 +26,7 @@ describe("lane of a queue", function () {
     for (let segment = 0; segment < 8; segment++) {
       await press("ArrowRight");
       const [, state = "", depth = ""] =
-        /Queue 1 · (.*?) [\d.]+ m?s .*?(Depth \d+ \(most 5\)\.)/.exec(await side()) ?? [];
+        /Queue 1 · (.*?) · [\d.]+ m?s .*?(Depth \d+ \(most 5\)\.)/.exec(await side()) ?? [];
       told.push(`${state}: ${depth}`);
     }
     assert.deepEqual(told, [
