@@ -1,6 +1,7 @@
 """Sends work and classes of `__main__` to spawned processes."""
 import asyncio
 import multiprocessing
+import time
 from concurrent.futures import ProcessPoolExecutor
 
 
@@ -10,6 +11,7 @@ class Number:
 
 
 def double(number):
+    time.sleep(0.05)  # so that each is waited for before it is done
     return Number(number.value * 2)
 
 
