@@ -3,11 +3,14 @@ import type * as vscode from "vscode";
 import { registerHover } from "./hover";
 import { Panels, registerActions } from "./panels";
 import { editorSource } from "./source";
+import { Workspace } from "./workspace";
 
 export function activate(context: vscode.ExtensionContext): void {
+  const workspace = new Workspace(context.extensionUri);
   const panels = new Panels(context.extensionUri, editorSource, undefined);
   context.subscriptions.push(
-    registerHover(context.extensionUri),
+    workspace,
+    registerHover(workspace),
     panels,
     registerActions(context.extension.packageJSON, panels),
   );

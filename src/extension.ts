@@ -4,14 +4,17 @@ import { diskSource } from "./disk";
 import { registerHover } from "./hover";
 import { Panels, registerActions } from "./panels";
 import { Runner } from "./runner";
+import { Workspace } from "./workspace";
 
 export function activate(context: vscode.ExtensionContext): void {
   const tracer = vscode.Uri.joinPath(context.extensionUri, "dist", "tracer", "awaitscope").fsPath;
   const runner = new Runner(tracer, context.storageUri ?? context.globalStorageUri, (trace) => panels.show(trace));
   const panels = new Panels(context.extensionUri, diskSource, (trace, script) => runner.recall(trace, script));
+  const workspace = new Workspace(context.extensionUri);
   const command = vscode.commands.registerCommand;
   context.subscriptions.push(
-    registerHover(context.extensionUri),
+    workspace,
+    registerHover(workspace),
     panels,
     registerActions(context.extension.packageJSON, panels),
     runner,
