@@ -17,7 +17,8 @@ import { type Inference, present, type Value } from "./values";
 /** One inference for each tree and source: what it found stays true as long as both do. */
 const inferences = new WeakMap<SyntaxTree, WeakMap<DefinitionSource, FileInference>>();
 
-function inferenceFor(tree: SyntaxTree, source: DefinitionSource): FileInference {
+/** The inference of a file. What it found out is kept as long as the tree and the source are. */
+export function inferenceFor(tree: SyntaxTree, source: DefinitionSource): FileInference {
   const bySource = inferences.get(tree) ?? new WeakMap<DefinitionSource, FileInference>();
   inferences.set(tree, bySource);
   const inference = bySource.get(source) ?? new FileInference(source);
