@@ -262,8 +262,10 @@ describe("timelines in the workbench", () => {
       "?",
     ])
       await page.keyboard.press(key);
-    await panel.getByRole("dialog", { name: "Keys of the timeline" }).waitFor();
+    const help = panel.getByRole("dialog", { name: "Keys of the timeline" });
+    await help.waitFor();
     await page.keyboard.press("Escape");
+    await help.waitFor({ state: "detached" }); // it gives the focus back, which would close what opens next
     assert.equal(await page.locator(".quick-input-widget:visible").count(), 0);
     assert.equal(await page.locator(".tab", { hasText: "steady.py trace" }).count(), 1);
   });
