@@ -18,6 +18,7 @@ import { root } from "../../root";
 import { head, trace, values } from "../../trace/encode";
 import { closeAll, extension, inWorkspace, until } from "./editor";
 import { pages, type Shown, sessionOf } from "./pages";
+import { tell } from "./tell";
 
 const MAIN = 4096;
 const records = (from: number, name = "main") =>
@@ -130,7 +131,7 @@ describe("a trace file in an editor", () => {
     it(`says what is wrong with ${what}`, async function () {
       const impossible = whyNot(what);
       if (impossible !== undefined) {
-        console.log(`not run (1): ${impossible}`);
+        tell(`not run (1): ${impossible}`);
         return this.skip();
       }
       const known = pages.length;
