@@ -4,6 +4,7 @@ import type { Expression } from "./ast";
 import type { Awaitable, Kind } from "./awaitable";
 import { awaited } from "./callSite";
 import { classMember, resolutionOrder } from "./classes";
+import { errorProse, typeInMessage } from "./errors";
 import { instanceFact, memberFact } from "./knowledge";
 import { a, capital, code, line, type Prose, prose, words } from "./prose";
 import { awaitMethod, operandOfAwaitCall } from "./protocol";
@@ -46,15 +47,17 @@ export function describeAwait(found: Value, operand: Expression, tree: SyntaxTre
       return unknownAwaitable(prose`${code(tree.slice(operand))} gives nothing that this file shows.`);
     case "plain":
     case "sequence":
-      return value.exact ? notAwaitable(a(value.type), operand, tree, value) : inexactType(value.type, operand, tree);
+      return value.exact
+        ? notAwaitable(a(value.type), operand, tree, value, infer)
+        : inexactType(value.type, operand, tree);
     case "function":
-      return ofFunction(value, operand, tree);
+      return ofFunction(value, operand, tree, infer);
     case "fact":
-      return value.fact.is === "coroutine" && value.receiver === undefined
-        ? uncalled(value.name, operand, tree)
+      return value.fact.is === "coroutine" && (!value.receiver || isExactInstance(value.receiver))
+        ? uncalled(value.name, value, operand, tree, infer)
         : notTold(prose`${code(value.name)} is not called`, operand, tree);
     case "lambda":
-      return notAwaitable(prose`a function`, operand, tree, value);
+      return notAwaitable(prose`a function`, operand, tree, value, infer);
     default:
       return notTold(prose`what it is cannot be followed`, operand, tree);
   }
@@ -77,18 +80,20 @@ function ofCoroutine(value: CoroutineValue, operand: Expression, tree: SyntaxTre
     ...(definition && { definition }),
     ...(does && { does }),
     ...(made && { made }),
-    cautions: [...coroutineCautions(value, made), ...factCautions(of)],
+    cautions: [...coroutineCautions(value, made, infer), ...factCautions(of)],
   };
 }
 
-function coroutineCautions(value: CoroutineValue, made: Place | undefined): Prose[] {
+function coroutineCautions(value: CoroutineValue, made: Place | undefined, infer: Inference): Prose[] {
   const cautions: Prose[] = [];
   if (value.of?.kind === "function" && value.of.effects.includes("cache"))
     cautions.push(
-      prose`${code(value.of.definition.name)} is cached, so a second call gives this very coroutine again, and a coroutine can be awaited once: ${code("RuntimeError: cannot reuse already awaited coroutine")}.`,
+      prose`${code(value.of.definition.name)} is cached, so a second call gives this very coroutine again, and a coroutine can be awaited once: ${errorProse("awaited twice", infer.minor)}.`,
     );
   if (made)
-    cautions.push(prose`The coroutine made at ${line(made.line)} has not run until now, and can be awaited only once.`);
+    cautions.push(
+      prose`The coroutine made at ${line(made.line)} has not run until now, and can be awaited only once; a second await raises ${errorProse("awaited twice", infer.minor)}.`,
+    );
   return cautions;
 }
 
@@ -106,7 +111,7 @@ function givenBy(value: CoroutineValue): string | undefined {
 
 function ofInstance(value: InstanceValue, operand: Expression, tree: SyntaxTree, infer: Inference): Awaitable {
   const known = instanceFact(value.name);
-  if (!known?.awaitable) return ofOther(value, operand, tree);
+  if (!known?.awaitable) return ofOther(value, operand, tree, infer);
   const by = value.by;
   const isNamed = by !== undefined && !/(create_task|ensure_future|create_future)$/.test(by.name);
   const gives = describe(awaited(value));
@@ -126,10 +131,10 @@ function ofInstance(value: InstanceValue, operand: Expression, tree: SyntaxTree,
 }
 
 /** An object of a known class that is no awaitable. */
-function ofOther(value: InstanceValue, operand: Expression, tree: SyntaxTree): Awaitable {
+function ofOther(value: InstanceValue, operand: Expression, tree: SyntaxTree, infer: Inference): Awaitable {
   if (value.name === "types.AsyncGeneratorType") {
     if (!value.exact) return notTold(prose`a subclass may make it something else`, operand, tree);
-    const answer = notAwaitable(prose`an async generator`, operand, tree, value);
+    const answer = notAwaitable(prose`an async generator`, operand, tree, value, infer);
     return {
       ...answer,
       cautions: [prose`Iterate over it with ${code("async for")}, or await its ${code("__anext__()")}.`],
@@ -137,7 +142,7 @@ function ofOther(value: InstanceValue, operand: Expression, tree: SyntaxTree): A
   }
   if (!value.exact)
     return notTold(prose`its class ${code(value.name)} is not awaitable, but a subclass may be`, operand, tree);
-  const answer = notAwaitable(a(value.name), operand, tree, value);
+  const answer = notAwaitable(a(value.name), operand, tree, value, infer);
   const cautions = value.by?.fact.cautions ?? instanceFact(value.name)?.cautions ?? [];
   const entered = memberFact(value.name, "__aenter__") ? [prose`Enter it with ${code("async with")}.`] : [];
   return { ...answer, cautions: [...cautions.map(words), ...entered] };
@@ -197,13 +202,13 @@ function ofCustom(
   infer: Inference,
 ): Awaitable {
   const owner = value.of.definition.name;
-  const shape = awaitMethod(method, owner, infer);
+  const shape = awaitMethod(method, value.of, infer);
   const definition = placeIn(method, tree);
   const base = { kind: "custom", what: owner, ...(definition && { definition }) } as const;
   if (shape.kind === "fails") return { ...base, fails: true, suspends: "never", cautions: [], reason: shape.why };
   const inner =
     shape.kind === "delegates" ? describeAwait(shape.to, shape.operand, shape.where.scope.tree, infer) : undefined;
-  const suspension = methodSuspension(method, owner, infer);
+  const suspension = methodSuspension(method, value.of, infer);
   const gives = generatorResult(method) ?? (isOneReturn(method, infer) ? inner?.gives : undefined);
   const made = operand.kind === "call" ? undefined : madeElsewhere(value.made, operand, tree);
   return {
@@ -239,7 +244,13 @@ function isOneReturn(method: FunctionValue, infer: Inference): boolean {
 /** An object whose class certainly has no `__await__`. */
 function ofPlainObject(value: ObjectValue, operand: Expression, tree: SyntaxTree, infer: Inference): Awaitable {
   const name = code(value.of.definition.name);
-  const answer = notAwaitable(prose`an object of ${name}, which has no ${code("__await__")}`, operand, tree, value);
+  const answer = notAwaitable(
+    prose`an object of ${name}, which has no ${code("__await__")}`,
+    operand,
+    tree,
+    value,
+    infer,
+  );
   const scope = infer.scopeOf(value.of.definition, value.of.where);
   const onInstance = [...scope.inner.values()].some((inner) =>
     [...inner().bindings.keys()].some((key) => key.endsWith(".__await__")),
@@ -257,7 +268,7 @@ function mayGainAwait(tree: SyntaxTree): boolean {
   return /\b(?!self\b)\w+\.__await__\s*=(?!=)|['"]__await__['"]/.test(tree.text);
 }
 
-function ofFunction(value: FunctionValue, operand: Expression, tree: SyntaxTree): Awaitable {
+function ofFunction(value: FunctionValue, operand: Expression, tree: SyntaxTree, infer: Inference): Awaitable {
   if (value.overridable)
     return notTold(prose`a subclass may make ${code(value.definition.name)} a property`, operand, tree);
   if (
@@ -266,43 +277,52 @@ function ofFunction(value: FunctionValue, operand: Expression, tree: SyntaxTree)
   )
     return notTold(prose`what its decorator makes of it is not followed`, operand, tree);
   return value.definition.isAsync
-    ? uncalled(value.definition.name, operand, tree)
-    : notAwaitable(prose`a function`, operand, tree, value);
+    ? uncalled(value.definition.name, value, operand, tree, infer)
+    : notAwaitable(prose`a function`, operand, tree, value, infer);
 }
 
-function uncalled(name: string, operand: Expression, tree: SyntaxTree): Awaitable {
+function uncalled(name: string, value: Value, operand: Expression, tree: SyntaxTree, infer: Inference): Awaitable {
   const call = code(`await ${tree.slice(operand)}()`);
+  const type = pythonType(value);
+  const raises = type === undefined ? "" : prose`: ${errorProse("not awaitable", infer.minor, { type })}`;
   return {
-    ...failing("not-awaitable", prose`${code(name)} is a function that was not called: ${call} calls it.`),
+    ...failing("not-awaitable", prose`${code(name)} is a function that was not called${raises}. ${call} calls it.`),
     what: name,
   };
 }
 
-function notAwaitable(what: Prose, operand: Expression, tree: SyntaxTree, value: Value): Awaitable {
+function notAwaitable(what: Prose, operand: Expression, tree: SyntaxTree, value: Value, infer: Inference): Awaitable {
   const type = pythonType(value);
-  const error = type && `TypeError: object ${type} can't be used in 'await' expression`;
-  const raises = error ? prose`: ${code(error)} (3.14 on: ${code(`'${type}' object can't be awaited`)})` : "";
+  const raises = type === undefined ? "" : prose`: ${errorProse("not awaitable", infer.minor, { type })}`;
   const named = value.kind === "instance" ? value.name : value.kind === "plain" ? value.type : type;
   const reason = prose`${code(tree.slice(operand))} is ${what}, so the await fails${raises}.`;
   return { ...failing("not-awaitable", reason), ...(named !== undefined && { what: named }) };
 }
 
-/** The name of the value's type in Python's messages. */
-function pythonType(value: Value): string | undefined {
+function isExactInstance(value: Value): boolean {
+  return value.kind === "instance" && value.exact;
+}
+
+/** The name of the value's type in Python's messages; undefined where it depends on more than is known. */
+export function pythonType(value: Value): string | undefined {
   switch (value.kind) {
     case "plain":
-      return value.type === "None" ? "NoneType" : value.type.includes(" ") ? undefined : value.type;
     case "sequence":
-      return value.type;
+      return typeInMessage(value.type);
+    case "instance":
+      return typeInMessage(value.name);
     case "object":
       return value.of.definition.name;
     case "function":
+      if (value.effects.includes("cache")) return "functools._lru_cache_wrapper";
+      return value.receiver && !value.effects.includes("static method") ? "method" : "function";
+    case "fact":
+      if (value.name.startsWith("builtins.")) return "builtin_function_or_method";
+      return value.receiver ? "method" : "function";
     case "lambda":
       return "function";
-    case "instance":
-      return value.name === "types.AsyncGeneratorType"
-        ? "async_generator"
-        : value.name.slice(value.name.lastIndexOf(".") + 1);
+    case "coroutine":
+      return value.type;
     default:
       return undefined;
   }

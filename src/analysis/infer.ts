@@ -31,6 +31,7 @@ const budget = 2_000;
 const deepest = 60;
 
 export class FileInference implements Inference {
+  readonly minor: number | undefined;
   readonly #names: Names;
   readonly #memo = new Map<Expression, Value>();
   readonly #definitions = new Map<FunctionDef | ClassDef, Value>();
@@ -43,6 +44,7 @@ export class FileInference implements Inference {
   #cuts = 0;
 
   constructor(source: DefinitionSource) {
+    this.minor = source.minor;
     this.#names = new Names(this, source);
   }
 

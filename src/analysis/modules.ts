@@ -3,6 +3,8 @@ import type { SyntaxTree } from "./syntax";
 
 /** Gives the modules that a file imports. Who implements it decides where to look and keeps the trees. */
 export interface DefinitionSource {
+  /** The minor version of Python 3 that runs the code, where it is known. */
+  readonly minor?: number;
   /**
    * The module that `import name` means in `importer`; `level` is the number of leading dots. Undefined when it cannot
    * be found or read. Must not throw.

@@ -1,11 +1,12 @@
 // What a class's `__await__` does with an await: recognised by its shape, whatever the names. See the protocol: what its
 // iterator yields goes to the event loop, what it returns is the value of the await.
-import type { Expression, FunctionDef, Statement } from "./ast";
+import type { ClassDef, Expression, FunctionDef, Statement } from "./ast";
 import { isCertain } from "./certain";
 import { classMember, isAbstractBody } from "./classes";
+import { type AwaitError, type ErrorParts, errorProse, reprOf } from "./errors";
 import { code, line, type Prose, prose } from "./prose";
 import type { Placed, Scope, Where } from "./scope";
-import type { FunctionValue, Inference, Value } from "./values";
+import type { ClassValue, FunctionValue, Inference, Value } from "./values";
 
 /** `certain`: whenever it returns at all, not just on some way through its code. */
 export type AwaitMethod =
@@ -25,21 +26,40 @@ export type AwaitMethod =
   | { readonly kind: "iterator" }
   | { readonly kind: "fails"; readonly why: Prose };
 
-/** How an await of an object goes whose class has this `__await__`. */
-export function awaitMethod(method: FunctionValue, owner: string, infer: Inference): AwaitMethod {
+/** The method in sentences, and how Python words its errors. */
+interface Told {
+  readonly name: Prose;
+  readonly says: (error: AwaitError, parts?: ErrorParts) => Prose;
+}
+
+/** How an await of an object goes whose class, `owner`, has this `__await__`. */
+export function awaitMethod(method: FunctionValue, owner: ClassValue, infer: Inference): AwaitMethod {
   const { definition } = method;
   const scope = infer.scopeOf(definition, method.where);
-  const name = prose`${code(`${owner}.__await__`)} (${line(placeOf(definition, scope))})`;
+  const told: Told = {
+    name: prose`${code(`${owner.definition.name}.__await__`)} (${line(placeOf(definition, scope))})`,
+    says: (error, parts) => errorProse(error, infer.minor, { owner: typeName(owner), ...parts }),
+  };
   const isGenerator = scope.yields.length > 0;
-  if (definition.isAsync && isGenerator)
-    return fails(
-      prose`${name} is an async generator function, and Python wants an iterator from it: ${error("TypeError: __await__() returned non-iterator of type 'async_generator'")}.`,
-    );
+  if (definition.isAsync && isGenerator) {
+    const text = told.says("no iterator", { type: "async_generator" });
+    return fails(prose`${told.name} is an async generator function, and Python wants an iterator from it: ${text}.`);
+  }
   if (definition.isAsync)
     return fails(
-      prose`${name} is an ${code("async def")}, so calling it gives a coroutine where Python wants an iterator: ${error("TypeError: __await__() returned a coroutine")}. Keep the coroutine in a method of its own and write ${code("return self.run().__await__()")}.`,
+      prose`${told.name} is an ${code("async def")}, so calling it gives a coroutine where Python wants an iterator: ${told.says("coroutine returned")}. Keep the coroutine in a method of its own and write ${code("return self.run().__await__()")}.`,
     );
-  return isGenerator ? generatorMethod(definition, scope, name, infer) : plainMethod(definition, scope, name, infer);
+  return isGenerator ? generatorMethod(definition, scope, told, infer) : plainMethod(definition, scope, told, infer);
+}
+
+/** A class as messages name it from 3.15 on: `Outer.Inner`, `make.<locals>.Local`. Its module is not known here. */
+export function typeName(of: ClassValue): string {
+  const names = [of.definition.name];
+  for (let scope: Scope | undefined = of.where.scope; scope; scope = scope.parent) {
+    if (scope.kind === "function") names.unshift((scope.node as FunctionDef).name, "<locals>");
+    if (scope.kind === "class") names.unshift((scope.node as ClassDef).name);
+  }
+  return names.join(".");
 }
 
 function placeOf(definition: FunctionDef, scope: Scope): number {
@@ -50,25 +70,21 @@ function fails(why: Prose): AwaitMethod {
   return { kind: "fails", why };
 }
 
-function error(text: string): Prose {
-  return [code(text)];
-}
-
 // ---- generators
 
-function generatorMethod(definition: FunctionDef, scope: Scope, name: Prose, infer: Inference): AwaitMethod {
+function generatorMethod(definition: FunctionDef, scope: Scope, told: Told, infer: Inference): AwaitMethod {
   const reached = scope.yields
     .filter((each) => !isDead(each, definition))
     .map((each) => ({ ...each, certain: isCertain(each.node, definition.body, scope, infer) }));
   const delegated: AwaitMethod[] = [];
   for (const { node, where, certain } of reached) {
     if (node.from) {
-      const shape = node.value && delegation(node.value, where, name, infer);
+      const shape = node.value && delegation(node.value, where, told, infer);
       if (shape?.kind === "fails" && certain) return shape;
       if (shape) delegated.push(shape.kind === "delegates" ? { ...shape, certain } : shape);
       continue;
     }
-    const bad = node.value ? badYield(node.value, where, name, infer) : undefined;
+    const bad = node.value ? badYield(node.value, where, told, infer) : undefined;
     if (bad) return certain ? bad : { kind: "iterator" };
     if (node.value && !isNoneLiteral(node.value)) return { kind: "iterator" };
   }
@@ -104,20 +120,25 @@ function isNoneLiteral(node: Expression): boolean {
   return node.kind === "literal" && node.type === "None";
 }
 
-function badYield(node: Expression, where: Where, name: Prose, infer: Inference): AwaitMethod | undefined {
+function badYield(node: Expression, where: Where, told: Told, infer: Inference): AwaitMethod | undefined {
   const value = infer.valueOf(node, where);
   const text = where.scope.tree.slice(node);
   if (value.kind === "instance" && (value.name === "asyncio.Future" || value.name === "asyncio.Task"))
     return fails(
-      prose`${name} yields a future by hand: ${error(`RuntimeError: yield was used instead of yield from in task`)}. Write ${code(`yield from ${text}.__await__()`)}.`,
+      prose`${told.name} yields a future by hand: ${told.says("future yielded")}. Write ${code(`yield from ${text}.__await__()`)}.`,
     );
   if (node.kind !== "literal" || node.type === "None") return undefined;
   return fails(
-    prose`${name} yields ${code(text)}. What an ${code("__await__")} iterator yields goes to the event loop, not to whoever awaits, and asyncio accepts only futures: ${error(`RuntimeError: Task got bad yield: ${text}`)}. The value of an await is what the iterator returns.`,
+    prose`${told.name} yields ${code(text)}. What an ${code("__await__")} iterator yields goes to the event loop, not to whoever awaits, and asyncio accepts only futures: ${badYieldText(text, told)}. The value of an await is what the iterator returns.`,
   );
 }
 
-function delegation(node: Expression, where: Where, name: Prose, infer: Inference): AwaitMethod {
+function badYieldText(text: string, told: Told): Prose {
+  const value = reprOf(text);
+  return value === undefined ? told.says("bad yield of some value") : told.says("bad yield", { value });
+}
+
+function delegation(node: Expression, where: Where, told: Told, infer: Inference): AwaitMethod {
   const awaitedNode = operandOfAwaitCall(node);
   if (awaitedNode)
     return { kind: "delegates", to: infer.valueOf(awaitedNode, where), operand: awaitedNode, where, certain: true };
@@ -126,7 +147,7 @@ function delegation(node: Expression, where: Where, name: Prose, infer: Inferenc
     return { kind: "delegates", to: value, operand: node, where, certain: true };
   if (value.kind === "coroutine" && value.type === "coroutine")
     return fails(
-      prose`${name} says ${code(`yield from ${where.scope.tree.slice(node)}`)}, which a plain generator may not do with a coroutine: ${error("TypeError: cannot 'yield from' a coroutine object in a non-coroutine generator")}. Write ${code(".__await__()")} behind it.`,
+      prose`${told.name} says ${code(`yield from ${where.scope.tree.slice(node)}`)}, which a plain generator may not do with a coroutine: ${told.says("coroutine in a generator")}. Write ${code(".__await__()")} behind it.`,
     );
   return { kind: "iterator" };
 }
@@ -143,12 +164,12 @@ export function operandOfAwaitCall(node: Expression): Expression | undefined {
 
 // ---- functions that return an iterator
 
-function plainMethod(definition: FunctionDef, scope: Scope, name: Prose, infer: Inference): AwaitMethod {
+function plainMethod(definition: FunctionDef, scope: Scope, told: Told, infer: Inference): AwaitMethod {
   if (isAbstractBody(definition.body) && !endsInPass(definition)) return { kind: "iterator" };
   const answers = scope.returns.map(({ node, where }) =>
-    node.value ? returnedIterator(node.value, where, name, infer) : nothing(name),
+    node.value ? returnedIterator(node.value, where, told, infer) : nothing(told),
   );
-  if (answers.length === 0) return nothing(name);
+  if (answers.length === 0) return nothing(told);
   const failing = answers.find((answer) => answer.kind === "fails");
   if (failing) return answers.every((answer) => answer.kind === "fails") ? failing : { kind: "iterator" };
   const [only] = answers;
@@ -160,27 +181,27 @@ function endsInPass(definition: FunctionDef): boolean {
   return definition.body.statements.at(-1)?.kind === "jump";
 }
 
-function nothing(name: Prose): AwaitMethod {
+function nothing(told: Told): AwaitMethod {
   return fails(
-    prose`${name} returns nothing, and Python wants an iterator from it: ${error("TypeError: __await__() returned non-iterator of type 'NoneType'")}.`,
+    prose`${told.name} returns nothing, and Python wants an iterator from it: ${told.says("no iterator", { type: "NoneType" })}.`,
   );
 }
 
-function returnedIterator(node: Expression, where: Where, name: Prose, infer: Inference): AwaitMethod {
+function returnedIterator(node: Expression, where: Where, told: Told, infer: Inference): AwaitMethod {
   const text = where.scope.tree.slice(node);
   const awaitedNode = operandOfAwaitCall(node);
   if (awaitedNode)
     return { kind: "delegates", to: infer.valueOf(awaitedNode, where), operand: awaitedNode, where, certain: true };
   const value = infer.valueOf(node, where);
-  if (isNoneLiteral(node)) return nothing(name);
-  if (value.kind === "coroutine" && value.type === "coroutine")
+  if (isNoneLiteral(node)) return nothing(told);
+  if (value.kind === "coroutine")
     return fails(
-      prose`${name} returns the coroutine ${code(text)} itself where Python wants an iterator: ${error("TypeError: __await__() returned a coroutine")}. Write ${code(`return ${text}.__await__()`)}.`,
+      prose`${told.name} returns the coroutine ${code(text)} itself where Python wants an iterator: ${told.says("coroutine returned")}. Write ${code(`return ${text}.__await__()`)}.`,
     );
   if (node.kind === "call" && node.callee.kind === "name" && node.callee.id === "iter" && value.kind === "sequence")
-    return iterated(node.args[0]?.value, text, where, name);
+    return iterated(node.args[0]?.value, text, where, told);
   if (value.kind === "sequence" && value.exact && value.type === "generator")
-    return generatorReturned(node, where, infer);
+    return generatorReturned(node, where, told, infer);
   if (
     value.kind === "sequence" &&
     value.exact &&
@@ -188,34 +209,34 @@ function returnedIterator(node: Expression, where: Where, name: Prose, infer: In
     (node.kind === "display" || node.kind === "comprehension")
   )
     return fails(
-      prose`${name} returns ${code(text)}, and Python wants an iterator from it: ${error(`TypeError: __await__() returned non-iterator of type '${value.type}'`)}.`,
+      prose`${told.name} returns ${code(text)}, and Python wants an iterator from it: ${told.says("no iterator", { type: value.type })}.`,
     );
   if (node.kind === "literal")
     return fails(
-      prose`${name} returns ${code(text)}, and Python wants an iterator from it: ${error(`TypeError: __await__() returned non-iterator of type '${node.type}'`)}.`,
+      prose`${told.name} returns ${code(text)}, and Python wants an iterator from it: ${told.says("no iterator", { type: node.type })}.`,
     );
   return { kind: "iterator" };
 }
 
 /** `return iter([1, 2])`: the loop gets 1 first. */
-function iterated(node: Expression | undefined, text: string, where: Where, name: Prose): AwaitMethod {
+function iterated(node: Expression | undefined, text: string, where: Where, told: Told): AwaitMethod {
   if (node?.kind !== "display") return { kind: "iterator" };
   const first = (node.type === "dict" ? node.keys : node.elements)[0];
   if (!first) return { kind: "straight" };
   if (first.kind !== "literal") return { kind: "iterator" };
   if (first.type === "None") return { kind: "turns", certain: true };
   return fails(
-    prose`${name} returns ${code(text)}. What an ${code("__await__")} iterator yields goes to the event loop, not to whoever awaits, and asyncio accepts only futures: ${error(`RuntimeError: Task got bad yield: ${where.scope.tree.slice(first)}`)}. The value of an await is what the iterator returns.`,
+    prose`${told.name} returns ${code(text)}. What an ${code("__await__")} iterator yields goes to the event loop, not to whoever awaits, and asyncio accepts only futures: ${badYieldText(where.scope.tree.slice(first), told)}. The value of an await is what the iterator returns.`,
   );
 }
 
 /** `return self._steps()` with a generator function: its shape counts. */
-function generatorReturned(node: Expression, where: Where, infer: Inference): AwaitMethod {
+function generatorReturned(node: Expression, where: Where, told: Told, infer: Inference): AwaitMethod {
   const callee = node.kind === "call" ? infer.valueOf(node.callee, where) : undefined;
   if (callee?.kind !== "function") return { kind: "iterator" };
   const scope = infer.scopeOf(callee.definition, callee.where);
   const name = prose`${code(callee.definition.name)} (${line(placeOf(callee.definition, scope))})`;
-  return generatorMethod(callee.definition, scope, name, infer);
+  return generatorMethod(callee.definition, scope, { ...told, name }, infer);
 }
 
 /** The `__await__` that Python would call for an object of the class. */

@@ -4,12 +4,13 @@ import type { Await, Clause, Expression, For, With, Yield } from "./ast";
 import type { Awaitable } from "./awaitable";
 import type { AwaitSite } from "./awaits";
 import { classMember } from "./classes";
-import { describeAwait, failing, notTold, unknownAwaitable, unparsed } from "./describe";
+import { describeAwait, failing, notTold, pythonType, unknownAwaitable, unparsed } from "./describe";
+import { errorProse } from "./errors";
 import { FileInference } from "./infer";
 import { instanceFact } from "./knowledge";
 import { type DefinitionSource, noSource } from "./modules";
 import { a, code, type Prose, prose, words } from "./prose";
-import { operandOfAwaitCall } from "./protocol";
+import { operandOfAwaitCall, typeName } from "./protocol";
 import { type Placed, scopeAt, type Where } from "./scope";
 import type { SyntaxTree } from "./syntax";
 import { type Inference, present, type Value } from "./values";
@@ -70,7 +71,7 @@ function ofDelegation(placed: Placed<Yield> | undefined, tree: SyntaxTree, infer
   if (value.kind === "coroutine" && value.type === "coroutine")
     return failing(
       "coroutine",
-      prose`A plain generator may not ${code("yield from")} a coroutine: ${code("TypeError: cannot 'yield from' a coroutine object in a non-coroutine generator")}. Write ${code(".__await__()")} behind it.`,
+      prose`A plain generator may not ${code("yield from")} a coroutine: ${errorProse("coroutine in a generator", infer.minor)}. Write ${code(".__await__()")} behind it.`,
     );
   return unknownAwaitable(prose`What ${code(tree.slice(operand))} yields goes to the event loop; it is not followed.`);
 }
@@ -89,7 +90,7 @@ function ofContext(value: Value, node: Expression, where: Where, infer: Inferenc
   if (lacking)
     return failing(
       "not-awaitable",
-      prose`${code(tree.slice(node))} is ${lacking}, which has no ${code("__aenter__")}: ${code("async with")} fails.`,
+      prose`${code(tree.slice(node))} is ${lacking}, which has no ${code("__aenter__")}: ${contextError(manager, infer) ?? prose`${code("async with")} fails`}.`,
     );
   const entering = special(manager, "__aenter__", node, where, infer);
   const leaving = special(manager, "__aexit__", node, where, infer);
@@ -110,7 +111,7 @@ function ofIteration(node: For | Clause, where: Where, infer: Inference): Awaita
   if (lacking)
     return failing(
       "not-awaitable",
-      prose`${code(tree.slice(iterable))} is ${lacking}, which has no ${code("__aiter__")}: ${code("async for")} fails.`,
+      prose`${code(tree.slice(iterable))} is ${lacking}, which has no ${code("__aiter__")}: ${iterationError(value, node, infer) ?? prose`${code("async for")} fails`}.`,
     );
   const iterator = special(value, "__aiter__", iterable, where, infer);
   const next = special(iterator, "__anext__", iterable, where, infer);
@@ -121,6 +122,24 @@ function ofIteration(node: For | Clause, where: Where, infer: Inference): Awaita
 
 function special(value: Value, method: string, node: Expression, where: Where, infer: Inference): Value {
   return infer.call(infer.attribute(value, method, where), [], node, where);
+}
+
+/** What Python says to an `async with` of a value without `__aenter__`. */
+function contextError(value: Value, infer: Inference): Prose | undefined {
+  const type = pythonType(value);
+  if (type === undefined) return undefined;
+  const has = (name: string) => value.kind === "object" && classMember(value.of, name, infer) !== undefined;
+  const shown = value.kind === "object" && (infer.minor ?? 14) >= 14 ? typeName(value.of) : type;
+  const isPlain = type === "memoryview" || (has("__enter__") && has("__exit__"));
+  const parts = { type: shown, missing: "__aenter__", missed: has("__aexit__") ? "__aenter__" : "__aexit__" };
+  return errorProse(isPlain ? "no async context, a plain one" : "no async context", infer.minor, parts);
+}
+
+/** What Python says to an `async for` over a value without `__aiter__`. In comprehensions older ones make a tuple of a list. */
+function iterationError(value: Value, node: For | Clause, infer: Inference): Prose | undefined {
+  const type = pythonType(value);
+  if (type === undefined || (!("kind" in node) && node.iterable.kind === "display")) return undefined;
+  return errorProse("not iterable", infer.minor, { type });
 }
 
 /** What the value is, when it certainly has not got the special method. */

@@ -7,7 +7,7 @@ import { instanceFact } from "./knowledge";
 import { code, type Prose, plain, prose, words } from "./prose";
 import { awaitMethod, operandOfAwaitCall } from "./protocol";
 import type { Placed, Scope, Where } from "./scope";
-import type { CoroutineValue, FunctionValue, Inference, InstanceValue, Value } from "./values";
+import type { ClassValue, CoroutineValue, FunctionValue, Inference, InstanceValue, Value } from "./values";
 import { present } from "./values";
 
 export interface Suspension {
@@ -34,7 +34,7 @@ export function suspensionOf(value: Value, infer: Inference, at: number | undefi
     case "object": {
       const found = classMember(value.of, "__await__", infer);
       if (found && "owner" in found && found.value.kind === "function")
-        return methodSuspension(found.value, value.of.definition.name, infer, depth);
+        return methodSuspension(found.value, value.of, infer, depth);
       return { suspends: "maybe" };
     }
     case "union":
@@ -140,7 +140,7 @@ function textOf(
 }
 
 /** How awaiting an object suspends whose class has this `__await__`. */
-export function methodSuspension(method: FunctionValue, owner: string, infer: Inference, depth = 0): Suspension {
+export function methodSuspension(method: FunctionValue, owner: ClassValue, infer: Inference, depth = 0): Suspension {
   const shape = awaitMethod(method, owner, infer);
   switch (shape.kind) {
     case "delegates": {

@@ -142,6 +142,8 @@ export type Value =
 
 /** What the parts of the inference ask each other. */
 export interface Inference {
+  /** The minor version of Python 3 that runs the code, where it is known. */
+  readonly minor: number | undefined;
   valueOf(node: Expression, where: Where): Value;
   /** What a binding gives its name. */
   bound(binding: Binding): Value;

@@ -6,7 +6,9 @@ file and must say the same about the await in each function, before anything run
 
 import asyncio
 import concurrent.futures
+import functools
 import json
+import threading
 import types
 import warnings
 
@@ -86,6 +88,67 @@ class ByHand:
 class FromCoroutine:
     def __await__(self):
         yield from job()
+
+
+class AsyncGenerator:
+    async def __await__(self):
+        yield 1
+
+
+class Turned:
+    def __await__(self):
+        return turns()
+
+
+class TextYielded:
+    def __await__(self):
+        yield "it's 1"
+
+
+class Outer:
+    class Inner:
+        def __await__(self):
+            return (1, 2)
+
+
+class Inherits(Returned):
+    pass
+
+
+class Managed:
+    def run(self):
+        return self
+
+    async def go(self):
+        return self
+
+    @staticmethod
+    async def stop():
+        return 1
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *details):
+        return None
+
+
+class HalfManaged:
+    async def __aexit__(self, *details):
+        return None
+
+
+@functools.lru_cache
+def cached():
+    return 1
+
+
+def local():
+    class Local:
+        def __await__(self):
+            return {1: 2}
+
+    return Local()
 
 
 class Empty:
@@ -214,6 +277,134 @@ async def fails_by_hand():
 
 async def fails_from_coroutine():
     await FromCoroutine()
+
+
+async def fails_twice():
+    made = job()
+    await made
+    await made
+
+
+async def fails_async_generator_from_await():
+    await AsyncGenerator()
+
+
+async def fails_generator_returned():
+    await Turned()
+
+
+async def fails_text_yielded():
+    await TextYielded()
+
+
+async def fails_inner():
+    await Outer.Inner()
+
+
+async def fails_inherited():
+    await Inherits()
+
+
+async def fails_local():
+    await local()
+
+
+async def fails_generator():
+    def numbers():
+        yield 1
+
+    await numbers()
+
+
+async def fails_method_not_called():
+    await Managed().go
+
+
+async def fails_static_method_not_called():
+    await Managed.stop
+
+
+async def fails_known_not_called():
+    await asyncio.sleep
+
+
+async def fails_known_method_not_called():
+    await asyncio.Lock().acquire
+
+
+async def fails_lambda():
+    await (lambda: 1)
+
+
+async def fails_cached_not_called():
+    await cached
+
+
+async def fails_plain_object():
+    await Managed()
+
+
+async def fails_lock():
+    await threading.Lock()
+
+
+async def fails_known_class():
+    await asyncio.Queue()
+
+
+async def fails_float():
+    await 1.5
+
+
+async def fails_bytes():
+    await b""
+
+
+async def fails_tuple():
+    await (job(), job())
+
+
+async def fails_range():
+    await range(3)
+
+
+async def fails_condition():
+    await (1 < 2)
+
+
+async def fails_with_plain():
+    async with Managed():
+        pass
+
+
+async def fails_with_half():
+    async with HalfManaged():
+        pass
+
+
+async def fails_with_number():
+    async with 3:
+        pass
+
+
+async def fails_with_object():
+    async with Outer.Inner():
+        pass
+
+
+async def fails_for_number():
+    async for _ in 3:
+        pass
+
+
+async def fails_for_coroutine():
+    async for _ in job():
+        pass
+
+
+async def fails_for_object():
+    async for _ in Managed():
+        pass
 
 
 async def fails_with():
