@@ -3,12 +3,14 @@
  */
 import { spawn } from "node:child_process";
 import * as fs from "node:fs";
-import { basename, extname, join, resolve } from "node:path";
+import { basename, dirname, extname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { explainFile, type Row } from "./analysis/explainFile";
-import { decodePython } from "./analysis/source";
+import { explainTree, type Row } from "./analysis/explainFile";
+import { Project } from "./analysis/project/project";
 import { loadParser, type PythonParser } from "./analysis/syntax";
 import { complaint, probe, type Recording, tracedArguments, tracingEnvironment } from "./launch";
+import { addressOf, nodeFiles } from "./nodeFiles";
+import { type SearchPath, searchPath } from "./searchPath";
 import { describeProblem } from "./trace/reader";
 import { readTrace, report } from "./trace/report";
 import { summary } from "./trace/summary";
@@ -16,7 +18,7 @@ import { json } from "./trace/text";
 
 const USAGE = `usage: awaitscope trace [--python PY] [--out FILE] [--children] -- ARGS…   run \`PY ARGS…\` traced (script.py, -m module, …)
        awaitscope report [--json] FILE                      what a trace tells, as text or as one JSON document
-       awaitscope explain [--json] PATH…                    every await in Python files and folders
+       awaitscope explain [--json] [--python PY] PATH…      every await in Python files and folders
        awaitscope path                                      the folder to \`pip install\` for \`import awaitscope\``;
 
 /** A mistake of the caller's: its text is all there is to say, and the exit code is 2. */
@@ -108,14 +110,36 @@ function printReport(words: readonly string[]): number {
 }
 
 async function explain(words: readonly string[]): Promise<number> {
-  const { values, positionals } = options(words, { json: "boolean" });
+  const { values, positionals } = options(words, { json: "boolean", python: "string" });
   if (positionals.length === 0) throw new UsageError(`awaitscope explain: name files or folders\n${USAGE}`);
-  const parser = await parserFromDisk();
+  const project = await projectOf(positionals, values.python as string | undefined);
   const format = values.json ? JSON.stringify : sentence;
   for (const path of positionals)
-    for (const file of pythonFiles(path))
-      for (const row of explainFile(parser, file, decodePython(fs.readFileSync(file)))) print(format(row));
+    for (const file of pythonFiles(path)) {
+      const tree = project.treeAt(addressOf(resolve(file)));
+      for (const row of tree ? explainTree(tree, file, project) : []) print(format(row));
+      project.trim();
+    }
   return 0;
+}
+
+/** What the files at `paths` may import: each other, and what the interpreter finds. */
+async function projectOf(paths: readonly string[], python: string | undefined): Promise<Project> {
+  const given = python === undefined ? ["python3", "python"] : [python];
+  const found = await firstAnswer(given);
+  if (!found && python !== undefined) throw new UsageError(`awaitscope explain: ${python} is no Python that answers`);
+  const workspace = paths.map((path) => addressOf(resolve(statOf(path).isDirectory() ? path : dirname(path))));
+  const { minor, sysPath = [] } = found ?? {};
+  const around = { workspace, sysPath: sysPath.map(addressOf), ...(minor !== undefined && { minor }) };
+  return new Project(await parserFromDisk(), nodeFiles, around);
+}
+
+async function firstAnswer(programs: readonly string[]): Promise<SearchPath | undefined> {
+  for (const program of programs) {
+    const answer = await searchPath({ program, args: [] });
+    if (answer) return answer;
+  }
+  return undefined;
 }
 
 /** `app.py:12:5: await coroutine asyncio.sleep, suspends always`, as compilers write places: columns from 1. */

@@ -5,24 +5,17 @@ import { isClosed, memberFact } from "./knowledge";
 import { code, prose } from "./prose";
 import type { Binding, Scope } from "./scope";
 import {
+  type Ancestor,
   type ClassValue,
   type Inference,
   inexact,
   type ObjectValue,
+  type Order,
   type UnknownValue,
   union,
   unknown,
   type Value,
 } from "./values";
-
-/** A class in a resolution order: of the code, or of Python's own. */
-type Ancestor = ClassValue | { readonly kind: "known"; readonly name: string };
-
-/** `missing` is the base that could not be followed: what comes from it on is not known. */
-export interface Order {
-  readonly classes: readonly Ancestor[];
-  readonly missing?: UnknownValue;
-}
 
 /** A member found on a class. */
 export interface Found {
@@ -30,12 +23,9 @@ export interface Found {
   readonly owner: Ancestor;
 }
 
-const orders = new WeakMap<Inference, Map<ClassDef, Order>>();
-
 /** Python's method resolution order (C3). With a base that is not known it ends before that base. */
 export function resolutionOrder(of: ClassValue, infer: Inference, depth = 0): Order {
-  const known = orders.get(infer) ?? new Map<ClassDef, Order>();
-  orders.set(infer, known);
+  const known = infer.memory(of.where.scope.tree).orders;
   const order = known.get(of.definition) ?? computeOrder(of, infer, depth);
   known.set(of.definition, order);
   return order;

@@ -5,7 +5,7 @@ import { type DefinitionSource, noSource } from "./modules";
 import { plain } from "./prose";
 import { resolve } from "./resolve";
 import type { Place } from "./source";
-import type { PythonParser } from "./syntax";
+import type { PythonParser, SyntaxTree } from "./syntax";
 
 /** One await site. Lines count from 1, columns from 0 in UTF-16 code units. Null is what is not known. */
 export interface Row {
@@ -28,7 +28,14 @@ export function explainFile(
   source: DefinitionSource = noSource,
 ): Row[] {
   const tree = parser.parse(text);
-  const rows = awaitSites(tree).flatMap((site) => {
+  const rows = explainTree(tree, file, source);
+  tree.dispose();
+  return rows;
+}
+
+/** The await sites of a file that is parsed. */
+export function explainTree(tree: SyntaxTree, file: string, source: DefinitionSource): Row[] {
+  return awaitSites(tree).flatMap((site) => {
     const awaitable = resolve(site, tree, source);
     const all = site.form === "async with" ? [awaitable, ...(awaitable.others ?? [])] : [awaitable];
     return all.map((each) => ({
@@ -42,6 +49,4 @@ export function explainFile(
       reason: each.reason ? plain(each.reason) : null,
     }));
   });
-  tree.dispose();
-  return rows;
 }

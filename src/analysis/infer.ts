@@ -17,6 +17,7 @@ import { typeOf } from "./types";
 import {
   force,
   type Inference,
+  type Memory,
   type ModuleValue,
   none,
   plainValue,
@@ -33,8 +34,10 @@ const deepest = 60;
 export class FileInference implements Inference {
   readonly minor: number | undefined;
   readonly #names: Names;
-  readonly #memo = new Map<Expression, Value>();
-  readonly #definitions = new Map<FunctionDef | ClassDef, Value>();
+  readonly #source: DefinitionSource;
+  /** Those of the question that is asked now: their stamps hold until it is answered. */
+  readonly #memories = new Map<SyntaxTree, Memory>();
+  readonly #kept = new WeakMap<object, Memory>();
   readonly #active = new Set<object>();
   /** What a decorator is called with, which no expression of the code says. */
   readonly #standIns = new WeakMap<Expression, Value>();
@@ -45,12 +48,24 @@ export class FileInference implements Inference {
 
   constructor(source: DefinitionSource) {
     this.minor = source.minor;
+    this.#source = source;
     this.#names = new Names(this, source);
   }
 
   /** Starts a question: gives it a budget of its own. */
   begin(): void {
     this.#steps = 0;
+    this.#memories.clear();
+  }
+
+  memory(tree: SyntaxTree): Memory {
+    const known = this.#memories.get(tree);
+    if (known) return known;
+    const stamp = this.#source.stamp?.(tree) ?? tree;
+    const memory = this.#kept.get(stamp) ?? { values: new Map(), definitions: new Map(), orders: new Map() };
+    this.#kept.set(stamp, memory);
+    this.#memories.set(tree, memory);
+    return memory;
   }
 
   moduleScope(tree: SyntaxTree): Scope {
@@ -75,12 +90,13 @@ export class FileInference implements Inference {
 
   valueOf(node: Expression, where: Where): Value {
     const isShared = this.#args.every((args) => args.size === 0);
-    const known = isShared ? this.#memo.get(node) : undefined;
+    const memory = isShared ? this.memory(where.scope.tree).values : undefined;
+    const known = memory?.get(node);
     if (known) return known;
     const cut = this.#cuts;
     const value = this.#guarded(node, () => this.#evaluate(node, where));
     // What was cut short on the way may be found when asked for directly.
-    if (isShared && this.#cuts === cut) this.#memo.set(node, value);
+    if (this.#cuts === cut) memory?.set(node, value);
     return value;
   }
 
@@ -256,11 +272,12 @@ export class FileInference implements Inference {
   // ---- definitions
 
   definition(definition: FunctionDef | ClassDef, where: Where): Value {
-    const known = this.#definitions.get(definition);
+    const memory = this.memory(where.scope.tree).definitions;
+    const known = memory.get(definition);
     if (known) return known;
     const cut = this.#cuts;
     const value = this.#guarded(definition, () => this.#decorated(definition, where));
-    if (this.#cuts === cut) this.#definitions.set(definition, value);
+    if (this.#cuts === cut) memory.set(definition, value);
     return value;
   }
 

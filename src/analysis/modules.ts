@@ -3,13 +3,17 @@ import type { SyntaxTree } from "./syntax";
 
 /** Gives the modules that a file imports. Who implements it decides where to look and keeps the trees. */
 export interface DefinitionSource {
-  /** The minor version of Python 3 that runs the code, where it is known. */
-  readonly minor?: number;
   /**
    * The module that `import name` means in `importer`; `level` is the number of leading dots. Undefined when it cannot
    * be found or read. Must not throw.
    */
   module(name: string, level: number, importer: SyntaxTree): SyntaxTree | undefined;
+  /** The path or URI of a tree that it gave. */
+  address?(tree: SyntaxTree): string | undefined;
+  /** Another object as soon as something else may be true of a tree: when it, or what it imports, has changed. */
+  stamp?(tree: SyntaxTree): object;
+  /** The minor version of Python 3 that runs the code, where it is known. */
+  readonly minor?: number | undefined;
 }
 
 /** No other file: what one file and the knowledge tables tell. */

@@ -9,12 +9,14 @@ import { type Binding, frameOf, moduleScope, type Scope, scopeAt, type Where } f
 import type { SyntaxTree } from "./syntax";
 import { type Inference, type ModuleValue, union, unknown, type Value } from "./values";
 
-/** Looks names up for one inference; keeps the scopes of the files that it met. */
+/** The text alone decides what its scopes are, and what functions hand out of theirs. */
+const modules = new WeakMap<SyntaxTree, Scope>();
+const handedOut = new WeakMap<SyntaxTree, readonly Binding[]>();
+
+/** Looks names up for one inference. */
 export class Names {
   readonly #infer: Inference;
   readonly #source: DefinitionSource;
-  readonly #modules = new Map<SyntaxTree, Scope>();
-  readonly #handedOut = new Map<SyntaxTree, readonly Binding[]>();
   readonly #starring = new Set<Scope>();
 
   constructor(infer: Inference, source: DefinitionSource) {
@@ -23,10 +25,10 @@ export class Names {
   }
 
   moduleScope(tree: SyntaxTree): Scope {
-    const known = this.#modules.get(tree);
+    const known = modules.get(tree);
     if (known) return known;
     const scope = moduleScope(tree);
-    this.#modules.set(tree, scope);
+    modules.set(tree, scope);
     return scope;
   }
 
@@ -120,15 +122,15 @@ export class Names {
   }
 
   #allHandedOut(tree: SyntaxTree): readonly Binding[] {
-    const known = this.#handedOut.get(tree);
+    const known = handedOut.get(tree);
     if (known) return known;
-    this.#handedOut.set(tree, []);
+    handedOut.set(tree, []);
     const module = this.moduleScope(tree);
     const hasAny = /\b(?:global|nonlocal)\b/.test(tree.text);
     const statements = hasAny ? tree.find(["global_statement", "nonlocal_statement"]) : [];
     const scopes = new Set(statements.map((statement) => frameOf(scopeAt(module, statement.start))));
     const bindings = [...scopes].flatMap((scope) => scope.handedOut);
-    this.#handedOut.set(tree, bindings);
+    handedOut.set(tree, bindings);
     return bindings;
   }
 

@@ -15,13 +15,14 @@ import { type Placed, scopeAt, type Where } from "./scope";
 import type { SyntaxTree } from "./syntax";
 import { type Inference, present, type Value } from "./values";
 
-/** One inference for each tree and source: what it found stays true as long as both do. */
-const inferences = new WeakMap<SyntaxTree, WeakMap<DefinitionSource, FileInference>>();
+/** One inference for each source that says what changes, else for each tree and source. */
+const inferences = new WeakMap<object, WeakMap<DefinitionSource, FileInference>>();
 
-/** The inference of a file. What it found out is kept as long as the tree and the source are. */
+/** The inference of a file. What it found out is kept as long as the source says that it is true. */
 export function inferenceFor(tree: SyntaxTree, source: DefinitionSource): FileInference {
-  const bySource = inferences.get(tree) ?? new WeakMap<DefinitionSource, FileInference>();
-  inferences.set(tree, bySource);
+  const key = source.stamp ? source : tree;
+  const bySource = inferences.get(key) ?? new WeakMap<DefinitionSource, FileInference>();
+  inferences.set(key, bySource);
   const inference = bySource.get(source) ?? new FileInference(source);
   bySource.set(source, inference);
   inference.begin();

@@ -140,10 +140,27 @@ export type Value =
   | UnionValue
   | NeverValue;
 
+/** A class in a resolution order: of the code, or of Python's own. */
+export type Ancestor = ClassValue | { readonly kind: "known"; readonly name: string };
+
+/** `missing` is the base that could not be followed: what comes from it on is not known. */
+export interface Order {
+  readonly classes: readonly Ancestor[];
+  readonly missing?: UnknownValue;
+}
+
+/** What was found out about the code of one tree. It goes when the tree, or what it imports, changes. */
+export interface Memory {
+  readonly values: Map<Expression, Value>;
+  readonly definitions: Map<FunctionDef | ClassDef, Value>;
+  readonly orders: Map<ClassDef, Order>;
+}
+
 /** What the parts of the inference ask each other. */
 export interface Inference {
   /** The minor version of Python 3 that runs the code, where it is known. */
   readonly minor: number | undefined;
+  memory(tree: SyntaxTree): Memory;
   valueOf(node: Expression, where: Where): Value;
   /** What a binding gives its name. */
   bound(binding: Binding): Value;

@@ -1,0 +1,73 @@
+// What folders hold, remembered until they change.
+import { type Files, folderOf, joined, type Listing, nameOf } from "./files";
+
+/** A folder as imports see it. */
+interface Folder {
+  readonly entries: Listing;
+  /** Modules that are compiled: what stands before the first dot of `_speedups.cpython-312-x86_64-linux-gnu.so`. */
+  readonly compiled: ReadonlySet<string>;
+}
+
+const none: Folder = { entries: new Map(), compiled: new Set() };
+
+/** Answers from memory; what `files` does not know yet is noted as wanted. */
+export class Folders {
+  readonly #files: Files;
+  readonly #known = new Map<string, Folder>();
+  readonly #wanted: (address: string) => void;
+
+  constructor(files: Files, wanted: (address: string) => void) {
+    this.#files = files;
+    this.#wanted = wanted;
+  }
+
+  has(folder: string, name: string, kind: "file" | "folder"): boolean {
+    return this.#of(folder).entries.get(name) === kind;
+  }
+
+  hasCompiled(folder: string, module: string): boolean {
+    return this.#of(folder).compiled.has(module);
+  }
+
+  names(folder: string): Iterable<string> {
+    return this.#of(folder).entries.keys();
+  }
+
+  /** Looks again at what lies around and under an address; tells whether something came or went. */
+  changed(address: string): boolean {
+    const isHere = this.#refresh(
+      folderOf(address),
+      (before, now) => before.get(nameOf(address)) !== now.get(nameOf(address)),
+    );
+    const isUnder = [...this.#known.keys()]
+      .filter((folder) => folder === address || folder.startsWith(joined(address, "")))
+      .map((folder) => this.#refresh(folder, isDifferent));
+    return isUnder.some((each) => each) || isHere;
+  }
+
+  #refresh(folder: string, differs: (before: Listing, now: Listing) => boolean): boolean {
+    const before = this.#known.get(folder);
+    if (!before) return false;
+    this.#known.delete(folder);
+    return differs(before.entries, this.#of(folder).entries);
+  }
+
+  #of(folder: string): Folder {
+    const known = this.#known.get(folder);
+    if (known) return known;
+    const entries = this.#files.list(folder);
+    if (entries === "later") this.#wanted(folder);
+    const found = entries === undefined || entries === "later" ? none : { entries, compiled: compiledIn(entries) };
+    this.#known.set(folder, found);
+    return found;
+  }
+}
+
+function compiledIn(entries: Listing): Set<string> {
+  const names = [...entries.keys()].filter((name) => /\.(?:so|pyd)$/.test(name));
+  return new Set(names.map((name) => name.slice(0, name.indexOf("."))));
+}
+
+function isDifferent(before: Listing, now: Listing): boolean {
+  return before.size !== now.size || [...before].some(([name, kind]) => now.get(name) !== kind);
+}

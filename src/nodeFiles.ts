@@ -1,0 +1,39 @@
+/** Files on disk, for a project: read at once, as Node can. Imports no `vscode`. */
+import * as fs from "node:fs";
+import { sep } from "node:path";
+import type { Files } from "./analysis/project/files";
+
+/** A larger file is never a module that matters. */
+const MOST_BYTES = 16 << 20;
+
+export const nodeFiles: Files = {
+  read(address) {
+    try {
+      const found = fs.statSync(address);
+      // To open a named pipe would be to wait for somebody who writes to it.
+      return found.isFile() && found.size <= MOST_BYTES ? fs.readFileSync(address) : undefined;
+    } catch {
+      return undefined;
+    }
+  },
+  list(folder) {
+    try {
+      return new Map(fs.readdirSync(folder, { withFileTypes: true }).flatMap((entry) => kindOf(folder, entry)));
+    } catch {
+      return undefined;
+    }
+  },
+};
+
+function kindOf(folder: string, entry: fs.Dirent): [string, "file" | "folder"][] {
+  if (entry.isFile()) return [[entry.name, "file"]];
+  if (entry.isDirectory()) return [[entry.name, "folder"]];
+  if (!entry.isSymbolicLink()) return [];
+  const target = fs.statSync(`${folder}/${entry.name}`, { throwIfNoEntry: false });
+  return target?.isDirectory() ? [[entry.name, "folder"]] : target?.isFile() ? [[entry.name, "file"]] : [];
+}
+
+/** The address of a path: "/" between its parts, on Windows too. */
+export function addressOf(path: string): string {
+  return sep === "/" ? path : path.split(sep).join("/");
+}
