@@ -1,10 +1,8 @@
 /** Explains awaits on hover. */
 import * as vscode from "vscode";
-import { awaitAt } from "./analysis/awaits";
-import { explain } from "./analysis/explain";
+import { explainAt } from "./analysis/explainAt";
 import { type Link, markdown } from "./analysis/markdown";
 import type { DefinitionSource } from "./analysis/modules";
-import { resolve } from "./analysis/resolve";
 import type { SyntaxTree } from "./analysis/syntax";
 import type { Workspace } from "./workspace";
 
@@ -25,14 +23,17 @@ function hoverAt(
   document: vscode.TextDocument,
   position: vscode.Position,
 ): vscode.Hover | undefined {
-  const site = awaitAt(tree, document.offsetAt(position));
-  if (!site) return undefined;
-  const text = markdown(explain(site, resolve(site, tree, source)), linkInto(document.uri));
-  const range = new vscode.Range(document.positionAt(site.start), document.positionAt(site.end));
+  const found = explainAt(tree, document.offsetAt(position), source);
+  if (!found) return undefined;
+  const text = markdown(found.explanation, linkFrom(document.uri));
+  const range = new vscode.Range(document.positionAt(found.span.start), document.positionAt(found.span.end));
   return new vscode.Hover(new vscode.MarkdownString(text), range);
 }
 
-/** Links to lines of the hovered file; an untitled document has no address to link to. */
-function linkInto(uri: vscode.Uri): Link {
-  return (line) => (uri.scheme === "untitled" ? undefined : uri.with({ fragment: `L${line}` }).toString());
+/** Links to lines of a file and of others; an untitled document has no address to link to. */
+function linkFrom(uri: vscode.Uri): Link {
+  return (line, file) => {
+    const target = file === undefined ? uri : file.includes("://") ? vscode.Uri.parse(file) : vscode.Uri.file(file);
+    return target.scheme === "untitled" ? undefined : target.with({ fragment: `L${line}` }).toString();
+  };
 }

@@ -1,7 +1,8 @@
 // What an await site waits for: the answer of `resolve`, as plain data.
 
+import type { Chain } from "./chain";
 import type { Prose } from "./prose";
-import type { Place } from "./source";
+import type { Location, Place } from "./source";
 
 /** The kind of thing that is awaited. `abstract` is any `Awaitable`; `union` is one of several kinds. */
 export type Kind =
@@ -33,8 +34,8 @@ export interface Awaitable {
   readonly wokenBy?: Prose;
   /** What the await expression evaluates to: a type or a value. */
   readonly gives?: string;
-  /** Where in this file the thing is defined, and where a task or coroutine was made if not at the await itself. */
-  readonly definition?: Place;
+  /** Where the thing is defined, and where in this file a task or coroutine was made if not at the await itself. */
+  readonly definition?: Location;
   readonly made?: Place;
   /** What can go wrong at this very site; the first is the gravest. */
   readonly cautions: readonly Prose[];
@@ -42,8 +43,8 @@ export interface Awaitable {
   readonly reason?: Prose;
   /** What it does beyond the usual, as a sentence. */
   readonly does?: Prose;
-  /** The suspension that comes first, for a coroutine of this file: its line and what is awaited there. */
-  readonly first?: { readonly line: number; readonly what: string };
+  /** The way down to what is waited for in the end. */
+  readonly chain?: Chain;
   /** What the end of an `async with` awaits. */
   readonly leaving?: Awaitable;
   /** The others of `async with a, b`, and the members of a union. */

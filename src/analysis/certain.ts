@@ -1,22 +1,66 @@
-// Whether code surely runs: in every call of its function that returns. Exceptions that leave the function do not count;
-// those that a handler or a context manager may swallow before it do.
-import type { Block, Expression, Span, Statement, Try, With } from "./ast";
-import { ownBlocks, subexpressions } from "./ast";
+// Whether code surely runs: in every call of its function that returns, and what stops it where it does not. Exceptions
+// that leave the function do not count; those that a handler or a context manager may swallow before it do.
+import type { Block, Expression, Handler, Span, Statement, Try, With } from "./ast";
+import { contains, ownBlocks, subexpressions } from "./ast";
 import { classMember } from "./classes";
 import { memberFact } from "./knowledge";
 import type { Scope } from "./scope";
 import type { Inference, Value } from "./values";
 
+/** What may keep code from being reached. The first one on the way down from the function's first statement. */
+export type Hindrance =
+  /** The statement before it that may leave: `return`, `break`, `continue`. */
+  | { readonly kind: "leaves"; readonly at: Statement }
+  /** The branch that it is in runs only when `test` is true, or (`whenFalse`) false. */
+  | { readonly kind: "branch"; readonly test: Expression; readonly whenFalse: boolean }
+  /** A loop's body: it runs while `test` is true, or not at all where there is nothing to iterate over. */
+  | { readonly kind: "while"; readonly test: Expression }
+  | { readonly kind: "for"; readonly iterable: Expression }
+  | { readonly kind: "handler"; readonly at: Handler }
+  /** Anything else: a `case`, an operand that another one decides about, an exception that may be swallowed before it. */
+  | { readonly kind: "other" };
+
 /** Whether `node`, an expression of the function whose body and scope these are, is evaluated in each call that returns. */
 export function isCertain(node: Span, body: Block, scope: Scope, infer: Inference): boolean {
+  return hindrance(node, body, scope, infer) === undefined;
+}
+
+/** What may keep `node` from being evaluated in a call that returns. */
+export function hindrance(node: Span, body: Block, scope: Scope, infer: Inference): Hindrance | undefined {
   for (const statement of body.statements) {
     if (node.start < statement.end) {
-      if (surelyEvaluated(statement).some((value) => isEvaluated(node, value))) return true;
-      return surelyRun(statement, scope, infer).some((block) => isCertain(node, block, scope, infer));
+      if (surelyEvaluated(statement).some((value) => isEvaluated(node, value))) return undefined;
+      const sure = surelyRun(statement, scope, infer).find((block) => contains(block, node.start));
+      return sure ? hindrance(node, sure, scope, infer) : condition(node, statement);
     }
-    if (statement.kind === "raise" || mayLeave(statement)) return false;
+    if (statement.kind === "raise") return { kind: "other" };
+    const leaving = wayOut(statement);
+    if (leaving) return { kind: "leaves", at: leaving };
   }
-  return false;
+  return { kind: "other" };
+}
+
+/** On what it depends that `node`, which is inside the statement, is reached from the statement's beginning. */
+function condition(node: Span, statement: Statement): Hindrance {
+  const isIn = (block: Block | undefined) => block !== undefined && contains(block, node.start);
+  switch (statement.kind) {
+    case "if": {
+      const branch = statement.branches.find(({ body }) => isIn(body));
+      if (branch) return { kind: "branch", test: branch.test, whenFalse: false };
+      const test = isIn(statement.otherwise) && statement.branches.length === 1 && statement.branches[0]?.test;
+      return test ? { kind: "branch", test, whenFalse: true } : { kind: "other" };
+    }
+    case "while":
+      return isIn(statement.body) ? { kind: "while", test: statement.test } : { kind: "other" };
+    case "for":
+      return isIn(statement.body) ? { kind: "for", iterable: statement.iterable } : { kind: "other" };
+    case "try": {
+      const at = statement.handlers.find(({ body }) => isIn(body));
+      return at ? { kind: "handler", at } : { kind: "other" };
+    }
+    default:
+      return { kind: "other" };
+  }
 }
 
 /** Expressions of a statement's own line that are evaluated whenever it runs. */
@@ -125,24 +169,35 @@ function isFalse(value: Expression): boolean {
   return value.kind === "literal" && (value.type === "None" || (value.type === "bool" && !isTrue(value)));
 }
 
-function mayLeaveBlock({ statements }: Block, inLoop = false): boolean {
-  return statements.some((statement) => mayLeave(statement, inLoop));
+function mayLeaveBlock(block: Block): boolean {
+  return wayOutOf(block) !== undefined;
 }
 
-/** Whether a statement may go elsewhere than to the next one, other than by an exception. */
-function mayLeave(statement: Statement, inLoop = false): boolean {
+function wayOutOf({ statements }: Block, inLoop = false): Statement | undefined {
+  for (const statement of statements) {
+    const leaving = wayOut(statement, inLoop);
+    if (leaving) return leaving;
+  }
+  return undefined;
+}
+
+/** The first statement, of this one and those in it, that may go elsewhere than to the next, other than by an exception. */
+function wayOut(statement: Statement, inLoop = false): Statement | undefined {
   switch (statement.kind) {
     case "return":
-      return true;
+      return statement;
     case "jump":
-      return statement.keyword !== "pass" && !inLoop;
+      return statement.keyword !== "pass" && !inLoop ? statement : undefined;
     case "for":
     case "while":
       return (
-        mayLeaveBlock(statement.body, true) ||
-        (statement.otherwise !== undefined && mayLeaveBlock(statement.otherwise, inLoop))
+        wayOutOf(statement.body, true) ?? (statement.otherwise ? wayOutOf(statement.otherwise, inLoop) : undefined)
       );
     default:
-      return ownBlocks(statement).some((block) => mayLeaveBlock(block, inLoop));
+      for (const block of ownBlocks(statement)) {
+        const leaving = wayOutOf(block, inLoop);
+        if (leaving) return leaving;
+      }
+      return undefined;
   }
 }

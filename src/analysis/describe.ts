@@ -3,20 +3,19 @@
 import type { Expression } from "./ast";
 import type { Awaitable, Kind } from "./awaitable";
 import { awaited } from "./callSite";
+import { chainOf, locationOf, qualifiedName } from "./chain";
 import { classMember, resolutionOrder } from "./classes";
 import { errorProse, typeInMessage } from "./errors";
 import { instanceFact, memberFact } from "./knowledge";
 import { a, capital, code, line, type Prose, prose, words } from "./prose";
 import { awaitMethod, operandOfAwaitCall } from "./protocol";
-import type { Scope } from "./scope";
-import type { Place } from "./source";
+import type { Location, Place } from "./source";
 import { methodSuspension, type Suspension, suspensionOf } from "./suspension";
 import type { SyntaxTree } from "./syntax";
 import { annotatedResult } from "./types";
 import {
   type CoroutineValue,
   describe,
-  type FactValue,
   type FunctionValue,
   force,
   type Inference,
@@ -68,14 +67,14 @@ function ofCoroutine(value: CoroutineValue, operand: Expression, tree: SyntaxTre
   const suspension = suspensionOf(value, infer, operand.start);
   const gives = givenBy(value);
   const what = of?.kind === "function" ? qualifiedName(of) : of?.kind === "fact" ? of.name : undefined;
-  const definition = of?.kind === "function" ? placeIn(of, tree) : undefined;
+  const definition = of?.kind === "function" ? definedAt(of, tree, infer) : undefined;
   const does = of?.kind === "fact" && of.fact.does ? words(of.fact.does) : undefined;
   const made = operand.kind === "call" ? undefined : madeElsewhere(value.made, operand, tree);
   return {
     kind: value.type,
     ...(what !== undefined && { what }),
     runs: "here",
-    ...suspensionPart(suspension, tree),
+    ...suspensionPart(value, suspension, tree, infer),
     ...(gives !== undefined && { gives }),
     ...(definition && { definition }),
     ...(does && { does }),
@@ -122,7 +121,7 @@ function ofInstance(value: InstanceValue, operand: Expression, tree: SyntaxTree,
     kind: known.awaitable,
     what: isNamed ? by.name : value.name,
     ...(known.awaitable !== "abstract" && { runs: "alongside" as const }),
-    ...suspensionPart(suspensionOf(value, infer, operand.start), tree),
+    ...suspensionPart(value, suspensionOf(value, infer, operand.start), tree, infer),
     ...(gives !== undefined && { gives }),
     ...(made && { made }),
     ...(does && { does }),
@@ -203,7 +202,7 @@ function ofCustom(
 ): Awaitable {
   const owner = value.of.definition.name;
   const shape = awaitMethod(method, value.of, infer);
-  const definition = placeIn(method, tree);
+  const definition = definedAt(method, tree, infer);
   const base = { kind: "custom", what: owner, ...(definition && { definition }) } as const;
   if (shape.kind === "fails") return { ...base, fails: true, suspends: "never", cautions: [], reason: shape.why };
   const inner =
@@ -214,7 +213,7 @@ function ofCustom(
   return {
     ...base,
     runs: "here",
-    ...suspensionPart(suspension, tree),
+    ...suspensionPart(value, suspension, tree, infer),
     ...(suspension.suspends === "unknown" && { suspends: "maybe" as const }),
     ...(gives !== undefined && { gives }),
     ...(inner?.what !== undefined && {
@@ -366,34 +365,29 @@ function ofUnion(members: readonly Value[], operand: Expression, tree: SyntaxTre
 // ---- parts
 
 function suspensionPart(
+  value: Value,
   suspension: Suspension,
   tree: SyntaxTree,
-): Pick<Awaitable, "suspends" | "suspendsWhy" | "wokenBy" | "first"> {
-  const { suspends, why, wokenBy, first } = suspension;
+  infer: Inference,
+): Pick<Awaitable, "suspends" | "suspendsWhy" | "wokenBy" | "chain"> {
+  const { suspends, why, wokenBy } = suspension;
+  const chain = chainOf(value, suspension, tree, infer);
   return {
     suspends,
     ...(why && { suspendsWhy: why }),
-    ...(wokenBy && { wokenBy }),
-    ...(first && { first: { line: tree.place(first.offset).line, what: first.what } }),
+    ...(wokenBy && { wokenBy: words(wokenBy) }),
+    ...(chain && { chain }),
   };
 }
 
-function placeIn(value: FunctionValue, tree: SyntaxTree): Place | undefined {
-  return value.where.scope.tree === tree ? tree.place(value.definition.nameSpan.start) : undefined;
+function definedAt(value: FunctionValue, tree: SyntaxTree, infer: Inference): Location | undefined {
+  return locationOf(value.definition.nameSpan.start, value.where.scope.tree, tree, infer);
 }
 
 /** Where the object was made, if that is not the await itself. */
 function madeElsewhere(made: Made | undefined, operand: Expression, tree: SyntaxTree): Place | undefined {
   const isHere = made?.tree === tree && operand.start <= made.offset && made.offset < operand.end;
   return made?.tree === tree && !isHere ? tree.place(made.offset) : undefined;
-}
-
-function qualifiedName(value: FunctionValue | FactValue): string {
-  if (value.kind === "fact") return value.name;
-  const names = [value.definition.name];
-  for (let scope: Scope | undefined = value.where.scope; scope?.kind === "class"; scope = scope.parent)
-    names.unshift((scope.node as { name?: string }).name ?? "");
-  return names.join(".");
 }
 
 export function unparsed(): Awaitable {

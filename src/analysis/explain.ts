@@ -2,25 +2,30 @@
 // where nothing is at stake.
 import type { Awaitable } from "./awaitable";
 import type { AwaitSite } from "./awaits";
-import { capital, code, line, type Piece, type Prose, prose, strong } from "./prose";
+import { capital, code, defined, fileName, line, type Piece, type Prose, prose, strong } from "./prose";
+import type { Location } from "./source";
 
 export interface Explanation {
   /** What is awaited and what comes back. */
   readonly headline: Prose;
-  /** At most six sentences or pairs of them, one a line. */
+  /** Sentences or pairs of them, one a line. */
   readonly body: readonly Prose[];
   /** What can go wrong here. */
-  readonly caution?: Prose;
+  readonly cautions: readonly Prose[];
 }
+
+/** A hover has at most so many lines, and so many of them are cautions. */
+const mostLines = 8;
+const mostCautions = 2;
 
 /** So many possible coroutines are told by name. */
 const mostNamed = 3;
 
 /** Explains an await. */
 export function explain(site: AwaitSite, awaitable: Awaitable): Explanation {
-  const body = bodyOf(site, awaitable);
-  const caution = awaitable.cautions[0] ?? awaitable.leaving?.cautions[0];
-  return { headline: headline(site, awaitable), body: body.slice(0, 6), ...(caution && { caution }) };
+  const cautions = [...awaitable.cautions, ...(awaitable.leaving?.cautions ?? [])].slice(0, mostCautions);
+  const body = bodyOf(site, awaitable).slice(0, mostLines - 1 - cautions.length);
+  return { headline: headline(site, awaitable), body, cautions };
 }
 
 function headline(site: AwaitSite, awaitable: Awaitable): Prose {
@@ -47,9 +52,13 @@ function bodyOf(site: AwaitSite, awaitable: Awaitable): Prose[] {
       return site.operands.length > 1 ? items(site, awaitable) : context(awaitable);
     case "async for":
     case "async comp":
-      return [prose`Each round awaits ${what(awaitable)}, here in this task.`, ...suspension(awaitable)];
+      return [
+        prose`Each round awaits ${what(awaitable)}, here in this task.`,
+        ...way(awaitable),
+        suspension(awaitable),
+      ];
     default:
-      return [...running(site, awaitable), ...suspension(awaitable)];
+      return [...running(site, awaitable), ...way(awaitable), suspension(awaitable)];
   }
 }
 
@@ -57,9 +66,9 @@ function bodyOf(site: AwaitSite, awaitable: Awaitable): Prose[] {
 
 function context(awaitable: Awaitable): Prose[] {
   const { leaving } = awaitable;
-  const entering = prose`Entering awaits ${what(awaitable)}, here in this task. ${suspension(awaitable)[0]}`;
+  const entering = prose`Entering awaits ${what(awaitable)}, here in this task. ${suspension(awaitable)}`;
   if (!leaving) return [entering];
-  return [entering, prose`Leaving awaits ${what(leaving)}. ${suspension(leaving)[0]}`];
+  return [entering, prose`Leaving awaits ${what(leaving)}. ${suspension(leaving)}`];
 }
 
 /** `async with a, b`: a line for each. */
@@ -69,7 +78,7 @@ function items(site: AwaitSite, awaitable: Awaitable): Prose[] {
     const operand = code(site.operands[index]?.text ?? "");
     return each.reason
       ? prose`${operand}: ${each.reason}`
-      : prose`${operand}: entering awaits ${what(each)}. ${suspension(each)[0]}`;
+      : prose`${operand}: entering awaits ${what(each)}. ${suspension(each)}`;
   });
 }
 
@@ -117,7 +126,7 @@ function oneOf(awaitable: Awaitable): Prose {
 }
 
 function at(awaitable: Awaitable): Prose {
-  return awaitable.definition ? prose` (${line(awaitable.definition.line)})` : [];
+  return awaitable.definition ? prose` (${place(awaitable.definition)})` : [];
 }
 
 function what(awaitable: Awaitable): Piece {
@@ -134,22 +143,47 @@ function list(all: readonly Prose[]): Prose {
 
 // ---- whether it suspends
 
-function suspension(awaitable: Awaitable): Prose[] {
-  const { suspends, suspendsWhy: why, wokenBy, first } = awaitable;
+/** So many links are told in the sentence that says whether it suspends; a longer way down has a line of its own. */
+const shortWay = 2;
+
+function isLong(awaitable: Awaitable): boolean {
+  return (awaitable.chain?.links.length ?? 0) > shortWay;
+}
+
+/** `fetch` › `Session.get` › `StreamReader.readline` › socket readable */
+function way(awaitable: Awaitable): Prose[] {
+  const { chain, suspends } = awaitable;
+  if (!chain || suspends === "never" || !isLong(awaitable)) return [];
+  const links = chain.links.flatMap(({ what, definition }, index) => [
+    ...(index > 0 ? [" › "] : []),
+    defined(what, definition),
+  ]);
+  return [prose`${links}${chain.bottom === undefined ? "" : ` › ${chain.bottom}`}`];
+}
+
+function suspension(awaitable: Awaitable): Prose {
+  const { suspends, suspendsWhy: why, wokenBy } = awaitable;
   const woken = wokenBy && suspends !== "never" ? prose` Woken by ${wokenBy}.` : [];
   switch (suspends) {
     case "always":
-      return [prose`Suspends ${strong("always")}${reason(why, first)}.${woken}`];
     case "maybe":
-      return [prose`Suspends ${strong("maybe")}${reason(why, first)}.${woken}`];
+      return prose`Suspends ${strong(suspends)}${reason(awaitable)}.${woken}`;
     case "never":
-      return [prose`${strong("Never")} suspends${why ? prose`: ${why}` : ""}; no other task gets a turn.`];
+      return prose`${strong("Never")} suspends${why ? prose`: ${why}` : ""}; no other task gets a turn.`;
     case "unknown":
-      return [capital(prose`whether it suspends cannot be told.`)];
+      return capital(prose`whether it suspends cannot be told.`);
   }
 }
 
-function reason(why: Prose | undefined, first: Awaitable["first"]): Prose {
+function reason(awaitable: Awaitable): Prose {
+  const { suspendsWhy: why, chain } = awaitable;
   if (why) return prose`, ${why}`;
-  return first ? prose`, first in ${code(first.what)} at ${line(first.line)}` : [];
+  const first = isLong(awaitable) ? undefined : chain?.links[1];
+  const where = first?.awaited && prose`, first in ${code(first.text ?? first.what)} at ${place(first.awaited)}`;
+  return prose`${where}${chain?.unless && prose`, ${chain.unless}`}`;
+}
+
+/** "line 31"; "line 31 of session.py" where that is another file. */
+function place({ line: number, file }: Location): Piece {
+  return line(number, file === undefined ? undefined : `line ${number} of ${fileName(file)}`, file);
 }

@@ -68,6 +68,10 @@ export class FileInference implements Inference {
     return memory;
   }
 
+  addressOf(tree: SyntaxTree): string | undefined {
+    return this.#source.address?.(tree);
+  }
+
   moduleScope(tree: SyntaxTree): Scope {
     return this.#names.moduleScope(tree);
   }

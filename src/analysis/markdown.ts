@@ -1,16 +1,15 @@
 // From an explanation to Markdown. Invariant: no text of the user's program is ever markup.
 import type { Explanation } from "./explain";
-import type { Piece, Prose } from "./prose";
+import { type Piece, type Prose, prose } from "./prose";
 
-/** The address of a line of the file, counted from 1; undefined leaves the line as plain text. */
-export type Link = (line: number) => string | undefined;
+/** The address of a line, counted from 1, of the file or of another one; undefined leaves the line as plain text. */
+export type Link = (line: number, file?: string) => string | undefined;
 
 /** The explanation as Markdown of at most eight lines. */
 export function markdown(explanation: Explanation, link: Link = () => undefined): string {
-  const { headline, body, caution } = explanation;
-  const lines = [headline, ...body].map((each) => sentence(each, link));
-  if (caution) lines.push(`⚠ ${sentence(caution, link)}`);
-  return lines.join("  \n");
+  const { headline, body, cautions } = explanation;
+  const lines = [headline, ...body, ...cautions.map((caution) => prose`⚠ ${caution}`)];
+  return lines.map((each) => sentence(each, link)).join("  \n");
 }
 
 function sentence(text: Prose, link: Link): string {
@@ -25,8 +24,8 @@ function markup(piece: Piece, link: Link): string {
     case "strong":
       return `**${escapeMarkdown(piece.text)}**`;
     case "line": {
-      const address = link(piece.line);
-      const text = escapeMarkdown(piece.text);
+      const address = link(piece.line, piece.file);
+      const text = piece.isCode ? codeSpan(piece.text) : escapeMarkdown(piece.text);
       return address === undefined ? text : `[${text}](<${encodeAddress(address)}>)`;
     }
   }

@@ -1,11 +1,22 @@
 // Sentences as data: plain words, pieces of the user's code, and lines of files. Whoever shows them decides on markup, so
 // no text of the user's program can become any.
+import type { Location } from "./source";
 
 export type Piece =
   | string
   | { readonly kind: "code"; readonly text: string }
   | { readonly kind: "strong"; readonly text: string }
-  | { readonly kind: "line"; readonly line: number; readonly text: string };
+  | LinePiece;
+
+/** A line of a file, counted from 1, and what is said in its place: words, or (`isCode`) a piece of code. */
+export interface LinePiece {
+  readonly kind: "line";
+  readonly line: number;
+  readonly text: string;
+  readonly isCode?: true;
+  /** The address of the file; none is the one that the sentence is about. */
+  readonly file?: string;
+}
 
 export type Prose = readonly Piece[];
 
@@ -33,9 +44,27 @@ export function capital(text: Prose): Prose {
   return typeof first === "string" ? [first.charAt(0).toUpperCase() + first.slice(1), ...rest] : text;
 }
 
-/** A line of the file that the sentence is about, counted from 1. */
-export function line(number: number, text = `line ${number}`): Piece {
-  return { kind: "line", line: number, text };
+/** A line, counted from 1, of the file that the sentence is about or of another one. */
+export function line(number: number, text = `line ${number}`, file?: string): Piece {
+  return { kind: "line", line: number, text, ...(file !== undefined && { file }) };
+}
+
+/** A piece of code that leads to where it is defined, where that is known. */
+export function defined(text: string, at: Location | undefined): Piece {
+  const piece = code(text);
+  if (!at || typeof piece === "string" || piece.kind !== "code") return piece;
+  return {
+    kind: "line",
+    line: at.line,
+    text: piece.text,
+    isCode: true,
+    ...(at.file !== undefined && { file: at.file }),
+  };
+}
+
+/** The last part of a file's address. */
+export function fileName(address: string): string {
+  return address.slice(Math.max(address.lastIndexOf("/"), address.lastIndexOf("\\")) + 1);
 }
 
 /** Template tag: `` prose`${code(name)} is not defined` ``. Prose and undefined may be put in as well. */

@@ -6,6 +6,7 @@ import type { AwaitSite } from "./awaits";
 import { classMember } from "./classes";
 import { describeAwait, failing, notTold, pythonType, unknownAwaitable, unparsed } from "./describe";
 import { errorProse } from "./errors";
+import { entered, left, round } from "./implicit";
 import { FileInference } from "./infer";
 import { instanceFact } from "./knowledge";
 import { type DefinitionSource, noSource } from "./modules";
@@ -93,8 +94,8 @@ function ofContext(value: Value, node: Expression, where: Where, infer: Inferenc
       "not-awaitable",
       prose`${code(tree.slice(node))} is ${lacking}, which has no ${code("__aenter__")}: ${contextError(manager, infer) ?? prose`${code("async with")} fails`}.`,
     );
-  const entering = special(manager, "__aenter__", node, where, infer);
-  const leaving = special(manager, "__aexit__", node, where, infer);
+  const entering = entered(manager, node, where, infer);
+  const leaving = left(manager, node, where, infer);
   const enter =
     entering.kind === "unknown"
       ? notTold(manager.kind === "unknown" ? manager.why : entering.why, node, tree)
@@ -114,15 +115,10 @@ function ofIteration(node: For | Clause, where: Where, infer: Inference): Awaita
       "not-awaitable",
       prose`${code(tree.slice(iterable))} is ${lacking}, which has no ${code("__aiter__")}: ${iterationError(value, node, infer) ?? prose`${code("async for")} fails`}.`,
     );
-  const iterator = special(value, "__aiter__", iterable, where, infer);
-  const next = special(iterator, "__anext__", iterable, where, infer);
+  const { iterator, next } = round(value, iterable, where, infer);
   const unknownValue = [value, iterator, next].find((each) => each.kind === "unknown");
   if (unknownValue?.kind === "unknown") return notTold(unknownValue.why, iterable, tree);
   return describeAwait(next, iterable, tree, infer);
-}
-
-function special(value: Value, method: string, node: Expression, where: Where, infer: Inference): Value {
-  return infer.call(infer.attribute(value, method, where), [], node, where);
 }
 
 /** What Python says to an `async with` of a value without `__aenter__`. */

@@ -6,6 +6,11 @@ export interface Place {
   readonly column: number;
 }
 
+/** A place in any file. `file` is its address, as a `DefinitionSource` gives it; none is the file that is looked at. */
+export interface Location extends Place {
+  readonly file?: string;
+}
+
 /** Where the lines of a text begin. A line ends with `\n`, `\r\n` or a lone `\r`, as for Python and for VS Code. */
 export class Lines {
   readonly #starts: readonly number[];

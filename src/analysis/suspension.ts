@@ -1,21 +1,38 @@
-// Whether an await gives other tasks a turn: always, maybe or never, and where it first would.
-import type { Expression, Yield } from "./ast";
+// Whether an await gives other tasks a turn: always, maybe or never, where it first would, and on what that depends.
+import type { Expression, FunctionDef, Span, Yield } from "./ast";
 import type { Suspends } from "./awaitable";
-import { isCertain } from "./certain";
+import { type Hindrance, hindrance } from "./certain";
 import { classMember, isAbstractBody } from "./classes";
+import { entered, left, round } from "./implicit";
 import { instanceFact } from "./knowledge";
-import { code, type Prose, plain, prose, words } from "./prose";
+import { code, type Prose, prose, words } from "./prose";
 import { awaitMethod, operandOfAwaitCall } from "./protocol";
 import type { Placed, Scope, Where } from "./scope";
-import type { ClassValue, CoroutineValue, FunctionValue, Inference, InstanceValue, Value } from "./values";
+import type { SyntaxTree } from "./syntax";
+import type { ClassValue, CoroutineValue, FunctionValue, Inference, InstanceValue, Memory, Value } from "./values";
 import { present } from "./values";
 
 export interface Suspension {
   readonly suspends: Suspends;
   readonly why?: Prose;
-  readonly wokenBy?: Prose;
-  /** The await inside that suspends first, in the file of the coroutine. */
-  readonly first?: { readonly offset: number; readonly what: string };
+  /** As the knowledge tables say it: "a timer of the event loop". */
+  readonly wokenBy?: string;
+  /** The await inside that suspends first: one that surely does, where there is one. */
+  readonly inner?: InnerAwait;
+}
+
+/** An await inside a function or method that is awaited. */
+export interface InnerAwait extends Span {
+  readonly tree: SyntaxTree;
+  /** The text of what is awaited. */
+  readonly what: string;
+  /** What is awaited; nothing for a `yield` that goes straight to the event loop. */
+  readonly value?: Value;
+  readonly suspension: Suspension;
+  /** What may keep it from being reached. */
+  readonly hindrance?: Hindrance;
+  /** Nothing else in the function suspends. */
+  readonly isAlone: boolean;
 }
 
 /** Coroutines are followed so far down. */
@@ -25,7 +42,7 @@ const widest = 40;
 
 /** How an await of `value` suspends. `at` is where it stands, to tell a future made right there from an older one. */
 export function suspensionOf(value: Value, infer: Inference, at: number | undefined, depth = 0): Suspension {
-  if (depth > deepest) return { suspends: "maybe" };
+  if (depth > deepest) return cut();
   switch (value.kind) {
     case "coroutine":
       return coroutineSuspension(value, infer, depth);
@@ -48,8 +65,7 @@ function together(all: readonly Suspension[]): Suspension {
   const [first] = all;
   if (!first || all.some((each) => each.suspends !== first.suspends)) return { suspends: "maybe" };
   const { suspends, wokenBy } = first;
-  const isShared = wokenBy && all.every((each) => each.wokenBy && plain(each.wokenBy) === plain(wokenBy));
-  return { suspends, ...(isShared && { wokenBy }) };
+  return { suspends, ...(wokenBy && all.every((each) => each.wokenBy === wokenBy) && { wokenBy }) };
 }
 
 function instanceSuspension(value: InstanceValue, at: number | undefined): Suspension {
@@ -61,82 +77,174 @@ function instanceSuspension(value: InstanceValue, at: number | undefined): Suspe
   const isFuture = known === own && own.awaitable !== "abstract";
   const why = isFuture ? prose`not when it is done already` : known.why && words(known.why);
   const wokenBy = value.by?.fact.wokenBy ?? known.wokenBy;
-  return { suspends: known.suspends, ...(why && { why }), ...(wokenBy && { wokenBy: words(wokenBy) }) };
+  return { suspends: known.suspends, ...(why && { why }), ...(wokenBy && { wokenBy }) };
 }
+
+/** Methods that run an asynchronous generator up to its next `yield`. */
+const rounds = /(?:AsyncGeneratorType\.(?:__anext__|asend)|_AsyncGeneratorContextManager\.__aenter__)$/;
 
 function coroutineSuspension(value: CoroutineValue, infer: Inference, depth: number): Suspension {
   const { of } = value;
   if (of?.kind === "fact") {
     const { suspends = "maybe", why, wokenBy } = of.fact;
-    return { suspends, ...(why && { why: words(why) }), ...(wokenBy && { wokenBy: words(wokenBy) }) };
+    const generator = of.receiver?.kind === "instance" && rounds.test(of.name) ? of.receiver.runs : undefined;
+    if (generator?.kind === "function") return roundSuspension(functionSuspension(generator, infer, depth));
+    return { suspends, ...(why && { why: words(why) }), ...(wokenBy && { wokenBy }) };
   }
   return of?.kind === "function" ? functionSuspension(of, infer, depth) : { suspends: "maybe" };
 }
 
+/** From one `yield` to the next: the await that the generator has may lie before or behind. */
+function roundSuspension(whole: Suspension): Suspension {
+  if (whole.suspends === "never") return whole;
+  const { wokenBy, inner } = whole;
+  return {
+    suspends: "maybe",
+    ...(wokenBy && { wokenBy }),
+    ...(inner && { inner: { ...inner, hindrance: { kind: "other" } } }),
+  };
+}
+
+/** Functions whose bodies are being looked at. */
 const active = new Set<Scope>();
+/** So many functions are looked at for one question. */
+const mostFunctions = 300;
+let looked = 0;
+/** How often something was cut short: what comes of that is not kept. */
+let cuts = 0;
+const kept = new WeakMap<Memory, Map<FunctionDef, Suspension>>();
+
+function cut(): Suspension {
+  cuts += 1;
+  return { suspends: "maybe" };
+}
 
 /** How the body of a coroutine function suspends. */
 function functionSuspension(value: FunctionValue, infer: Inference, depth: number): Suspension {
+  const memory = infer.memory(value.where.scope.tree);
+  const known = kept.get(memory) ?? new Map<FunctionDef, Suspension>();
+  kept.set(memory, known);
+  const found = value.overridable ? undefined : known.get(value.definition);
+  if (found) return found;
   const scope = infer.scopeOf(value.definition, value.where);
-  if (active.has(scope)) return { suspends: "maybe" };
+  if (active.size === 0) looked = 0;
+  looked += 1;
+  if (active.has(scope) || looked > mostFunctions) return cut();
   active.add(scope);
+  const before = cuts;
   try {
-    return bodySuspension(value, scope, infer, depth);
+    const suspension = bodySuspension(value, scope, infer, depth);
+    if (cuts === before && !value.overridable) known.set(value.definition, suspension);
+    return suspension;
   } finally {
     active.delete(scope);
   }
 }
 
+/** An await of a body; `node` is what must be evaluated for it, none where that is never certain. */
+interface Found extends Span {
+  readonly node: Span | undefined;
+  readonly what: string;
+  readonly value?: Value;
+  readonly suspension: Suspension;
+}
+
 function bodySuspension(value: FunctionValue, scope: Scope, infer: Inference, depth: number): Suspension {
-  const body = value.definition.body;
-  if (value.overridable && isAbstractBody(body))
+  const { definition } = value;
+  const name = code(definition.name);
+  if (value.overridable && isAbstractBody(definition.body))
     return { suspends: "maybe", why: prose`as the class does that fills it in` };
-  const yields = value.definition.isAsync
-    ? []
-    : scope.yields.map((each) => ({ ...each, found: yieldSuspension(each.node, each.where, infer, depth) }));
-  const awaits = scope.awaits.slice(0, widest).map((each) => {
-    const { operand } = each.node;
-    const found = operand
-      ? suspensionOf(present(infer.valueOf(operand, each.where)), infer, operand.start, depth + 1)
-      : { suspends: "unknown" as const };
-    return { ...each, found };
-  });
-  const implicit = scope.implicitAwaits.map((each) => ({ ...each, found: { suspends: "maybe" } as Suspension }));
-  const all = [...yields, ...awaits, ...implicit].sort((a, b) => a.node.start - b.node.start);
-  if (all.length === 0) return { suspends: "never", why: prose`${code(value.definition.name)} awaits nothing` };
-  const suspending = all.filter(({ found }) => found.suspends !== "never");
-  const [first] = suspending;
-  if (!first) {
-    const isWhole = scope.awaits.length <= widest;
-    return isWhole
-      ? { suspends: "never", why: prose`nothing that ${code(value.definition.name)} awaits does` }
+  if (infer.addressOf(scope.tree)?.endsWith(".pyi")) return { suspends: "maybe" };
+  const all = awaitsIn(scope, definition.isAsync, infer, depth);
+  if (all.length === 0) return { suspends: "never", why: prose`${name} awaits nothing` };
+  const suspending = all.filter(({ suspension }) => suspension.suspends !== "never");
+  if (suspending.length === 0)
+    return scope.awaits.length <= widest
+      ? { suspends: "never", why: prose`nothing that ${name} awaits does` }
       : { suspends: "maybe" };
-  }
-  const certain = suspending.find(
-    (each) => each.found.suspends === "always" && isCertain(each.node, body, scope, infer),
-  );
-  const shown = certain ?? first;
+  return firstOf(suspending, value, scope, infer);
+}
+
+/** Everything that a function awaits, in the order of the text. */
+function awaitsIn(scope: Scope, isAsync: boolean, infer: Inference, depth: number): Found[] {
+  const yields = isAsync ? [] : scope.yields.map((each) => foundYield(each, infer, depth));
+  const awaits = scope.awaits.slice(0, widest).map(({ node, where }): Found => {
+    const { operand } = node;
+    if (!operand) return { ...spanOf(node), node, what: "", suspension: { suspends: "unknown" } };
+    return { ...foundValue(infer.valueOf(operand, where), operand, where, infer, depth), ...spanOf(node), node };
+  });
+  const implicit = scope.implicitAwaits.slice(0, widest).flatMap((each) => foundImplicit(each, infer, depth));
+  return [...yields, ...awaits, ...implicit].sort((a, b) => a.start - b.start);
+}
+
+function spanOf({ start, end }: Span): Span {
+  return { start, end };
+}
+
+function foundValue(value: Value, operand: Expression, where: Where, infer: Inference, depth: number): Found {
+  const awaited = present(value);
   return {
-    suspends: certain ? "always" : "maybe",
-    ...(shown.found.wokenBy && { wokenBy: shown.found.wokenBy }),
-    first: { offset: shown.node.start, what: textOf(shown, scope) },
+    ...spanOf(operand),
+    node: operand,
+    what: where.scope.tree.slice(operand),
+    value: awaited,
+    suspension: suspensionOf(awaited, infer, operand.start, depth + 1),
   };
 }
 
-/** In a generator-based coroutine each `yield` suspends, and `yield from` does what an await does. */
-function yieldSuspension(node: Yield, where: Where, infer: Inference, depth: number): Suspension {
-  if (!node.from) return { suspends: "always" };
-  if (!node.value) return { suspends: "unknown" };
-  const operand = operandOfAwaitCall(node.value) ?? node.value;
-  return suspensionOf(present(infer.valueOf(operand, where)), infer, operand.start, depth + 1);
+/** `async with` awaits for each manager where it enters and where it leaves, `async for` in each round. */
+function foundImplicit({ node, where }: Scope["implicitAwaits"][number], infer: Inference, depth: number): Found[] {
+  if (!("items" in node)) {
+    const { next } = round(present(infer.valueOf(node.iterable, where)), node.iterable, where, infer);
+    const found = foundValue(next, node.iterable, where, infer, depth);
+    // A comprehension's later parts are not reached in each case.
+    return [{ ...found, node: "body" in node ? node.iterable : undefined }];
+  }
+  return node.items.flatMap((item, index) => {
+    const manager = present(infer.valueOf(item.value, where));
+    const first = foundValue(entered(manager, item.value, where, infer), item.value, where, infer, depth);
+    const last = foundValue(left(manager, item.value, where, infer), item.value, where, infer, depth);
+    const entering = index === 0 ? item.value : undefined;
+    return [
+      { ...first, node: entering },
+      { ...last, start: node.end, end: node.end, node: undefined },
+    ];
+  });
 }
 
-function textOf(
-  placed: Placed<{ readonly start: number; readonly end: number; readonly operand?: Expression }>,
-  scope: Scope,
-): string {
-  const { node } = placed;
-  return node.operand ? scope.tree.slice(node.operand) : (scope.tree.slice(node).split("\n")[0] ?? "");
+/** In a generator-based coroutine each `yield` suspends, and `yield from` does what an await does. */
+function foundYield({ node, where }: Placed<Yield>, infer: Inference, depth: number): Found {
+  const what = where.scope.tree.slice(node);
+  if (!node.from) return { ...spanOf(node), node, what, suspension: { suspends: "always" } };
+  if (!node.value) return { ...spanOf(node), node, what, suspension: { suspends: "unknown" } };
+  const operand = operandOfAwaitCall(node.value) ?? node.value;
+  return { ...foundValue(infer.valueOf(operand, where), operand, where, infer, depth), ...spanOf(node), node };
+}
+
+/** How a body suspends that has these suspending awaits: by one that is surely reached, else maybe. */
+function firstOf(suspending: readonly Found[], value: FunctionValue, scope: Scope, infer: Inference): Suspension {
+  const { body } = value.definition;
+  const stops = (each: Found): Hindrance | undefined =>
+    each.node ? hindrance(each.node, body, scope, infer) : { kind: "other" };
+  const certain = suspending.find((each) => each.suspension.suspends === "always" && !stops(each));
+  const shown = certain ?? suspending[0];
+  if (!shown) return { suspends: "maybe" };
+  const stop = certain ? undefined : stops(shown);
+  const { start, end, what, suspension } = shown;
+  return {
+    suspends: certain ? "always" : "maybe",
+    ...(suspension.wokenBy && { wokenBy: suspension.wokenBy }),
+    inner: {
+      start,
+      end,
+      tree: scope.tree,
+      what,
+      ...(shown.value && { value: shown.value }),
+      suspension,
+      ...(stop && { hindrance: stop }),
+      isAlone: suspending.length === 1,
+    },
+  };
 }
 
 /** How awaiting an object suspends whose class has this `__await__`. */
@@ -144,8 +252,19 @@ export function methodSuspension(method: FunctionValue, owner: ClassValue, infer
   const shape = awaitMethod(method, owner, infer);
   switch (shape.kind) {
     case "delegates": {
-      const found = suspensionOf(present(shape.to), infer, shape.operand.start, depth + 1);
-      return found.suspends === "always" && !shape.certain ? { ...found, suspends: "maybe" } : found;
+      const value = present(shape.to);
+      const { tree } = shape.where.scope;
+      const suspension = suspensionOf(value, infer, shape.operand.start, depth + 1);
+      const suspends = suspension.suspends === "always" && !shape.certain ? "maybe" : suspension.suspends;
+      const { why, wokenBy } = suspension;
+      const inner = { ...spanOf(shape.operand), tree, what: tree.slice(shape.operand), value, suspension };
+      const stop = shape.certain ? {} : { hindrance: { kind: "other" } as const };
+      return {
+        suspends,
+        ...(why && { why }),
+        ...(wokenBy && { wokenBy }),
+        inner: { ...inner, ...stop, isAlone: true },
+      };
     }
     case "turns":
       return shape.certain

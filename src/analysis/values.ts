@@ -176,6 +176,8 @@ export interface Inference {
   scopeOf(node: FunctionDef | ClassDef | Lambda, where: Where): Scope;
   module(name: string, level: number, importer: SyntaxTree): Value;
   moduleMember(owner: ModuleValue, name: string): Value;
+  /** The address of a file's tree, if it is of another file than the one that is looked at and has one. */
+  addressOf(tree: SyntaxTree): string | undefined;
 }
 
 export function unknown(why: Prose, name?: string): UnknownValue {

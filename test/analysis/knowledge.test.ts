@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { bottoms } from "../../src/analysis/facts/bottoms";
 import { allFacts, type Fact, fact, isKnownModule, knownName, memberFact } from "../../src/analysis/knowledge";
 import { findPythons, type Python } from "../pythons";
 import { root } from "../root";
@@ -102,6 +103,16 @@ describe("knowledge tables", () => {
     assert.equal(knownName("mine.Lock"), "mine.Lock");
     assert.ok(isKnownModule("asyncio.subprocess"));
     assert.ok(!isKnownModule("asyncio.Lock"));
+  });
+
+  it("say of everyone who wakes a task what is at the bottom there", () => {
+    const wakers = [...allFacts().values()].flatMap((known) => [known, ...Object.values(known.calls ?? {})]);
+    const named = new Set(wakers.flatMap(({ wokenBy }) => (wokenBy ? [wokenBy] : [])));
+    assert.deepEqual(Object.keys(bottoms).sort(), [...named].sort());
+    for (const { short, comes } of Object.values(bottoms)) {
+      assert.match(short, /^[a-z].*[^.]$/);
+      assert.match(comes, /^[A-Z`].*\.$/s);
+    }
   });
 
   it("write every text as a sentence or as a part of one", () => {
