@@ -4,6 +4,7 @@ import type { Argument, Attribute, ClassDef, Expression, FunctionDef, Lambda, Pa
 import { awaited, elementOf } from "./callSite";
 import { callValue } from "./calls";
 import { comprehensionValue, displayValue, operationValue, subscriptValue } from "./displays";
+import { valueElsewhere } from "./elsewhere";
 import { additions } from "./filling";
 import { type Reach, reachingBefore } from "./flow";
 import { applyEffect } from "./knownCalls";
@@ -127,7 +128,7 @@ export class FileInference implements Inference {
       case "name":
         return this.#names.lookUp(node.id, node.start, where);
       case "attribute":
-        return this.#attributeOf(node, where);
+        return this.#orElsewhere(this.#attributeOf(node, where), node.end - node.name.length, where);
       case "call":
         return this.call(this.valueOf(node.callee, where), node.args, node, where);
       case "await":
@@ -189,7 +190,7 @@ export class FileInference implements Inference {
       case "import":
         return this.module(binding.module, 0, where.scope.tree);
       case "from-import":
-        return this.#names.imported(binding);
+        return this.#orElsewhere(this.#names.imported(binding), binding.span.start, where);
       case "deleted":
         return unknown(prose`${code(binding.name)} is deleted`);
       case "opaque":
@@ -271,6 +272,14 @@ export class FileInference implements Inference {
       effects.some((value) => value.kind === "fact" && value.fact.is === "decorator" && value.fact.effect === effect);
     if (has("static method")) return undefined;
     return has("class method") || node.name === "__new__" ? of : { kind: "object", of, exact: false };
+  }
+
+  /** A value that is not told here may be told where another source says that the name at `offset` is defined. */
+  #orElsewhere(value: Value, offset: number, where: Where): Value {
+    if (value.kind !== "unknown") return value;
+    const places = this.#source.definition?.(where.scope.tree, offset);
+    const found = places && valueElsewhere(places, this);
+    return found && found.kind !== "unknown" ? found : value;
   }
 
   // ---- definitions

@@ -1,6 +1,12 @@
 // Where definitions in other files come from.
 import type { SyntaxTree } from "./syntax";
 
+/** Where a name is defined: in which file, and where its definition begins there. */
+export interface DefinitionPlace {
+  readonly tree: SyntaxTree;
+  readonly offset: number;
+}
+
 /** Gives the modules that a file imports. Who implements it decides where to look and keeps the trees. */
 export interface DefinitionSource {
   /**
@@ -14,6 +20,11 @@ export interface DefinitionSource {
   stamp?(tree: SyntaxTree): object;
   /** The minor version of Python 3 that runs the code, where it is known. */
   readonly minor?: number | undefined;
+  /**
+   * Where a language server finds what the name at `offset` means. Undefined when none was asked yet, which is noted:
+   * then the question may be worth asking again. Must not throw.
+   */
+  definition?(tree: SyntaxTree, offset: number): readonly DefinitionPlace[] | undefined;
 }
 
 /** No other file: what one file and the knowledge tables tell. */

@@ -1,0 +1,92 @@
+// What another source, a language server, says about where a name is defined: from such places to what is bound there.
+import type { ClassDef } from "./ast";
+import type { DefinitionPlace, DefinitionSource } from "./modules";
+import { prose } from "./prose";
+import { type Binding, frameOf, type Scope, scopeAt } from "./scope";
+import type { SyntaxTree } from "./syntax";
+import { type Inference, type ModuleValue, type ObjectValue, union, unknown, type Value } from "./values";
+
+/** A source that also knows where names are defined that code alone does not tell. */
+export function withDefinitions(
+  source: DefinitionSource,
+  definition: NonNullable<DefinitionSource["definition"]>,
+): DefinitionSource {
+  return {
+    module: (name, level, importer) => source.module(name, level, importer),
+    address: (tree) => source.address?.(tree),
+    stamp: (tree) => source.stamp?.(tree) ?? tree,
+    minor: source.minor,
+    definition,
+  };
+}
+
+/** What is asked of the inference beside what its parts ask each other. */
+interface Asked extends Inference {
+  moduleScope(tree: SyntaxTree): Scope;
+}
+
+/** What is defined at these places: a value only where each of them tells one. */
+export function valueElsewhere(places: readonly DefinitionPlace[], infer: Asked): Value {
+  const members = distinct(places.map((place) => memberAt(place, infer)));
+  const values = members.map((member) => (member ? told(member, infer) : undefined));
+  const known = values.filter((value) => value !== undefined && value.kind !== "unknown");
+  if (values.length === 0 || known.length < values.length) return unknown(prose`what defines it is not followed`);
+  return union(known);
+}
+
+/** A name that an object of a class has, or a module; or a module itself. */
+interface Member {
+  readonly owner: ObjectValue | ModuleValue;
+  readonly name: string | undefined;
+}
+
+function told({ owner, name }: Member, infer: Asked): Value {
+  if (name === undefined) return owner;
+  const tree = owner.kind === "object" ? owner.of.where.scope.tree : owner.importer;
+  return infer.attribute(owner, name, { scope: infer.moduleScope(tree), statement: undefined });
+}
+
+/** Overloads of one function, or the branches that define it, are one member. */
+function distinct(members: readonly (Member | undefined)[]): (Member | undefined)[] {
+  return members.filter(
+    (member, index) => members.findIndex((other) => member === other || isSame(member, other)) === index,
+  );
+}
+
+function isSame(a: Member | undefined, b: Member | undefined): boolean {
+  return a !== undefined && b !== undefined && a.name === b.name && definerOf(a) === definerOf(b);
+}
+
+function definerOf({ owner }: Member): object {
+  return owner.kind === "object" ? owner.of.definition : owner.importer;
+}
+
+function memberAt({ tree, offset }: DefinitionPlace, infer: Asked): Member | undefined {
+  const scope = infer.moduleScope(tree);
+  const module: ModuleValue = { kind: "module", name: "", level: 0, importer: tree, scope };
+  const binding = bindingAt(frameOf(scopeAt(scope, offset)), offset);
+  // A module is defined by its file: by the first of its characters.
+  if (!binding) return offset === 0 ? { owner: module, name: undefined } : undefined;
+  const name = binding.name.slice(binding.name.lastIndexOf(".") + 1);
+  const owner = ownerOf(binding);
+  if (owner) return { owner, name };
+  return binding.where.scope === scope && binding.name === name ? { owner: module, name } : undefined;
+}
+
+/** The binding that the text makes at an offset. */
+function bindingAt(scope: Scope, offset: number): Binding | undefined {
+  for (const bindings of scope.bindings.values()) {
+    const found = bindings.find(({ span }) => span.start <= offset && offset < span.end);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** An object of the class that the binding gives an attribute: in the class's body, or as `self.name` in a method. */
+function ownerOf({ name, where: { scope } }: Binding): ObjectValue | undefined {
+  const around = name.includes(".") ? scope.parent : scope;
+  if (around?.kind !== "class" || !around.parent) return undefined;
+  const definition = around.node as ClassDef;
+  const of = { kind: "class", definition, where: { scope: around.parent, statement: definition } } as const;
+  return { kind: "object", of, exact: false };
+}
