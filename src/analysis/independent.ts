@@ -1,0 +1,141 @@
+// Awaits that run one after another though none uses what another gives: what could overlap, and what stands against it.
+// Invariant: between the parts of what is found there is no data flow, as far as the code shows it, and where the code does
+// not show it nothing is found. Work known to depend on its order (streams, queues, locks, pacing) is never found.
+import { type Block, contains, type Expression, ownBlocks, type Span, type Statement } from "./ast";
+import { changesOf, conflict, type Touch } from "./footprint";
+import { type DefinitionSource, noSource } from "./modules";
+import { inferenceFor } from "./resolve";
+import { type Rounds, roundsOf } from "./rounds";
+import { frameOf, type Scope, scopeAt, type Where } from "./scope";
+import { type Surrounding, surroundingOf } from "./surrounding";
+import type { SyntaxTree } from "./syntax";
+import { isCaptured } from "./uses";
+import type { Inference } from "./values";
+import { type Work, workOf } from "./work";
+
+/** One statement that awaits work, and maybe keeps what it gives. */
+export interface Unit extends Work {
+  readonly statement: Statement;
+  /** Empty where the result is dropped. */
+  readonly targets: readonly Expression[];
+  readonly annotation?: Expression;
+}
+
+/** Statements one behind the other. */
+export interface Run {
+  readonly kind: "run";
+  readonly units: readonly Unit[];
+  readonly scope: Scope;
+  /** Variables that more than one of them hands on to code that cannot be read: it might change them. */
+  readonly shared: readonly string[];
+  /** An `except` of this function is around it: what it catches must stay what is raised. */
+  readonly guarded: boolean;
+  /** Nothing is shared, and either the results are kept or all of the code could be read: worth telling unasked. */
+  readonly sure: boolean;
+}
+
+export type Overlap = Run | Rounds;
+
+/** Functions with more awaits are not looked at. */
+const mostAwaits = 300;
+/** A run ends after so many statements. */
+const longestRun = 12;
+
+/** Everything in a file that runs one after another and need not. */
+export function overlaps(tree: SyntaxTree, source: DefinitionSource = noSource): Overlap[] {
+  const infer = inferenceFor(tree, source);
+  const module = infer.moduleScope(tree);
+  const awaits = tree.find(["await"]).filter((node) => node.named);
+  const frames = new Set(awaits.map((node) => frameOf(scopeAt(module, node.start))));
+  return [...frames].flatMap((scope) => {
+    infer.begin();
+    return overlapsOf(scope, infer);
+  });
+}
+
+/** What the code at an offset is part of: the run, or the loop. */
+export function overlapAt(tree: SyntaxTree, offset: number, source: DefinitionSource = noSource): Overlap | undefined {
+  const infer = inferenceFor(tree, source);
+  const scope = frameOf(scopeAt(infer.moduleScope(tree), offset));
+  return overlapsOf(scope, infer).find((each) => spansOf(each).some((span) => contains(span, offset)));
+}
+
+/** The code that an overlap is made of. */
+export function spansOf(overlap: Overlap): readonly Span[] {
+  return overlap.kind === "run" ? overlap.units.map(({ statement }) => statement) : [overlap.statement];
+}
+
+function overlapsOf(scope: Scope, infer: Inference): Overlap[] {
+  const { node, awaits } = scope;
+  const isAsync = "kind" in node && node.kind === "function" && node.isAsync;
+  return isAsync && awaits.length <= mostAwaits ? inBlock(node.body, scope, infer) : [];
+}
+
+function inBlock(block: Block, scope: Scope, infer: Inference): Overlap[] {
+  const awaitsHere = scope.awaits.some(({ node }) => contains(block, node.start));
+  if (!awaitsHere) return [];
+  const place = surroundingOf(block, scope, infer);
+  const own = place.kind === "ordered" ? [] : ownOverlaps(block, place, scope, infer);
+  const inner = block.statements.flatMap(ownBlocks).flatMap((each) => inBlock(each, scope, infer));
+  return [...own, ...inner];
+}
+
+function ownOverlaps(block: Block, place: Surrounding, scope: Scope, infer: Inference): Overlap[] {
+  const found: Overlap[] = [];
+  let run: Candidate[] = [];
+  const end = () => {
+    if (run.length > 1) found.push(runOf(run, place, scope));
+    run = [];
+  };
+  for (const statement of block.statements) {
+    const unit = unitOf(statement, scope, infer);
+    if (!unit || run.length >= longestRun || run.some((each) => dependence(each, unit) === "changed")) end();
+    if (unit) run.push(unit);
+    const rounds = roundsOf(statement, scope, infer);
+    if (rounds) found.push({ ...rounds, guarded: place.kind === "guarded" });
+  }
+  end();
+  return found;
+}
+
+interface Candidate extends Unit {
+  readonly changes: readonly Touch[];
+}
+
+function unitOf(statement: Statement, scope: Scope, infer: Inference): Candidate | undefined {
+  const where: Where = { scope, statement };
+  const work = workOf(awaitedBy(statement), where, infer);
+  if (!work) return undefined;
+  const targets = statement.kind === "assign" ? statement.targets : [];
+  if (targets.some((target) => isSeenElsewhere(target, scope))) return undefined;
+  const annotation = statement.kind === "assign" ? statement.annotation : undefined;
+  const changes = targets.flatMap((target) => changesOf(target, where, infer));
+  return { ...work, statement, targets, changes, ...(annotation && { annotation }) };
+}
+
+function awaitedBy(statement: Statement): Expression | undefined {
+  if (statement.kind === "assign") return statement.value;
+  return statement.kind === "expression" && statement.values.length === 1 ? statement.values[0] : undefined;
+}
+
+/** Names that `global` or `nonlocal` hands to other code, and those that a function in here can see. */
+function isSeenElsewhere(target: Expression, scope: Scope): boolean {
+  if (target.kind === "display") return target.elements.some((element) => isSeenElsewhere(element, scope));
+  if (target.kind === "starred") return isSeenElsewhere(target.value, scope);
+  return target.kind === "name" && (scope.outer.has(target.id) || isCaptured(target.id, scope));
+}
+
+/** What stands between two units: a change, what both hand on, or nothing. */
+function dependence(before: Candidate, unit: Candidate): "changed" | readonly string[] {
+  const used = conflict(before.changes, [...unit.footprint.touches, ...unit.changes]);
+  return used.length > 0 ? "changed" : conflict(before.footprint.touches, unit.footprint.touches);
+}
+
+function runOf(run: readonly Candidate[], place: Surrounding, scope: Scope): Run {
+  const pairs = run.flatMap((one, index) => run.slice(index + 1).map((other) => dependence(one, other)));
+  const shared = [...new Set(pairs.flatMap((each) => (each === "changed" ? [] : each)))];
+  const isKept = run.every(({ targets }) => targets.length > 0);
+  const isRead = run.every(({ footprint }) => footprint.contained);
+  const sure = shared.length === 0 && (isKept || isRead);
+  return { kind: "run", units: run, scope, shared, guarded: place.kind === "guarded", sure };
+}

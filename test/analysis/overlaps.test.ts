@@ -1,0 +1,95 @@
+// Which awaits could overlap: the files in overlaps/ are the documentation, each async function of theirs says what is
+// found in it.
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { awaitSites } from "../../src/analysis/awaits";
+import { type Overlap, overlaps, spansOf } from "../../src/analysis/independent";
+import { overlapHint } from "../../src/analysis/overlapHint";
+import { plain } from "../../src/analysis/prose";
+import type { SyntaxTree } from "../../src/analysis/syntax";
+import { root } from "../root";
+import { testParser } from "./parser";
+
+const folder = join(root, "test", "analysis", "overlaps");
+
+/** `12+13 sure`: the lines, and what is known of them. */
+function told(overlap: Overlap, tree: SyntaxTree): string {
+  const lines = spansOf(overlap).map(({ start }) => tree.place(start).line);
+  const shares = overlap.shared.map((name) => ` shares ${name}`);
+  return `${lines.join("+")}${overlap.sure ? " sure" : ""}${overlap.guarded ? " guarded" : ""}${shares.join("")}`;
+}
+
+/** Each async function's first line with what is found in it. */
+function answers(tree: SyntaxTree): string[] {
+  const found = overlaps(tree);
+  const texts = tree.text.split("\n");
+  const heads = texts.flatMap((text, index) => (/^\s*async def .*:/.test(text) ? [index] : []));
+  return heads.map((head, index) => {
+    const next = heads[index + 1] ?? texts.length;
+    const inside = found.filter((each) => {
+      const row = tree.place(spansOf(each)[0]?.start ?? 0).line - 1;
+      return head < row && row < next;
+    });
+    const code = (texts[head] ?? "").replace(/ {2}# → .*$/, "");
+    return inside.length > 0 ? `${code}  # → ${inside.map((each) => told(each, tree)).join(", ")}` : code;
+  });
+}
+
+describe("awaits that could overlap", () => {
+  for (const file of readdirSync(folder).filter((name) => name.endsWith(".py")))
+    it(file, async () => {
+      const text = readFileSync(join(folder, file), "utf8");
+      const tree = (await testParser()).parse(text);
+      const wanted = text.split("\n").filter((each) => /^\s*async def .*:/.test(each));
+      assert.ok(tree.isWhole);
+      assert.equal(answers(tree).join("\n"), wanted.join("\n"));
+      tree.dispose();
+    });
+});
+
+/** What hovers on the awaits of a function say, one line each. */
+async function hints(body: readonly string[]): Promise<string[]> {
+  const head = ["import asyncio", "async def get(n: int) -> int:", "    await asyncio.sleep(n)", "    return n", ""];
+  const tree = (await testParser()).parse(
+    [...head, "async def main():", ...body.map((text) => `    ${text}`), ""].join("\n"),
+  );
+  const found = awaitSites(tree).slice(1);
+  const texts = found.map((site) => plain(overlapHint(site, tree) ?? []));
+  tree.dispose();
+  return texts;
+}
+
+describe("what a hover says of awaits that could overlap", () => {
+  it("names the line whose await does not use the result", async () => {
+    assert.deepEqual(await hints(["a = await get(1)", "b = await get(2)"]), [
+      "Line 8's await does not use this result, so the two add up. asyncio.TaskGroup overlaps them.",
+      "This await does not use the result of line 7, so the two add up. asyncio.TaskGroup overlaps them.",
+    ]);
+  });
+
+  it("counts more than two", async () => {
+    const [first] = await hints(["a = await get(1)", "b = await get(2)", "c = await get(3)"]);
+    assert.equal(
+      first,
+      "Line 8's await does not use this result, so the times of all 3 in a row add up. asyncio.TaskGroup overlaps them.",
+    );
+  });
+
+  it("names gather where an except would miss a group", async () => {
+    const body = ["try:", "    a = await get(1)", "    b = await get(2)", "except OSError:", "    pass"];
+    assert.match((await hints(body))[0] ?? "", /so the two add up\. asyncio\.gather overlaps them\.$/);
+  });
+
+  it("speaks of rounds", async () => {
+    assert.deepEqual(await hints(["found = []", "for n in range(3):", "    found.append(await get(n))"]), [
+      "Each round waits for the one before and does not use its result: the waits for each n add up. asyncio.TaskGroup overlaps them.",
+    ]);
+  });
+
+  it("says nothing where one uses the other, or where it cannot be told", async () => {
+    assert.deepEqual(await hints(["a = await get(1)", "b = await get(a)"]), ["", ""]);
+    assert.deepEqual(await hints(["a = await what(1)", "b = await what(2)"]), ["", ""]);
+    assert.deepEqual(await hints(["a = await get(1)"]), [""]);
+  });
+});
