@@ -1,0 +1,40 @@
+/** What the commands of the command line share: how their words are read, printed and refused. */
+import * as fs from "node:fs";
+import { parseArgs } from "node:util";
+
+export const USAGE = `usage: awaitscope trace [--python PY] [--out FILE] [--children] -- ARGS…   run \`PY ARGS…\` traced (script.py, -m module, …)
+       awaitscope report [--json] FILE                      what a trace tells, as text or as one JSON document
+       awaitscope explain [--json] [--python PY] PATH…      every await in Python files and folders
+       awaitscope path                                      the folder to \`pip install\` for \`import awaitscope\``;
+
+/** A mistake of the caller's: its text is all there is to say, and the exit code is 2. */
+export class UsageError extends Error {}
+
+export function print(text: string): number {
+  process.stdout.write(`${text}\n`);
+  return 0;
+}
+
+export function statOf(path: string): fs.Stats {
+  try {
+    return fs.statSync(path);
+  } catch {
+    throw new UsageError(`awaitscope: there is no file or folder ${path}`);
+  }
+}
+
+export function readFile(path: string): Uint8Array {
+  if (statOf(path).isDirectory()) throw new UsageError(`awaitscope: ${path} is a folder`);
+  return fs.readFileSync(path);
+}
+
+type OptionTypes = Record<string, "string" | "boolean">;
+
+export function options(words: readonly string[], types: OptionTypes) {
+  const config = Object.fromEntries(Object.entries(types).map(([name, type]) => [name, { type }]));
+  try {
+    return parseArgs({ args: [...words], options: config, allowPositionals: true });
+  } catch (error) {
+    throw new UsageError(`awaitscope: ${(error as Error).message}\n${USAGE}`);
+  }
+}
