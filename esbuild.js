@@ -1,7 +1,8 @@
 // Builds everything that runs: the extension (desktop and browser), the webview, the command line and the tests,
 // and copies what they load beside them. `node esbuild.js [--clean] [--watch] [--production]`.
-const { cpSync, existsSync, mkdirSync, readdirSync, rmSync } = require("node:fs");
-const { join } = require("node:path");
+const { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } = require("node:fs");
+const { join, relative, sep } = require("node:path");
+const { gzipSync } = require("node:zlib");
 const esbuild = require("esbuild");
 
 const watch = process.argv.includes("--watch");
@@ -88,11 +89,24 @@ function copyAssets() {
   cpSync("src/tracer", "dist/tracer", { recursive: true, filter: (path) => !/__pycache__|\.pyc$/.test(path) });
 }
 
+/** typeshed's standard library in one file, as `analysis/project/typeshed.ts` reads it. */
+function packTypeshed() {
+  const typeshed = "node_modules/pyright/dist/typeshed-fallback";
+  const folder = join(typeshed, "stdlib");
+  const paths = [join(folder, "VERSIONS"), ...files(folder, ".pyi")];
+  const texts = paths.map((path) => readFileSync(path));
+  const index = paths.map((path, at) => [relative(folder, path).split(sep).join("/"), texts[at].length]);
+  const packed = Buffer.concat([Buffer.from(`${JSON.stringify(index)}\n`), ...texts]);
+  writeFileSync("dist/typeshed.gz", gzipSync(packed, { level: 9 }));
+  cpSync(join(typeshed, "LICENSE"), "dist/typeshed.LICENSE");
+}
+
 async function main() {
   if (process.argv.includes("--clean"))
     for (const old of ["dist", "out"]) rmSync(old, { recursive: true, force: true });
   rmSync("dist/webview", { recursive: true, force: true }); // the names of its parts change
   copyAssets();
+  packTypeshed();
   const all = [...bundles.filter((bundle) => existsSync(bundle.entryPoints[0])), tests, testsInWorker];
   if (!watch) return void (await Promise.all(all.map((options) => esbuild.build(options))));
   for (const options of all) await (await esbuild.context({ ...options, logLevel: "info" })).watch();

@@ -1,12 +1,10 @@
 /** `awaitscope explain`: every await of Python files and folders, and the mistakes in them. */
 import * as fs from "node:fs";
-import { dirname, extname, join, resolve } from "node:path";
+import { extname, join, resolve } from "node:path";
 import { explainTree, type Row } from "./analysis/explainFile";
-import { Project } from "./analysis/project/project";
-import { loadParser, type PythonParser } from "./analysis/syntax";
-import { options, print, readFile, statOf, USAGE, UsageError } from "./commandLine";
-import { addressOf, nodeFiles } from "./nodeFiles";
-import { type SearchPath, searchPath } from "./searchPath";
+import { options, print, statOf, USAGE, UsageError } from "./commandLine";
+import { addressOf } from "./nodeFiles";
+import { projectOf } from "./nodeProject";
 
 export async function explain(words: readonly string[]): Promise<number> {
   const { values, positionals } = options(words, { json: "boolean", python: "string" });
@@ -22,36 +20,10 @@ export async function explain(words: readonly string[]): Promise<number> {
   return 0;
 }
 
-/** What the files at `paths` may import: each other, and what the interpreter finds. */
-async function projectOf(paths: readonly string[], python: string | undefined): Promise<Project> {
-  const given = python === undefined ? ["python3", "python"] : [python];
-  const found = await firstAnswer(given);
-  if (!found && python !== undefined) throw new UsageError(`awaitscope explain: ${python} is no Python that answers`);
-  const workspace = paths.map((path) => addressOf(resolve(statOf(path).isDirectory() ? path : dirname(path))));
-  const { minor, sysPath = [] } = found ?? {};
-  const around = { workspace, sysPath: sysPath.map(addressOf), ...(minor !== undefined && { minor }) };
-  return new Project(await parserFromDisk(), nodeFiles, around);
-}
-
-async function firstAnswer(programs: readonly string[]): Promise<SearchPath | undefined> {
-  for (const program of programs) {
-    const answer = await searchPath({ program, args: [] });
-    if (answer) return answer;
-  }
-  return undefined;
-}
-
 /** `app.py:12:5: await coroutine asyncio.sleep, suspends always`, as compilers write places: columns from 1. */
 function sentence({ file, line, column, form, kind, what, suspends, reason }: Row): string {
   const told = `${form} ${kind}${what === null || what === kind ? "" : ` ${what}`}`;
   return `${file}:${line}:${column + 1}: ${told}${suspends === "unknown" ? "" : `, suspends ${suspends}`}${reason === null ? "" : `: ${reason}`}`;
-}
-
-function parserFromDisk(): Promise<PythonParser> {
-  const [runtime, python] = ["web-tree-sitter.wasm", "tree-sitter-python.wasm"].map((name) =>
-    readFile(join(__dirname, name)),
-  );
-  return loadParser({ runtime: runtime as Uint8Array, python: python as Uint8Array });
 }
 
 /** The Python files at `path`, sorted; not those of hidden folders, caches, virtual environments and node_modules. */

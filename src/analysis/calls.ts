@@ -138,6 +138,7 @@ export function returned(callee: FunctionValue, site: CallSite, infer: Inference
     if (!isGeneratorFunction(callee, infer)) return unknown(prose`${name} says what it returns, but ${declared.why}`);
   }
   if (definition.returns && returnsSelf(definition.returns) && callee.receiver) return callee.receiver;
+  if (where.scope.tree.isStub) return unknown(prose`the stub of ${name} does not say what it returns`);
   if (callee.overridable && isAbstractBody(definition.body)) return unknown(prose`${name} is left to subclasses`);
   const scope = infer.scopeOf(definition, where);
   return infer.within(bindArguments(callee, site, infer), () => union(returnValues(definition, scope, infer)));
@@ -222,7 +223,8 @@ function callClass(callee: Extract<Value, { kind: "class" }>, site: CallSite, in
     return unknown(prose`${name} decides in ${code("__new__")} what a call of it gives`);
   if (callee.definition.bases.some((base) => base.name === "metaclass" && !isAbcMeta(base.value, callee.where, infer)))
     return unknown(prose`the metaclass of ${name} may decide what a call of it gives`);
-  return { kind: "object", of: callee, exact: true, made: madeAt(site) };
+  // A stub may leave members out.
+  return { kind: "object", of: callee, exact: !callee.where.scope.tree.isStub, made: madeAt(site) };
 }
 
 function isAbcMeta(node: Expression, where: Where, infer: Inference): boolean {

@@ -13,6 +13,8 @@ export function withDefinitions(
 ): DefinitionSource {
   return {
     module: (name, level, importer) => source.module(name, level, importer),
+    library: (tree) => source.library?.(tree),
+    behind: (stub) => source.behind?.(stub),
     address: (tree) => source.address?.(tree),
     stamp: (tree) => source.stamp?.(tree) ?? tree,
     minor: source.minor,

@@ -7,6 +7,7 @@ import { comprehensionValue, displayValue, operationValue, subscriptValue } from
 import { valueElsewhere } from "./elsewhere";
 import { additions } from "./filling";
 import { type Reach, reachingBefore } from "./flow";
+import { fact, knownName } from "./knowledge";
 import { applyEffect } from "./knownCalls";
 import { memberOf } from "./members";
 import type { DefinitionSource } from "./modules";
@@ -294,7 +295,17 @@ export class FileInference implements Inference {
     return value;
   }
 
+  /** What the tables say of a definition in a stub of the standard library. */
+  #known(definition: FunctionDef | ClassDef, { scope }: Where): Value | undefined {
+    const module = scope.kind === "module" ? this.#source.library?.(scope.tree) : undefined;
+    const name = module === undefined ? undefined : knownName(`${module}.${definition.name}`);
+    const known = name === undefined ? undefined : fact(name);
+    return name !== undefined && known ? { kind: "fact", name, fact: known } : undefined;
+  }
+
   #decorated(definition: FunctionDef | ClassDef, where: Where): Value {
+    const known = this.#known(definition, where);
+    if (known) return known;
     const bare: Value =
       definition.kind === "class"
         ? { kind: "class", definition, where }

@@ -77,6 +77,7 @@ const homes: Readonly<Record<string, string>> = {
   "asyncio.tasks": "asyncio",
   "asyncio.threads": "asyncio",
   "asyncio.timeouts": "asyncio",
+  _asyncio: "asyncio",
   "collections.abc": "typing",
   "concurrent.futures._base": "concurrent.futures",
   typing_extensions: "typing",

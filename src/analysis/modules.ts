@@ -14,6 +14,10 @@ export interface DefinitionSource {
    * be found or read. Must not throw.
    */
   module(name: string, level: number, importer: SyntaxTree): SyntaxTree | undefined;
+  /** The name of the module of the standard library whose stub a tree is. */
+  library?(tree: SyntaxTree): string | undefined;
+  /** The source that runs, for the tree of a stub. */
+  behind?(stub: SyntaxTree): SyntaxTree | undefined;
   /** The path or URI of a tree that it gave. */
   address?(tree: SyntaxTree): string | undefined;
   /** Another object as soon as something else may be true of a tree: when it, or what it imports, has changed. */

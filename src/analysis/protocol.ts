@@ -36,6 +36,7 @@ interface Told {
 export function awaitMethod(method: FunctionValue, owner: ClassValue, infer: Inference): AwaitMethod {
   const { definition } = method;
   const scope = infer.scopeOf(definition, method.where);
+  if (scope.tree.isStub) return { kind: "iterator" };
   const told: Told = {
     name: prose`${code(`${owner.definition.name}.__await__`)} (${line(placeOf(definition, scope))})`,
     says: (error, parts) => errorProse(error, infer.minor, { owner: typeName(owner), ...parts }),

@@ -154,7 +154,7 @@ function bodySuspension(value: FunctionValue, scope: Scope, infer: Inference, de
   const name = code(definition.name);
   if (value.overridable && isAbstractBody(definition.body))
     return { suspends: "maybe", why: prose`as the class does that fills it in` };
-  if (infer.addressOf(scope.tree)?.endsWith(".pyi")) return { suspends: "maybe" };
+  if (scope.tree.isStub) return { suspends: "maybe" };
   const all = awaitsIn(scope, definition.isAsync, infer, depth);
   if (all.length === 0) return { suspends: "never", why: prose`${name} awaits nothing` };
   const suspending = all.filter(({ suspension }) => suspension.suspends !== "never");

@@ -4,6 +4,7 @@ import { Language, type Node, Parser, Edit as ParserEdit, type Tree, type TreeCu
 import type { Block, Expression, Span } from "./ast";
 import { convertModule } from "./convert";
 import { Lines, type Place } from "./source";
+import { applicable, type Target } from "./stubs";
 
 /** The two WebAssembly modules as bytes: `web-tree-sitter.wasm` and `tree-sitter-python.wasm`, both in `dist/`. */
 export interface ParserBytes {
@@ -81,6 +82,12 @@ export class PythonParser {
     old?.delete();
     return new SyntaxTree(text, tree ?? undefined, this);
   }
+
+  /** Parses a `.pyi` file for one version and platform. */
+  parseStub(text: string, target: Target): SyntaxTree {
+    const tree = text.length > longestText ? null : this.#parser.parse(withoutLoneReturns(text));
+    return new SyntaxTree(text, tree ?? undefined, this, target);
+  }
 }
 
 /** A parsed text. It holds memory outside of JavaScript until `dispose`; afterwards it reads as an empty file. */
@@ -88,11 +95,13 @@ export class SyntaxTree {
   readonly text: string;
   readonly lines: Lines;
   readonly #parser: PythonParser;
+  readonly #target: Target | undefined;
   #tree: Tree | undefined;
   #module: Block | undefined;
 
-  constructor(text: string, tree: Tree | undefined, parser: PythonParser) {
+  constructor(text: string, tree: Tree | undefined, parser: PythonParser, target?: Target) {
     this.text = text;
+    this.#target = target;
     this.lines = new Lines(text);
     this.#tree = tree;
     this.#parser = parser;
@@ -100,8 +109,14 @@ export class SyntaxTree {
 
   /** The file's statements. Bodies of functions and classes are read when first asked for. */
   get module(): Block {
-    this.#module ??= convertModule(this.#root(), this.text);
+    const root = () => (this.#target ? applicable(this.#root(), this.text, this.#target) : this.#root());
+    this.#module ??= convertModule(root(), this.text);
     return this.#module;
+  }
+
+  /** A `.pyi` file: what it says of types holds, but bodies in it are no code. */
+  get isStub(): boolean {
+    return this.#target !== undefined;
   }
 
   /** Whether all of the text parsed. */

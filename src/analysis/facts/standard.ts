@@ -98,6 +98,7 @@ export const standardFacts: Facts = {
   "typing.Awaitable": { is: "class", awaitable: "abstract", suspends: "maybe" },
   "typing.Coroutine": { is: "class", bases: ["typing.Awaitable"], awaitable: "coroutine", suspends: "maybe" },
   "types.CoroutineType": { is: "class", bases: ["typing.Coroutine"], awaitable: "coroutine", suspends: "maybe" },
+  "typing.AsyncContextManager": { is: "class", bases: ["contextlib.AbstractAsyncContextManager"], open: true },
   "typing.AsyncIterable": { is: "class" },
   "typing.AsyncIterable.__aiter__": { is: "function", returns: "typing.AsyncIterator" },
   "typing.AsyncIterator": { is: "class", bases: ["typing.AsyncIterable"] },

@@ -10,15 +10,12 @@ interface Folder {
 
 const none: Folder = { entries: new Map(), compiled: new Set() };
 
-/** Answers from memory; what `files` does not know yet is noted as wanted. */
 export class Folders {
   readonly #files: Files;
   readonly #known = new Map<string, Folder>();
-  readonly #wanted: (address: string) => void;
 
-  constructor(files: Files, wanted: (address: string) => void) {
+  constructor(files: Files) {
     this.#files = files;
-    this.#wanted = wanted;
   }
 
   has(folder: string, name: string, kind: "file" | "folder"): boolean {
@@ -56,7 +53,6 @@ export class Folders {
     const known = this.#known.get(folder);
     if (known) return known;
     const entries = this.#files.list(folder);
-    if (entries === "later") this.#wanted(folder);
     const found = entries === undefined || entries === "later" ? none : { entries, compiled: compiledIn(entries) };
     this.#known.set(folder, found);
     return found;

@@ -1,20 +1,12 @@
 // The files around the one that is explained: finds the modules that it imports, parses each once, and follows changes.
 import type { DefinitionSource } from "../modules";
 import { decodePython } from "../source";
+import type { Target } from "../stubs";
 import type { PythonParser, SyntaxTree } from "../syntax";
-import { type Files, folderOf, joined } from "./files";
+import type { Files } from "./files";
 import { Folders } from "./folders";
-import { type Located, locate, rootOf } from "./search";
-
-/** Where modules are looked for. */
-export interface Surroundings {
-  /** Folders of the user's own code. */
-  readonly workspace: readonly string[];
-  /** The interpreter's `sys.path`. */
-  readonly sysPath: readonly string[];
-  /** The minor version of Python 3 that runs the code, where it is known. */
-  readonly minor?: number;
-}
+import { Imports, type Surroundings, usualMinor } from "./imports";
+import { isTypeshed, type Typeshed } from "./typeshed";
 
 /** A larger module is not read: it holds data. */
 const longestModule = 2_000_000;
@@ -31,10 +23,10 @@ export class Project implements DefinitionSource {
   readonly #parser: PythonParser;
   readonly #files: Files;
   readonly #folders: Folders;
-  readonly #around: Surroundings;
+  readonly #imports: Imports;
+  readonly #target: Target;
   readonly #known = new Map<string, Known | undefined>();
   readonly #addresses = new WeakMap<SyntaxTree, string>();
-  readonly #located = new Map<string, Located>();
   readonly #wanted = new Set<string>();
   /** By a module's address, the addresses of those that import it. */
   readonly #importers = new Map<string, Set<string>>();
@@ -42,9 +34,10 @@ export class Project implements DefinitionSource {
 
   constructor(parser: PythonParser, files: Files, around: Surroundings) {
     this.#parser = parser;
-    this.#files = files;
-    this.#folders = new Folders(files, (address) => this.#wanted.add(address));
-    this.#around = around;
+    this.#files = noting(withTypeshed(files, around.typeshed), this.#wanted);
+    this.#folders = new Folders(this.#files);
+    this.#imports = new Imports(this.#files, this.#folders, around);
+    this.#target = { minor: around.minor ?? usualMinor, platform: around.platform ?? "linux" };
     this.minor = around.minor;
   }
 
@@ -52,7 +45,7 @@ export class Project implements DefinitionSource {
 
   module(name: string, level: number, importer: SyntaxTree): SyntaxTree | undefined {
     const from = this.#addresses.get(importer);
-    const located = this.#locate(name, level, from);
+    const located = this.#imports.find(name, level, from);
     if (located.kind !== "file") return undefined;
     if (from !== undefined) this.#note(located.address, from);
     return this.treeAt(located.address);
@@ -75,32 +68,17 @@ export class Project implements DefinitionSource {
     this.#importers.set(module, importers.add(importer));
   }
 
-  #locate(name: string, level: number, from: string | undefined): Located {
-    const folder = from === undefined ? "" : folderOf(from);
-    const key = `${level} ${name} ${folder}`;
-    const known = this.#located.get(key);
-    if (known) return known;
-    const located = level === 0 ? this.#absolute(name, folder) : this.#relative(name, level, folder);
-    this.#located.set(key, located);
-    return located;
+  /** The name of the standard library's module whose stub a tree is. */
+  library(tree: SyntaxTree): string | undefined {
+    const address = this.#addresses.get(tree);
+    return address !== undefined && isTypeshed(address) ? this.#imports.nameOf(address) : undefined;
   }
 
-  #absolute(name: string, folder: string): Located {
-    return locate(name.split("."), this.#roots(folder), this.#folders);
-  }
-
-  #relative(name: string, level: number, folder: string): Located {
-    let base = folder;
-    for (let up = 1; up < level; up++) base = folderOf(base);
-    if (name !== "") return locate(name.split("."), [base], this.#folders);
-    const init = joined(base, "__init__.py");
-    return this.#folders.has(base, "__init__.py", "file") ? { kind: "file", address: init } : { kind: "missing" };
-  }
-
-  #roots(folder: string): readonly string[] {
-    const own = folder === "" ? [] : [rootOf(folder, folderOf, this.#folders)];
-    const workspace = this.#around.workspace.flatMap((root) => [root, joined(root, "src")]);
-    return [...new Set([...workspace, ...own, ...this.#around.sysPath])];
+  /** The source that runs, for the tree of a stub. */
+  behind(stub: SyntaxTree): SyntaxTree | undefined {
+    const address = this.#addresses.get(stub);
+    const source = address === undefined ? undefined : this.#imports.sourceOf(address);
+    return source === undefined ? undefined : this.treeAt(source);
   }
 
   // ---- trees
@@ -109,11 +87,14 @@ export class Project implements DefinitionSource {
   treeAt(address: string): SyntaxTree | undefined {
     if (this.#known.has(address)) return this.#known.get(address)?.tree;
     const bytes = this.#files.read(address);
-    if (bytes === "later") this.#wanted.add(address);
     const isReadable = bytes !== undefined && bytes !== "later" && bytes.length <= longestModule;
-    const tree = isReadable ? this.#parser.parse(decodePython(bytes)) : undefined;
+    const tree = isReadable ? this.#parsed(address, decodePython(bytes)) : undefined;
     this.#keep(address, tree && { tree, isOpen: false });
     return tree;
+  }
+
+  #parsed(address: string, text: string): SyntaxTree {
+    return address.endsWith(".pyi") ? this.#parser.parseStub(text, this.#target) : this.#parser.parse(text);
   }
 
   #keep(address: string, known: Known | undefined): void {
@@ -148,7 +129,7 @@ export class Project implements DefinitionSource {
 
   /** Something came or went: imports may mean other files now. */
   #everything(): void {
-    this.#located.clear();
+    this.#imports.reset();
     this.#stamps.clear();
   }
 
@@ -180,4 +161,24 @@ export class Project implements DefinitionSource {
     for (const known of this.#known.values()) if (known && !known.isOpen) known.tree.dispose();
     this.#known.clear();
   }
+}
+
+/** Reads typeshed's files where `typeshed` has them, all others through `files`. */
+function withTypeshed(files: Files, typeshed: Typeshed | undefined): Files {
+  return {
+    read: (address) => (isTypeshed(address) ? typeshed?.read(address) : files.read(address)),
+    list: (folder) => (isTypeshed(folder) ? typeshed?.list(folder) : files.list(folder)),
+  };
+}
+
+/** Notes in `wanted` what is not known yet. */
+function noting(files: Files, wanted: Set<string>): Files {
+  const note = <T>(address: string, answer: T): T => {
+    if (answer === "later") wanted.add(address);
+    return answer;
+  };
+  return {
+    read: (address) => note(address, files.read(address)),
+    list: (folder) => note(folder, files.list(folder)),
+  };
 }

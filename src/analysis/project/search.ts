@@ -1,5 +1,5 @@
 // Where a module lies, as Python's import system and PEP 561 look for it.
-import { joined } from "./files";
+import { folderOf, joined } from "./files";
 import type { Folders } from "./folders";
 
 /** The outcome of looking for a module. */
@@ -7,52 +7,65 @@ export type Located =
   | { readonly kind: "file"; readonly address: string }
   /** A package without `__init__.py`: parts of it may lie in several roots. */
   | { readonly kind: "namespace"; readonly folders: readonly string[] }
-  /** Compiled, with no source or stub beside it. */
+  /** Compiled, with neither source nor stub beside it. */
   | { readonly kind: "compiled" }
   | { readonly kind: "missing" };
 
-const missing: Located = { kind: "missing" };
+/** Files that say what a module has, in the order in which they are taken. */
+export type Suffixes = readonly (".pyi" | ".py")[];
+export const stubFirst: Suffixes = [".pyi", ".py"];
+export const sourceOnly: Suffixes = [".py"];
 
 /** Finds `parts` (`["a", "b"]` for `a.b`) in the first of `roots` that has it. */
-export function locate(parts: readonly string[], roots: readonly string[], folders: Folders): Located {
+export function locate(
+  parts: readonly string[],
+  roots: readonly string[],
+  folders: Folders,
+  suffixes: Suffixes,
+): Located {
+  const [top = "", ...rest] = parts;
+  const stubs = suffixes === stubFirst ? find([`${top}-stubs`, ...rest], roots, folders, suffixes) : undefined;
+  // A stub package may be partial: what it lacks is taken from the package itself.
+  return stubs?.kind === "file" ? stubs : find(parts, roots, folders, suffixes);
+}
+
+function find(parts: readonly string[], roots: readonly string[], folders: Folders, suffixes: Suffixes): Located {
   let found: Located = { kind: "namespace", folders: roots };
-  for (const [index, part] of parts.entries()) {
-    const around = packageFolders(found);
-    if (!around) return missing;
-    found = step(part, around, folders, index === parts.length - 1);
-  }
+  for (const part of parts) found = step(part, modulesIn(found), folders, suffixes);
   return found;
 }
 
-/** Where the modules of a package lie: undefined for what is no package. */
-function packageFolders(located: Located): readonly string[] | undefined {
+/** The folders in which a package's modules lie: none for what is no package. */
+function modulesIn(located: Located): readonly string[] {
   if (located.kind === "namespace") return located.folders;
-  const init = located.kind === "file" ? /^(.*)\/__init__\.pyi?$/.exec(located.address)?.[1] : undefined;
-  return init === undefined ? undefined : [init];
+  return located.kind === "file" && isInit(located.address) ? [folderOf(located.address)] : [];
 }
 
-function step(part: string, roots: readonly string[], folders: Folders, _isLast: boolean): Located {
+export function isInit(address: string): boolean {
+  return /\/__init__\.pyi?$/.test(address);
+}
+
+function step(part: string, roots: readonly string[], folders: Folders, suffixes: Suffixes): Located {
   const portions: string[] = [];
   for (const root of roots) {
-    const isFolder = folders.has(root, part, "folder");
-    const inside = joined(root, part);
-    const file = (isFolder ? fileOf(inside, "__init__", folders) : undefined) ?? fileOf(root, part, folders);
-    if (file !== undefined) return { kind: "file", address: file };
+    const inside = folders.has(root, part, "folder") ? joined(root, part) : undefined;
+    const init = inside === undefined ? undefined : fileOf(inside, "__init__", folders, suffixes);
+    const address = init ?? fileOf(root, part, folders, suffixes);
+    if (address !== undefined) return { kind: "file", address };
     if (folders.hasCompiled(root, part)) return { kind: "compiled" };
-    if (isFolder) portions.push(inside);
+    if (inside !== undefined) portions.push(inside);
   }
-  return portions.length > 0 ? { kind: "namespace", folders: portions } : missing;
+  return portions.length > 0 ? { kind: "namespace", folders: portions } : { kind: "missing" };
 }
 
-/** The file of a module in a folder: its source, or a stub where there is no source. */
-function fileOf(folder: string, module: string, folders: Folders): string | undefined {
-  const name = [`${module}.py`].find((each) => folders.has(folder, each, "file"));
-  return name === undefined ? undefined : joined(folder, name);
+export function fileOf(folder: string, module: string, folders: Folders, suffixes: Suffixes): string | undefined {
+  const suffix = suffixes.find((each) => folders.has(folder, module + each, "file"));
+  return suffix === undefined ? undefined : joined(folder, module + suffix);
 }
 
 /** The folder above the topmost package around a folder: what Python code in it is imported from. */
-export function rootOf(folder: string, parentOf: (folder: string) => string, folders: Folders): string {
+export function rootAbove(folder: string, folders: Folders): string {
   let root = folder;
-  while (fileOf(root, "__init__", folders) !== undefined && parentOf(root) !== root) root = parentOf(root);
+  while (fileOf(root, "__init__", folders, stubFirst) !== undefined && folderOf(root) !== root) root = folderOf(root);
   return root;
 }
