@@ -1,0 +1,53 @@
+// What is wrong with a class of awaitables: each check names a defect only where it certainly is one.
+import type { ClassDef } from "../ast";
+import { type DefinitionSource, noSource } from "../modules";
+import { inferenceFor } from "../resolve";
+import type { Scope } from "../scope";
+import type { SyntaxTree } from "../syntax";
+import type { ClassValue, Inference } from "../values";
+import { anatomyOfClass } from "./anatomy";
+import type { Check } from "./check";
+import type { Defect } from "./defect";
+import { dissected } from "./dissection";
+import { protocolChecks } from "./protocolDefects";
+
+const checks: readonly Check[] = [...protocolChecks];
+
+/** The defects of all classes of a file that have an `__await__`, in the order of the text. */
+export function defectsIn(tree: SyntaxTree, source: DefinitionSource = noSource): readonly Defect[] {
+  if (!tree.text.includes("__await__")) return [];
+  const infer = inferenceFor(tree, source);
+  const found = classesOf(infer.moduleScope(tree)).flatMap((of) => defectsOf(of, infer));
+  return found.sort((a, b) => a.span.start - b.span.start);
+}
+
+const found = new WeakMap<Inference, Map<ClassDef, readonly Defect[]>>();
+
+/** The defects of one class, in its own text; those of inherited code are told where that is. */
+export function defectsOf(of: ClassValue, infer: Inference): readonly Defect[] {
+  const known = found.get(infer) ?? new Map<ClassDef, readonly Defect[]>();
+  found.set(infer, known);
+  const defects = known.get(of.definition) ?? computeDefects(of, infer);
+  known.set(of.definition, defects);
+  return defects;
+}
+
+function computeDefects(of: ClassValue, infer: Inference): readonly Defect[] {
+  const parts = dissected(anatomyOfClass(of, infer));
+  const { definition } = of;
+  const isOwn = ({ span }: Defect) => definition.start <= span.start && span.end <= definition.end;
+  return checks.flatMap((check) => check(parts, of, infer)).filter(isOwn);
+}
+
+function classesOf(module: Scope): ClassValue[] {
+  const all: ClassValue[] = [];
+  const pending: Scope[] = [module];
+  for (let scope = pending.pop(); scope; scope = pending.pop())
+    for (const [node, inner] of scope.inner) {
+      if (!("kind" in node) || (node.kind !== "class" && node.kind !== "function")) continue;
+      if (!scope.tree.slice(node).includes("__await__")) continue;
+      if (node.kind === "class") all.push({ kind: "class", definition: node, where: { scope, statement: node } });
+      pending.push(inner());
+    }
+  return all;
+}

@@ -1,0 +1,63 @@
+// Custom awaitables recognised by their shape: each of our own snippets, and what others write, whatever the names.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { patterns } from "../../src/analysis/patterns/catalog";
+import { patternAt } from "../../src/analysis/patterns/hover";
+import type { SyntaxTree } from "../../src/analysis/syntax";
+import { root } from "../root";
+import { expand } from "../snippets/expand";
+import { testParser } from "./parser";
+
+interface Snippet {
+  readonly prefix: string;
+  readonly body: readonly string[];
+}
+
+const snippets = Object.values(
+  JSON.parse(readFileSync(join(root, "snippets", "python.json"), "utf8")) as Record<string, Snippet>,
+);
+const recognised = new Set(patterns.map(({ prefix }) => prefix));
+
+/** The pattern of each class and function at the top of a file, by name. */
+function patternsIn(tree: SyntaxTree): Map<string, string> {
+  const definitions = [...tree.text.matchAll(/^(class|(?:async )?def) (\w+)/gm)];
+  return new Map(
+    definitions.map(({ index, 1: keyword = "", 2: name = "" }) => {
+      const atName = patternAt(tree, index + keyword.length + 1);
+      assert.deepEqual(patternAt(tree, index), atName, `${name}: keyword and name say the same`);
+      return [name, atName?.pattern?.prefix ?? "none"];
+    }),
+  );
+}
+
+/** `# aw-retry` above a definition, with decorators between. */
+function expected(text: string): Map<string, string> {
+  const comments = text.matchAll(/^# (none|aw-[\w-]+)\b.*\n(?:@.*\n)*(?:class|(?:async )?def) (\w+)/gm);
+  return new Map([...comments].map(([, pattern = "", name = ""]) => [name, pattern]));
+}
+
+describe("patterns of awaitables", () => {
+  for (const { prefix, body } of snippets.filter((each) => recognised.has(each.prefix.replace(/-py\d+$/, ""))))
+    it(`are recognised in our own snippets: ${prefix}`, async () => {
+      const tree = (await testParser()).parse(expand(body.join("\n")));
+      const found = [...patternsIn(tree).values()].filter((pattern) => pattern !== "none");
+      assert.deepEqual(found, [prefix.replace(/-py\d+$/, "")]);
+      tree.dispose();
+    });
+
+  it("are recognised by shape, whatever the names", async () => {
+    const text = readFileSync(join(root, "test", "analysis", "patterns", "shapes.py"), "utf8");
+    const tree = (await testParser()).parse(text);
+    const wanted = expected(text);
+    const found = patternsIn(tree);
+    assert.ok(wanted.size > 40);
+    assert.deepEqual(Object.fromEntries(found), Object.fromEntries(wanted));
+    assert.deepEqual(
+      [...recognised].filter((each) => ![...wanted.values()].includes(each)),
+      [],
+      "each has a shape",
+    );
+    tree.dispose();
+  });
+});
