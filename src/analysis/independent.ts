@@ -56,7 +56,11 @@ export function overlaps(tree: SyntaxTree, source: DefinitionSource = noSource):
 /** What the code at an offset is part of: the run, or the loop. */
 export function overlapAt(tree: SyntaxTree, offset: number, source: DefinitionSource = noSource): Overlap | undefined {
   const infer = inferenceFor(tree, source);
-  const scope = frameOf(scopeAt(infer.moduleScope(tree), offset));
+  return overlapIn(frameOf(scopeAt(infer.moduleScope(tree), offset)), offset, infer);
+}
+
+/** The same, in a function whose scope is known. */
+export function overlapIn(scope: Scope, offset: number, infer: Inference): Overlap | undefined {
   return overlapsOf(scope, infer).find((each) => spansOf(each).some((span) => contains(span, offset)));
 }
 

@@ -1,0 +1,52 @@
+// The fixes that are offered at a place of a file: each file of this folder knows one kind.
+import { type Block, contains, ownBlocks, type Span, type Statement } from "../ast";
+import { type DefinitionSource, noSource } from "../modules";
+import { inferenceFor } from "../resolve";
+import { frameOf, type Scope, scopeAt } from "../scope";
+import type { SyntaxTree } from "../syntax";
+import type { Asked, Fix } from "./fix";
+import { lineEnd, lineStart } from "./layout";
+import { togetherFixes } from "./together";
+
+const kinds: readonly ((asked: Asked) => Fix[])[] = [togetherFixes];
+
+/**
+ * The fixes at a caret or for a selection. `minor` is the minor version of Python 3 that the code must run on, where it is
+ * known. Never throws; empty in code that does not parse there.
+ */
+export function fixesAt(
+  tree: SyntaxTree,
+  span: Span,
+  minor: number | undefined,
+  source: DefinitionSource = noSource,
+): Fix[] {
+  const infer = inferenceFor(tree, source);
+  const start = codeStart(tree, span.start);
+  const scope = frameOf(scopeAt(infer.moduleScope(tree), start));
+  const asked = { tree, span: { start, end: Math.max(start, span.end) }, infer, scope, minor };
+  const statement = statementAt(bodyOf(scope), start);
+  return kinds.flatMap((offers) => {
+    infer.begin();
+    return offers({ ...asked, statement });
+  });
+}
+
+/** A caret in the white space around a line's code is at the code. */
+function codeStart(tree: SyntaxTree, offset: number): number {
+  const line = tree.text.slice(lineStart(tree, offset), lineEnd(tree, offset));
+  const first = lineStart(tree, offset) + line.length - line.trimStart().length;
+  const last = lineStart(tree, offset) + line.trimEnd().length;
+  return Math.max(first, Math.min(offset, last - 1));
+}
+
+function bodyOf({ node }: Scope): Block | undefined {
+  if (!("kind" in node)) return node;
+  return node.kind === "function" || node.kind === "class" ? node.body : undefined;
+}
+
+/** The innermost statement around an offset. */
+function statementAt(block: Block | undefined, offset: number): Statement | undefined {
+  const statement = block?.statements.find((each) => contains(each, offset));
+  const inner = statement && ownBlocks(statement).find((each) => contains(each, offset));
+  return (inner && statementAt(inner, offset)) ?? statement;
+}
