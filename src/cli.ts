@@ -5,7 +5,7 @@ import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { explain } from "./cliExplain";
-import { options, print, readFile, USAGE, UsageError } from "./commandLine";
+import { options, print, readFile, USAGE, UsageError, version } from "./commandLine";
 import { complaint, probe, type Recording, tracedArguments, tracingEnvironment } from "./launch";
 import { describeProblem } from "./trace/reader";
 import { readTrace, report } from "./trace/report";
@@ -21,10 +21,6 @@ async function main(words: readonly string[]): Promise<number> {
   if (command === "--version" || command === "-V") return print(version());
   if (command === "--help" || command === "-h") return print(USAGE);
   throw new UsageError(command === undefined ? USAGE : `awaitscope: there is no command ${command}\n${USAGE}`);
-}
-
-function version(): string {
-  return (JSON.parse(fs.readFileSync(join(__dirname, "..", "package.json"), "utf8")) as { version: string }).version;
 }
 
 async function trace(words: readonly string[]): Promise<number> {

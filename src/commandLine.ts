@@ -1,10 +1,12 @@
 /** What the commands of the command line share: how their words are read, printed and refused. */
 import * as fs from "node:fs";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 
 export const USAGE = `usage: awaitscope trace [--python PY] [--out FILE] [--children] -- ARGS…   run \`PY ARGS…\` traced (script.py, -m module, …)
        awaitscope report [--json] FILE                      what a trace tells, as text or as one JSON document
-       awaitscope explain [--json] [--python PY] PATH…      every await in Python files and folders
+       awaitscope explain [--json | --sarif] [--mistakes] [--check] [--rules RULE=SEVERITY,…] [--python PY] PATH…
+                                                            every await in Python files and folders, and the mistakes
        awaitscope path                                      the folder to \`pip install\` for \`import awaitscope\``;
 
 /** A mistake of the caller's: its text is all there is to say, and the exit code is 2. */
@@ -13,6 +15,10 @@ export class UsageError extends Error {}
 export function print(text: string): number {
   process.stdout.write(`${text}\n`);
   return 0;
+}
+
+export function version(): string {
+  return (JSON.parse(fs.readFileSync(join(__dirname, "..", "package.json"), "utf8")) as { version: string }).version;
 }
 
 export function statOf(path: string): fs.Stats {

@@ -132,6 +132,11 @@ export const standardFacts: Facts = {
     returns: "bool",
     cautions: ["A `threading.Lock` stops the whole event loop while it waits; tasks share `asyncio.Lock`."],
   },
+  "threading.RLock": { is: "function", returns: "threading._RLock" },
+  "threading._RLock": { is: "class", open: true },
+  "threading.Condition": { is: "class", open: true },
+  "threading.Semaphore": { is: "class", open: true },
+  "threading.BoundedSemaphore": { is: "class", bases: ["threading.Semaphore"], open: true },
   "time.sleep": {
     is: "function",
     returns: "None",

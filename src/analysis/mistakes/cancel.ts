@@ -1,0 +1,196 @@
+// Cancels that get lost: a handler that swallows CancelledError, clean-up that a second cancel cuts short.
+import { type Block, contains, type Expression, type Handler, type Statement, type Try } from "../ast";
+import type { FileInference as Inference } from "../infer";
+import { code, prose } from "../prose";
+import type { Where } from "../scope";
+
+import { isExpected } from "./expected";
+import { maySuspend } from "./locks";
+import { type Mistake, mistake, related } from "./mistake";
+import { calleeName, importedName, lastName } from "./origin";
+import { alwaysLeaves, loopAround, statementsIn } from "./paths";
+import { owners, type Survey, type Unit, valueAt } from "./survey";
+
+const cancels = new Set([
+  "asyncio.CancelledError",
+  "asyncio.exceptions.CancelledError",
+  "concurrent.futures.CancelledError",
+  "trio.Cancelled",
+]);
+
+export function* swallowedCancels({ units, infer, tree }: Survey): Generator<Mistake> {
+  for (const unit of units) {
+    if (!unit.isAsync) continue;
+    for (const statement of unit.statements) {
+      if (statement.kind !== "try" || isExpected(statement, /^$/)) continue;
+      const caught = catchingHandler(statement, unit, infer);
+      const pause = caught && pauseIn(statement.body, unit, infer);
+      if (!caught || !pause || isMeant(statement, caught, unit, infer)) continue;
+      const on = goesOn(statement, caught, unit);
+      if (!on) continue;
+      yield mistake(
+        "cancel-swallowed",
+        { start: caught.start, end: headerEnd(caught) },
+        prose`A cancel of this task arrives at the await as ${code("CancelledError")}, which ${headerText(caught, tree)} catches, and ${on}: the task cannot be cancelled here, and who cancels it (a timeout, a task group, the end of ${code("asyncio.run")}) waits in vain. Re-raise it.`,
+        [related(pause, prose`the cancel arrives here`)],
+      );
+    }
+  }
+}
+
+function headerText({ types }: Handler, tree: Survey["tree"]) {
+  const [type] = types;
+  return code(type ? `except ${tree.slice(type)}` : "except");
+}
+
+/** The end of `except …:`. */
+function headerEnd({ start, types, body }: Handler): number {
+  return types.at(-1)?.end ?? Math.min(start + "except".length, body.start);
+}
+
+/** The first handler that a CancelledError ends in. */
+function catchingHandler({ handlers, parent, ...rest }: Try, unit: Unit, infer: Inference): Handler | undefined {
+  const where = { scope: unit.scope, statement: { ...rest, handlers, parent } as Try };
+  return handlers.find(({ types }) => types.length === 0 || types.some((type) => catches(type, where, infer)));
+}
+
+function catches(type: Expression, where: Where, infer: Inference): boolean {
+  if (type.kind === "display") return type.elements.some((element) => catches(element, where, infer));
+  const name = importedName(type, where);
+  if (name !== undefined) return cancels.has(name);
+  return type.kind === "name" && type.id === "BaseException";
+}
+
+/** The first await of the body at which the task may be suspended. Those of an inner `try` count as well. */
+function pauseIn(body: Block, unit: Unit, infer: Inference): { start: number; end: number } | undefined {
+  const awaits = unit.awaits
+    .filter((each) => contains(body, each.node.start) && maySuspend(each, infer))
+    .map(({ node }) => ({ start: node.start, end: node.end }));
+  const implicit = unit.scope.implicitAwaits
+    .filter(({ node }) => contains(body, node.start) && "body" in node)
+    .map(({ node }) => ({ start: node.start, end: node.start + "async".length }));
+  return [...awaits, ...implicit].sort((a, b) => a.start - b.start)[0];
+}
+
+/** Whether the code knows what it catches: it looks at it, hands it on, or it cancelled somebody itself. */
+function isMeant(statement: Try, handler: Handler, unit: Unit, infer: Inference): boolean {
+  const { tree } = unit.scope;
+  const isExplicit = handler.types.some((type) => namesCancel(type, unit, statement, infer));
+  const calls = unit.calls.filter(({ node }) => contains(handler.body, node.start));
+  if (calls.some(({ node }) => handsOn.test(lastName(node.callee) ?? ""))) return true;
+  if (handler.name !== undefined && isHandedOn(handler.name, handler, unit)) return true;
+  for (const inner of statementsIn(handler.body)) if (inner.kind === "raise") return true;
+  // Who cancels a task and waits for it catches the task's cancel, not its own. A cancel of ours is asked about.
+  const text = tree.slice(unit.definition ?? statement);
+  const before = tree.text.slice(unit.definition?.start ?? 0, statement.end);
+  if (/\.cancel(?:_\w+)?\(|\.aclose\(|\.cancelled\(|\.cancelling\(|\.uncancel\(/.test(before)) return true;
+  if (/\.cancelling\(|\.uncancel\(/.test(text)) return true;
+  return isExplicit && waitsForOthers(statement, unit, infer);
+}
+
+const handsOn =
+  /^(?:set_exception|exc_info|exit|_exit|abort|print_exc_and_exit|cancel|throw|athrow|uncancel|cancelling|cancelled|reraise|fail|skip|feed_exception|set_result|connection_lost)$/;
+const tells =
+  /^(?:print|debug|info|warning|warn|error|exception|critical|log|str|repr|type|isinstance|format|print_exc|format_exc)$/;
+
+function namesCancel(type: Expression, unit: Unit, statement: Statement, infer: Inference): boolean {
+  if (type.kind === "display") return type.elements.some((element) => namesCancel(element, unit, statement, infer));
+  const name = importedName(type, { scope: unit.scope, statement });
+  return name !== undefined && cancels.has(name);
+}
+
+/** Whether the exception goes anywhere but into a log: kept, returned, handed to a call. */
+function isHandedOn(name: string, handler: Handler, unit: Unit): boolean {
+  return unit.names.some(({ node }) => {
+    if (node.id !== name || !contains(handler.body, node.start)) return false;
+    const around = unit.parents.get(node);
+    if (around?.kind === "call") return !tells.test(lastName(around.callee) ?? "");
+    return around?.kind !== "literal" && around?.kind !== "attribute";
+  });
+}
+
+/** A body that awaits tasks and futures: their own cancel is what the handler may be for. */
+function waitsForOthers({ body }: Try, unit: Unit, infer: Inference): boolean {
+  return unit.awaits.some(({ node, where }) => {
+    if (!contains(body, node.start) || !node.operand) return false;
+    const value = valueAt(infer, node.operand, where);
+    const known =
+      value.kind === "coroutine" ||
+      (value.kind === "instance" &&
+        value.by !== undefined &&
+        !/\.(?:create_task|ensure_future|create_future|gather|shield|run_in_executor|wrap_future)$/.test(
+          value.by.name,
+        ));
+    const isShield =
+      node.operand.kind === "call" && /^(?:shield|gather|wait_for|wait)$/.test(lastName(node.operand.callee) ?? "");
+    return !known || isShield;
+  });
+}
+
+/** How the function goes on after the handler; undefined where it ends soon or may. */
+function goesOn(statement: Try, handler: Handler, unit: Unit): string | undefined {
+  if (leavesFunction(handler.body)) return undefined;
+  const loop = loopAround(statement);
+  const isLoop = loop && (!alwaysLeaves(handler.body) || endsWithContinue(handler.body)) && isEndless(loop, statement);
+  if (isLoop) return "the loop goes on";
+  if (alwaysLeaves(handler.body)) return undefined;
+  const rest = [statement, ...owners(statement)].flatMap((each) => each.parent.statements.slice(each.index + 1));
+  const first = rest[0];
+  const isBroad = handler.types.length === 0 || handler.types.some((type) => lastName(type) === "BaseException");
+  const later = unit.awaits.some(({ node }) => rest.some((each) => contains(each, node.start)));
+  return isBroad && first && later ? "the function goes on to other awaits" : undefined;
+}
+
+/** Whether the handler may leave the function, or its loop. */
+function leavesFunction(body: Block): boolean {
+  for (const statement of statementsIn(body))
+    if (statement.kind === "return" || (statement.kind === "jump" && statement.keyword === "break")) return true;
+  return false;
+}
+
+function endsWithContinue(body: Block): boolean {
+  const last = body.statements.at(-1);
+  return last?.kind === "jump" && last.keyword === "continue";
+}
+
+/** `while True` and other loops that come back to the `try` whatever happened. */
+function isEndless(loop: Statement, statement: Try): boolean {
+  if (loop.kind !== "while") return false;
+  const { test } = loop;
+  const isTrue =
+    test.kind === "literal" &&
+    (test.type === "int" || (test.type === "bool" && test.end - test.start === "True".length));
+  const isOwn = statement.parent === loop.body;
+  return isTrue && isOwn && !loop.body.statements.slice(statement.index + 1).some((each) => leavesLoop(each));
+}
+
+function leavesLoop(statement: Statement): boolean {
+  return alwaysLeaves({ start: statement.start, end: statement.end, statements: [statement] });
+}
+
+// ---- clean-up that is cut short
+
+const shields = new Set(["asyncio.shield", "asyncio.wait_for", "asyncio.timeout"]);
+
+export function* awaitsInFinally({ units, infer }: Survey): Generator<Mistake> {
+  for (const unit of units) {
+    if (!unit.isAsync) continue;
+    for (const statement of unit.statements) {
+      if (statement.kind !== "try" || !statement.last) continue;
+      const { last } = statement;
+      const awaits = unit.awaits.filter((each) => each.where.statement?.parent === last && maySuspend(each, infer));
+      const bare = awaits.filter(
+        ({ node, where }) =>
+          !(node.operand?.kind === "call" && shields.has(calleeName(node.operand.callee, where, infer) ?? "")),
+      );
+      const [first, second] = bare;
+      if (!first || !second) continue;
+      yield mistake(
+        "await-in-finally",
+        first.node,
+        prose`When the task is cancelled a second time while it waits here, the rest of this ${code("finally")} does not run. ${code("asyncio.shield")} around one clean-up coroutine lets it end.`,
+        [related(second.node, prose`is left undone then`)],
+      );
+    }
+  }
+}

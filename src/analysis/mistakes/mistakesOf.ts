@@ -1,0 +1,60 @@
+// All mistakes of a file. Invariant: a report is certain or not made, and this never throws.
+import type { FileInference } from "../infer";
+import { type DefinitionSource, noSource } from "../modules";
+import { inferenceFor } from "../resolve";
+import type { SyntaxTree } from "../syntax";
+import { blockingHelpers, nestedRuns } from "./blocking";
+import { coroutineCallbacks } from "./callbacks";
+import { awaitsInFinally, swallowedCancels } from "./cancel";
+import { awaitedTwice, coroutineInText, neverAwaited } from "./coroutines";
+import { resultTooEarly } from "./early";
+import { ignoredIn } from "./ignore";
+import { lockReentered, threadLockAcrossAwait } from "./locks";
+import { endlessLoops, unboundedGathers } from "./loops";
+import type { Mistake } from "./mistake";
+import { sequentialAwaits } from "./overlap";
+import { type RuleName, ruleNames } from "./rules";
+import { asyncSpecialMethods, asyncTests, cachedCoroutines } from "./special";
+import { staleWrites } from "./staleWrite";
+import { type Survey, survey } from "./survey";
+
+type Check = (survey: Survey, source: DefinitionSource) => Iterable<Mistake>;
+
+const checks: Readonly<Record<RuleName, Check>> = {
+  "awaited-twice": awaitedTwice,
+  "coroutine-in-text": coroutineInText,
+  "never-awaited": neverAwaited,
+  "thread-lock-across-await": threadLockAcrossAwait,
+  "lock-reentered": lockReentered,
+  "stale-write": staleWrites,
+  "sequential-awaits": ({ tree }, source) => sequentialAwaits(tree, source),
+  "unbounded-gather": unboundedGathers,
+  "blocking-helper": blockingHelpers,
+  "endless-loop": endlessLoops,
+  "result-too-early": resultTooEarly,
+  "coroutine-as-callback": coroutineCallbacks,
+  "nested-run": nestedRuns,
+  "async-special-method": asyncSpecialMethods,
+  "async-test-never-runs": asyncTests,
+  "cached-coroutine": cachedCoroutines,
+  "cancel-swallowed": swallowedCancels,
+  "await-in-finally": awaitsInFinally,
+};
+
+/** The mistakes of a file by `wanted` rules, in the order of the text; those that comments ignore are left out. */
+export function mistakesOf(
+  tree: SyntaxTree,
+  source: DefinitionSource = noSource,
+  wanted: readonly RuleName[] = ruleNames,
+): Mistake[] {
+  // Nothing of asyncio is without one of these words.
+  if (!/\basync\b/.test(tree.text)) return [];
+  const infer: FileInference = inferenceFor(tree, source);
+  const laidOut = survey(tree, infer);
+  const ignored = ignoredIn(tree);
+  const found: Mistake[] = [];
+  for (const rule of wanted) {
+    for (const mistake of checks[rule](laidOut, source)) if (!ignored.covers(mistake)) found.push(mistake);
+  }
+  return found.sort((a, b) => a.start - b.start || a.end - b.end);
+}
