@@ -272,8 +272,15 @@ export interface Match extends StatementBase {
   readonly subjects: readonly Expression[];
   readonly cases: readonly Case[];
 }
+/** `T` of `def f[T]`; a pack is `*Ts` or `**P`. */
+export interface TypeParameter {
+  readonly name: string;
+  readonly isPack: boolean;
+  readonly bound?: Expression;
+}
 export interface FunctionDef extends StatementBase {
   readonly kind: "function";
+  readonly typeParameters: readonly TypeParameter[];
   readonly name: string;
   readonly nameSpan: Span;
   readonly isAsync: boolean;
@@ -286,6 +293,7 @@ export interface FunctionDef extends StatementBase {
 }
 export interface ClassDef extends StatementBase {
   readonly kind: "class";
+  readonly typeParameters: readonly TypeParameter[];
   readonly name: string;
   readonly nameSpan: Span;
   readonly decorators: readonly Expression[];
@@ -297,6 +305,7 @@ export interface ClassDef extends StatementBase {
 export interface TypeAlias extends StatementBase {
   readonly kind: "type-alias";
   readonly name: string;
+  readonly typeParameters: readonly TypeParameter[];
   readonly value?: Expression;
 }
 

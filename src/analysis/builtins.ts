@@ -62,7 +62,6 @@ const constructors = new Set([
   "bytearray",
   "memoryview",
   "object",
-  "dict",
   "range",
 ]);
 const gatherers = new Set(["list", "tuple", "set", "frozenset", "sorted", "reversed", "iter"]);
@@ -71,6 +70,7 @@ const gatherers = new Set(["list", "tuple", "set", "frozenset", "sorted", "rever
 export function callBuiltin(name: string, site: CallSite, infer: Inference): Value {
   const result = results[name];
   if (result) return plainValue(result);
+  if (name === "dict") return dictOf(site, infer);
   if (constructors.has(name)) return plainValue(name);
   if (gatherers.has(name)) {
     const type = name === "sorted" ? "list" : name === "reversed" || name === "iter" ? "iterator" : name;
@@ -78,16 +78,35 @@ export function callBuiltin(name: string, site: CallSite, infer: Inference): Val
       kind: "sequence",
       type,
       exact: name !== "iter" || site.args.length === 1,
-      element: () => elementOf(argument(site, 0, infer)),
+      element: infer.later(() => elementOf(argument(site, 0, infer), infer, site.where)),
     };
     const items = argument(site, 0, infer);
     return items.kind === "sequence" && items.items && type !== "set" ? { ...sequence, items: items.items } : sequence;
   }
-  if (name === "next" && site.args.length === 1) return elementOf(argument(site, 0, infer));
+  if (name === "next" && site.args.length === 1) return elementOf(argument(site, 0, infer), infer, site.where);
   if (name === "anext" || name === "aiter") return callAsyncBuiltin(name, site, infer);
   if (name === "super") return superOf(site);
   if (/(Error|Exception|Exit|Interrupt|Warning)$/.test(name)) return plainValue(name);
-  return unknown(prose`what ${code(name)} gives is not followed`);
+  return fromStub(name, site, infer);
+}
+
+/** What typeshed says of those that are not treated here. */
+function fromStub(name: string, site: CallSite, infer: Inference): Value {
+  const found = infer.standard(`builtins.${name}`);
+  return found && found.kind !== "builtin"
+    ? infer.call(found, site.args, site.at, site.where)
+    : unknown(prose`what ${code(name)} gives is not followed`);
+}
+
+/** `dict()`, `dict(other)`. */
+function dictOf(site: CallSite, infer: Inference): Value {
+  const [first] = site.args;
+  const other =
+    first && first.name === undefined && first.value.kind !== "starred" ? argument(site, 0, infer) : undefined;
+  if (other?.kind === "sequence" && other.values && site.args.length === 1)
+    return { ...other, type: "dict", exact: true };
+  const untold = () => unknown(prose`what it holds is not told`);
+  return { kind: "sequence", type: "dict", exact: true, element: untold, values: untold };
 }
 
 function callAsyncBuiltin(name: "anext" | "aiter", site: CallSite, infer: Inference): Value {
@@ -97,7 +116,13 @@ function callAsyncBuiltin(name: "anext" | "aiter", site: CallSite, infer: Infere
   const plainCall = infer.call(infer.attribute(first, method, site.where), [], site.at, site.where);
   if (name === "aiter" || site.args.length === 1 || plainCall.kind === "unknown") return plainCall;
   const of = { kind: "fact", name: "anext", fact: fact("builtins.anext") } as FactValue;
-  return { kind: "coroutine", type: "coroutine", of, made: madeAt(site), result: () => awaited(plainCall) };
+  return {
+    kind: "coroutine",
+    type: "coroutine",
+    of,
+    made: madeAt(site),
+    result: () => awaited(plainCall, infer, site.where),
+  };
 }
 
 function superOf(site: CallSite): Value {

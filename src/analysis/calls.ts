@@ -1,9 +1,15 @@
 // What a call gives; here of the functions and classes of the code.
+
+import { bindArguments, solve } from "./arguments";
 import type { Argument, Expression, FunctionDef, Parameter } from "./ast";
 import { callBuiltin } from "./builtins";
-import { type CallSite, madeAt } from "./callSite";
+import { awaited, type CallSite, elementOf, madeAt } from "./callSite";
 import { classMember, isAbstractBody } from "./classes";
+import { callClass, callType } from "./construct";
+import { callForm } from "./forms";
+import { settle, substitute } from "./generics";
 import { callFact } from "./knownCalls";
+import { callOverloads } from "./overloads";
 import { code, prose } from "./prose";
 import type { Scope, Where } from "./scope";
 import {
@@ -13,10 +19,8 @@ import {
   type Inference,
   inexact,
   type LambdaValue,
-  type Made,
   never,
   none,
-  plainValue,
   union,
   unknown,
   type Value,
@@ -44,16 +48,25 @@ export function callValue(
       return unknown(prose`${code(callee.of.definition.name)} shows no ${code("__call__")}`);
     }
     case "lambda":
-      return callLambda(callee, infer);
+      return callLambda(callee, site, infer);
     case "callable":
       return force(callee.result);
+    case "class of":
+      return inexactObject(force(callee.instance));
+    case "type":
+      return callType(callee, site, infer);
+    case "form":
+      return callForm(callee, site, infer);
+    case "instance":
+    case "sequence":
+    case "plain":
+      return infer.call(infer.attribute(callee, "__call__", where), args, at, where);
     case "builtin":
       return callBuiltin(callee.name, site, infer);
     case "union":
       return union(callee.members.map((member) => infer.call(member, args, at, where)));
     case "unknown":
-      // The names of typing that are no classes keep their names.
-      return unknown(callee.why, callee.name === "typing.TypeVar" ? "typing.TypeVar()" : undefined);
+      return unknown(callee.why);
     case "never":
       return never;
     default:
@@ -62,19 +75,26 @@ export function callValue(
 }
 
 function receive(value: Value, receiver: Value): Value {
-  return value.kind === "function" ? { ...value, receiver } : value;
+  if (value.kind === "union") return union(value.members.map((member) => receive(member, receiver)));
+  return value.kind === "function" && !value.receiver ? { ...value, receiver } : value;
+}
+
+/** `type[C]()`: of C or a subclass. */
+function inexactObject(instance: Value): Value {
+  return instance.kind === "variable" ? instance : inexact(instance);
 }
 
 // ---- functions of the code
 
 function callFunction(callee: FunctionValue, site: CallSite, infer: Inference): Value {
+  if (callee.overloads) return callOverloaded(callee, callee.overloads, site, infer);
   const { definition } = callee;
   const made = madeAt(site);
-  if (callee.effects.includes("async context")) return contextManager(callee, made, infer);
-  if (callee.effects.includes("context")) return plainValue("context manager");
+  if (callee.effects.includes("async context")) return contextManager(asyncManager, callee, site, infer);
+  if (callee.effects.includes("context")) return contextManager(manager, callee, site, infer);
   const isGenerator = isGeneratorFunction(callee, infer);
   if (definition.isAsync && isGenerator) {
-    const result = () => generated(callee, infer);
+    const result = infer.later(() => generated(callee, site, infer));
     return {
       kind: "instance",
       name: "types.AsyncGeneratorType",
@@ -86,12 +106,40 @@ function callFunction(callee: FunctionValue, site: CallSite, infer: Inference): 
   }
   if (definition.isAsync) return coroutineOf(callee, "coroutine", site, infer);
   if (isGenerator && callee.effects.includes("coroutine")) return coroutineOf(callee, "generator", site, infer);
-  if (isGenerator)
-    return { kind: "sequence", type: "generator", exact: !callee.overridable, element: () => generated(callee, infer) };
+  if (isGenerator) return generatorOf(callee, site, infer);
   const found = returned(callee, site, infer);
   // What a method gives may be something else in a subclass.
   const result = callee.overridable ? inexact(found) : found;
   return callee.effects.includes("coroutine") ? wrapped(result, callee, site) : result;
+}
+
+/** What runs is the implementation; overloads only say more about what it gives. A stub has nothing else. */
+function callOverloaded(
+  { overloads: _, ...callee }: FunctionValue,
+  overloads: readonly FunctionValue[],
+  site: CallSite,
+  infer: Inference,
+): Value {
+  const all = overloads.map((each) => ({
+    ...each,
+    ...(callee.receiver && { receiver: callee.receiver }),
+    ...(callee.overridable && { overridable: true }),
+  }));
+  if (callee.effects.includes("overload")) return callOverloads(all, site, infer);
+  if (!callee.definition.isAsync) return callOverloads(all, site, infer);
+  const made = callFunction(callee, site, infer);
+  if (made.kind !== "coroutine" || !all.every(({ definition }) => definition.isAsync)) return made;
+  return { ...made, result: infer.later(() => awaited(callOverloads(all, site, infer), infer, site.where)) };
+}
+
+function generatorOf(callee: FunctionValue, site: CallSite, infer: Inference): Value {
+  return {
+    kind: "sequence",
+    type: "generator",
+    exact: !callee.overridable,
+    element: infer.later(() => generated(callee, site, infer)),
+    result: infer.later(() => returned(callee, site, infer)),
+  };
 }
 
 /** `types.coroutine` also makes awaitable a generator that a plain function returns. */
@@ -110,9 +158,12 @@ function wrapped(result: Value, callee: FunctionValue, site: CallSite): Value {
   };
 }
 
-function contextManager(callee: FunctionValue, made: Made, infer: Inference): Value {
-  const name = "contextlib._AsyncGeneratorContextManager";
-  return { kind: "instance", name, exact: true, made, runs: callee, result: () => generated(callee, infer) };
+const asyncManager = "contextlib._AsyncGeneratorContextManager";
+const manager = "contextlib._GeneratorContextManager";
+
+function contextManager(name: string, callee: FunctionValue, site: CallSite, infer: Inference): Value {
+  const result = infer.later(() => generated(callee, site, infer));
+  return { kind: "instance", name, exact: true, made: madeAt(site), runs: callee, result };
 }
 
 function coroutineOf(
@@ -121,34 +172,37 @@ function coroutineOf(
   site: CallSite,
   infer: Inference,
 ): CoroutineValue {
-  return { kind: "coroutine", type, of, made: madeAt(site), args: site.args, result: () => returned(of, site, infer) };
+  const result = infer.later(() => returned(of, site, infer));
+  return { kind: "coroutine", type, of, made: madeAt(site), args: site.args, result };
 }
 
 export function isGeneratorFunction(value: FunctionValue, infer: Inference): boolean {
-  return infer.scopeOf(value.definition, value.where).yields.length > 0;
+  return !value.where.scope.tree.isStub && infer.scopeOf(value.definition, value.where).yields.length > 0;
 }
 
 /** What a function returns: its annotation, else its `return` statements with the call's arguments put in. */
 export function returned(callee: FunctionValue, site: CallSite, infer: Inference): Value {
   const { definition, where } = callee;
   const name = code(definition.name);
-  if (definition.returns && !returnsSelf(definition.returns)) {
-    const declared = infer.typeOf(definition.returns, where);
-    if (declared.kind !== "unknown") return declared;
-    if (!isGeneratorFunction(callee, infer)) return unknown(prose`${name} says what it returns, but ${declared.why}`);
+  const isGenerator = isGeneratorFunction(callee, infer);
+  if (definition.returns) {
+    const declared = declaredResult(callee, definition.returns, site, infer);
+    if (isGenerator && declared.kind === "sequence" && declared.result) return force(declared.result);
+    if (declared.kind !== "unknown" && !isGenerator) return declared;
+    if (!isGenerator && declared.kind === "unknown")
+      return unknown(prose`${name} says what it returns, but ${declared.why}`);
   }
-  if (definition.returns && returnsSelf(definition.returns) && callee.receiver) return callee.receiver;
   if (where.scope.tree.isStub) return unknown(prose`the stub of ${name} does not say what it returns`);
   if (callee.overridable && isAbstractBody(definition.body)) return unknown(prose`${name} is left to subclasses`);
   const scope = infer.scopeOf(definition, where);
-  return infer.within(bindArguments(callee, site, infer), () => union(returnValues(definition, scope, infer)));
+  const bound = bindArguments(callee, site, infer);
+  return infer.within(callee, bound, () => union(returnValues(definition, scope, infer)));
 }
 
-function returnsSelf(annotation: Expression): boolean {
-  return (
-    (annotation.kind === "name" && annotation.id === "Self") ||
-    (annotation.kind === "attribute" && annotation.name === "Self")
-  );
+/** The annotation, with what the receiver and the arguments tell of its type variables. */
+function declaredResult(callee: FunctionValue, annotation: Expression, site: CallSite, infer: Inference): Value {
+  const open = infer.openType(annotation, callee.where);
+  return settle(substitute(open, solve(callee, site, infer)));
 }
 
 function returnValues(definition: FunctionDef, scope: Scope, infer: Inference): Value[] {
@@ -188,46 +242,36 @@ function endsAlways(statement: FunctionDef["body"]["statements"][number] | undef
   }
 }
 
-function bindArguments(callee: FunctionValue, site: CallSite, infer: Inference): ReadonlyMap<Parameter, Value> {
-  const bound = new Map<Parameter, Value>();
-  const parameters = callee.definition.parameters;
-  const skipped = callee.receiver && !callee.effects.includes("static method") ? 1 : 0;
-  if (skipped === 1 && parameters[0] && callee.receiver) bound.set(parameters[0], callee.receiver);
-  const positional = site.args.filter((each) => each.name === undefined);
-  if (positional.some((each) => each.value.kind === "starred")) return bound;
-  parameters.slice(skipped).forEach((parameter, index) => {
-    const named = site.args.find((each) => each.name === parameter.name);
-    const node = parameter.star === "" ? (named ?? positional[index])?.value : undefined;
-    if (node) bound.set(parameter, infer.valueOf(node, site.where));
-  });
-  return bound;
-}
-
 /** What a generator yields, of any kind. */
-export function generated(callee: FunctionValue, infer: Inference): Value {
-  const { yields } = infer.scopeOf(callee.definition, callee.where);
-  if (yields.some(({ node }) => node.from))
-    return unknown(prose`${code(callee.definition.name)} delegates with ${code("yield from")}`);
-  return union(yields.map(({ node, where }) => (node.value ? infer.valueOf(node.value, where) : none)));
+export function generated(callee: FunctionValue, site: CallSite, infer: Inference): Value {
+  const { definition, where } = callee;
+  if (definition.returns) {
+    const declared = elementOf(declaredResult(callee, definition.returns, site, infer), infer, where);
+    if (declared.kind !== "unknown" || where.scope.tree.isStub) return declared;
+  }
+  const { yields } = infer.scopeOf(definition, where);
+  const bound = bindArguments(callee, site, infer);
+  return infer.within(callee, bound, () =>
+    union(
+      yields.map(({ node, where: at }) => {
+        if (!node.value) return none;
+        const value = infer.valueOf(node.value, at);
+        return node.from ? elementOf(value, infer, at) : value;
+      }),
+    ),
+  );
 }
 
-function callLambda(callee: LambdaValue, infer: Inference): Value {
+function callLambda(callee: LambdaValue, site: CallSite, infer: Inference): Value {
   const scope = infer.scopeOf(callee.node, callee.where);
-  return infer.valueOf(callee.node.body, { scope, statement: callee.where.statement });
-}
-
-function callClass(callee: Extract<Value, { kind: "class" }>, site: CallSite, infer: Inference): Value {
-  const name = code(callee.definition.name);
-  const made = classMember(callee, "__new__", infer);
-  if (made && "owner" in made && made.value.kind === "function")
-    return unknown(prose`${name} decides in ${code("__new__")} what a call of it gives`);
-  if (callee.definition.bases.some((base) => base.name === "metaclass" && !isAbcMeta(base.value, callee.where, infer)))
-    return unknown(prose`the metaclass of ${name} may decide what a call of it gives`);
-  // A stub may leave members out.
-  return { kind: "object", of: callee, exact: !callee.where.scope.tree.isStub, made: madeAt(site) };
-}
-
-function isAbcMeta(node: Expression, where: Where, infer: Inference): boolean {
-  const value = infer.valueOf(node, where);
-  return value.kind === "unknown" && value.name === "abc.ABCMeta";
+  const bound = new Map<Parameter, Value>();
+  const positional = site.args.filter((each) => each.name === undefined);
+  const isOpen = site.args.some((each) => each.value.kind === "starred");
+  callee.node.parameters.forEach((parameter, index) => {
+    const node = positional[index]?.value;
+    if (node && !isOpen && parameter.star === "") bound.set(parameter, infer.valueOf(node, site.where));
+  });
+  return infer.within(callee, bound, () =>
+    infer.valueOf(callee.node.body, { scope, statement: callee.where.statement }),
+  );
 }

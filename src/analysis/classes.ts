@@ -1,12 +1,14 @@
 // Classes: the order in which Python looks through them, and what it finds there.
-import type { Block, ClassDef } from "./ast";
+import type { Block, ClassDef, Expression } from "./ast";
 import { reachingEnd } from "./flow";
+import { settle, substitute, typesFor } from "./generics";
 import { isClosed, memberFact } from "./knowledge";
 import { code, prose } from "./prose";
 import type { Binding, Scope } from "./scope";
 import {
   type Ancestor,
   type ClassValue,
+  type FunctionValue,
   type Inference,
   inexact,
   type ObjectValue,
@@ -59,12 +61,37 @@ function single(of: ClassValue, orders: readonly Order[]): readonly Ancestor[] {
 }
 
 function baseOf(value: Value, of: ClassValue, node: { start: number; end: number }): Ancestor | UnknownValue {
-  if (value.kind === "class") return value;
-  if (value.kind === "fact" && value.fact.is === "class") return { kind: "known", name: value.name };
-  if (value.kind === "builtin") return { kind: "known", name: `builtins.${value.name}` };
+  switch (value.kind) {
+    case "class":
+      return value;
+    case "type":
+      if (value.origin) return baseOf(value.origin, of, node);
+      break;
+    case "fact":
+      if (value.fact.is === "class") return { kind: "known", name: value.name };
+      break;
+    case "form":
+      return { kind: "known", name: value.name };
+    case "builtin":
+      return { kind: "known", name: `builtins.${value.name}` };
+  }
   const text = code(of.where.scope.tree.slice(node));
   const why = value.kind === "unknown" ? prose`, and ${value.why}` : "";
   return unknown(prose`${code(of.definition.name)} inherits from ${text}${why}`);
+}
+
+/** The class of a class; undefined for `type` itself, or one of Python's own that changes no calls. */
+export function metaclassOf(of: ClassValue, infer: Inference): ClassValue | "unknown" | undefined {
+  for (const each of resolutionOrder(of, infer).classes) {
+    const node =
+      each.kind === "class" ? each.definition.bases.find(({ name }) => name === "metaclass")?.value : undefined;
+    if (!node || each.kind !== "class") continue;
+    const value = infer.valueOf(node, each.where);
+    if (value.kind === "class") return value;
+    if (value.kind === "builtin" && value.name === "type") return undefined;
+    return value.kind === "unknown" && value.name === "abc.ABCMeta" ? undefined : "unknown";
+  }
+  return undefined;
 }
 
 function merge(lists: readonly (readonly Ancestor[])[]): Ancestor[] | undefined {
@@ -97,8 +124,9 @@ export function classMember(
   const order = resolutionOrder(of, infer);
   const start = after ? order.classes.findIndex((each) => each.kind === "class" && each.definition === after) + 1 : 0;
   for (const owner of order.classes.slice(start)) {
-    const value = owner.kind === "class" ? ownMember(owner, name, infer) : knownMember(owner.name, name);
-    if (value) return { value, owner };
+    const found = owner.kind === "class" ? ownMember(owner, name, infer) : knownMember(owner.name, name, infer);
+    if (found && "owner" in found) return found;
+    if (found) return { value: found, owner };
   }
   return order.missing;
 }
@@ -113,13 +141,23 @@ function ownMember(of: ClassValue, name: string, infer: Inference): Value | unde
   return all.length > 0 ? union(all.map((binding) => declaredValue(binding, infer))) : undefined;
 }
 
-function knownMember(owner: string, name: string): Value | undefined {
+/** A member of a class of Python's own: as the tables tell, else as its stub does. */
+function knownMember(owner: string, name: string, infer: Inference): Found | Value | undefined {
   const found = memberFact(owner, name);
   if (found) return { kind: "fact", name: found.name, fact: found.fact };
+  const stub = owner === "builtins.object" ? undefined : infer.standard(owner);
+  if (stub?.kind === "class") return stubMember(stub, name, infer);
   if (owner.startsWith("builtins.") || isClosed(owner)) return undefined;
   // Special methods that matter here are always listed, so that their absence counts.
   if (/^__\w+__$/.test(name)) return undefined;
   return unknown(prose`${code(name)} may come from ${code(owner)}`);
+}
+
+/** A member that a class of the standard library shows. A stub lists all but private ones. */
+export function stubMember(of: ClassValue, name: string, infer: Inference): Found | Value | undefined {
+  const found = classMember(of, name, infer);
+  if (!found && /^_[^_]/.test(name)) return unknown(prose`${code(name)} may come from ${code(of.definition.name)}`);
+  return found;
 }
 
 /** What `object.name` is, for an object of a class of the code: data set in its methods, then members of its class. */
@@ -129,7 +167,7 @@ export function objectAttribute(object: ObjectValue, name: string, infer: Infere
     return unknown(prose`${code(object.of.definition.name)} makes up attributes in ${code("__getattribute__")}`);
   const found = classMember(object.of, name, infer);
   const declared = found && "owner" in found && !isMethod(found.value) && isDeclared(found, name, infer);
-  const assigned = declared ? [] : assignedAttribute(object.of, name, infer);
+  const assigned = declared ? [] : assignedAttribute(object, name, infer);
   if (assigned.length > 0) {
     // A class attribute is the value until a method sets it.
     const before = found && "owner" in found && !isMethod(found.value) ? [found.value] : [];
@@ -137,7 +175,27 @@ export function objectAttribute(object: ObjectValue, name: string, infer: Infere
   }
   if (!found) return missingAttribute(object, name, infer);
   if (!("owner" in found)) return found;
-  return bind(found.value, object, infer);
+  return bind(declared ? declaredFor(object, found, name, infer) : found.value, object, infer);
+}
+
+/** A member with an annotation, for an object whose class is of certain types. */
+function declaredFor(object: ObjectValue, found: Found, name: string, infer: Inference): Value {
+  if (found.owner.kind !== "class") return found.value;
+  const scope = infer.scopeOf(found.owner.definition, found.owner.where);
+  const binding = (scope.bindings.get(name) ?? []).find((each) => "annotation" in each && each.annotation);
+  const annotation = binding && "annotation" in binding ? binding.annotation : undefined;
+  return annotation && binding ? typeFor(object, found.owner, annotation, binding, infer) : found.value;
+}
+
+function typeFor(
+  object: ObjectValue,
+  owner: ClassValue,
+  annotation: Expression,
+  binding: Binding,
+  infer: Inference,
+): Value {
+  const open = infer.openType(annotation, binding.where);
+  return settle(substitute(open, typesFor(object, owner.definition, infer)));
 }
 
 function isMethod(value: Value): boolean {
@@ -155,8 +213,20 @@ function isDeclared(found: Found, name: string, infer: Inference): boolean {
 function missingAttribute(object: ObjectValue, name: string, infer: Inference): Value {
   const dynamic = classMember(object.of, "__getattr__", infer);
   const className = code(object.of.definition.name);
-  if (dynamic && "owner" in dynamic) return unknown(prose`${className} makes up attributes in ${code("__getattr__")}`);
+  if (dynamic && "owner" in dynamic) {
+    const made = dynamic.value.kind === "function" ? madeUp(dynamic.value, object, infer) : undefined;
+    return made ?? unknown(prose`${className} makes up attributes in ${code("__getattr__")}`);
+  }
   return unknown(prose`${className} has no ${code(name)} that its code shows`);
+}
+
+/** What an annotated `__getattr__` says that every attribute is. */
+function madeUp(method: FunctionValue, object: ObjectValue, infer: Inference): Value | undefined {
+  const { definition, where } = method;
+  if (!definition.returns) return undefined;
+  const at: Expression = { kind: "other", start: 0, end: 0, children: [] };
+  const value = infer.call({ ...method, receiver: object }, [], at, where);
+  return value.kind === "unknown" ? undefined : value;
 }
 
 /** The member as it is when taken from an object: methods get their receiver. */
@@ -172,27 +242,38 @@ function bind(value: Value, object: ObjectValue, infer: Inference): Value {
     case "union":
       return union(value.members.map((member) => bind(member, object, infer)));
     case "object":
-      if (classMember(value.of, "__get__", infer))
-        return unknown(prose`${code(value.of.definition.name)} decides in ${code("__get__")} what the attribute is`);
-      return inexact(value);
+      return described(value, infer) ?? inexact(value);
     default:
       return inexact(value);
   }
 }
 
+/** What a descriptor's `__get__` gives. */
+function described(value: ObjectValue, infer: Inference): Value | undefined {
+  const found = classMember(value.of, "__get__", infer);
+  if (!found) return undefined;
+  const why = unknown(prose`${code(value.of.definition.name)} decides in ${code("__get__")} what the attribute is`);
+  if (!("owner" in found) || found.value.kind !== "function") return why;
+  const at: Expression = { kind: "other", start: 0, end: 0, children: [] };
+  const given = infer.call({ ...found.value, receiver: value }, [], at, found.value.where);
+  return given.kind === "unknown" ? why : given;
+}
+
 /** A member taken from the class itself. */
 export function bindToClass(value: Value, of: ClassValue): Value {
+  if (value.kind === "union") return union(value.members.map((member) => bindToClass(member, of)));
   return value.kind === "function" && value.effects.includes("class method") ? { ...value, receiver: of } : value;
 }
 
 /** Values that methods of the class or its bases give to `self.name`. */
-function assignedAttribute(of: ClassValue, name: string, infer: Inference): Value[] {
+function assignedAttribute(object: ObjectValue, name: string, infer: Inference): Value[] {
   const values: Value[] = [];
-  for (const ancestor of resolutionOrder(of, infer).classes) {
+  for (const ancestor of resolutionOrder(object.of, infer).classes) {
     if (ancestor.kind !== "class") continue;
     for (const { scope, self } of methodsThatSet(ancestor, name, infer))
       for (const binding of scope.bindings.get(`${self}.${name}`) ?? []) {
-        if ("annotation" in binding && binding.annotation) return [declaredValue(binding, infer)];
+        if ("annotation" in binding && binding.annotation)
+          return [typeFor(object, ancestor, binding.annotation, binding, infer)];
         if (binding.kind !== "deleted") values.push(infer.bound(binding));
       }
     if (values.length > 0) return values;

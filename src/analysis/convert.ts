@@ -7,6 +7,7 @@ import {
   type ImportedName,
   ownBlocks,
   type Statement,
+  type TypeParameter,
   type WithItem,
 } from "./ast";
 import { argument, expression, expressions, optional, parameters, required } from "./expressions";
@@ -83,7 +84,14 @@ const statementHandlers: Readonly<Record<string, (node: RawNode, place: Place, t
   type_alias_statement(node, place, text) {
     const left = field(node, "left");
     const name = left ? slice(left, text).replace(/[^\p{L}\p{N}_].*$/su, "") : "";
-    return { ...place, kind: "type-alias", name, ...optional("value", field(node, "right"), text) };
+    const parameters = left && nodeInside(left, "type_parameter");
+    return {
+      ...place,
+      kind: "type-alias",
+      name,
+      typeParameters: typeParameters(parameters, text),
+      ...optional("value", field(node, "right"), text),
+    };
   },
   if_statement(node, place, text) {
     const clauses = [node, ...named(node).filter(isType("elif_clause"))];
@@ -198,6 +206,7 @@ function functionDef(node: RawNode, decorators: Expression[], place: Place, text
     nameSpan: { start: nameNode?.start ?? node.start, end: nameNode?.end ?? node.start },
     isAsync: isAsync(node),
     decorators,
+    typeParameters: typeParameters(field(node, "type_parameters"), text),
     parameters: parameters(field(node, "parameters"), text),
     ...optional("returns", field(node, "return_type"), text),
     bodySpan: span(body ?? { ...node, start: node.end }),
@@ -219,6 +228,7 @@ function classDef(node: RawNode, decorators: Expression[], place: Place, text: s
     name: nameNode ? slice(nameNode, text) : "",
     nameSpan: { start: nameNode?.start ?? node.start, end: nameNode?.end ?? node.start },
     decorators,
+    typeParameters: typeParameters(field(node, "type_parameters"), text),
     bases: bases ? named(bases).map((base) => argument(base, text)) : [],
     bodySpan: span(body ?? { ...node, start: node.end }),
     get body() {
@@ -226,6 +236,26 @@ function classDef(node: RawNode, decorators: Expression[], place: Place, text: s
       return converted;
     },
   };
+}
+
+function typeParameters(node: RawNode | undefined, text: string): TypeParameter[] {
+  return (node ? named(node) : []).flatMap((child) => {
+    const inner = child.type === "type" ? first(child) : child.type === "ERROR" ? child : undefined;
+    if (!inner) return [];
+    const parts = inner.type === "constrained_type" ? named(inner) : [inner];
+    const name = parts[0] && /[\p{L}_][\p{L}\p{N}_]*/u.exec(slice(parts[0], text))?.[0];
+    const isPack = slice(inner, text).startsWith("*");
+    return name ? [{ name, isPack, ...optional("bound", parts[1], text) }] : [];
+  });
+}
+
+function nodeInside(node: RawNode, type: string): RawNode | undefined {
+  if (node.type === type) return node;
+  for (const child of node.children) {
+    const found = nodeInside(child, type);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 function elseOf(node: RawNode, text: string): { otherwise?: Block } {

@@ -1,38 +1,71 @@
 // Lists, comprehensions, subscripts and operators: what their values hold, as far as awaits care.
-import type { Comprehension, Display, Expression } from "./ast";
+import type { Argument, Comprehension, Display, Expression, Operation, Subscript } from "./ast";
 import { elementOf } from "./callSite";
 import { code, prose } from "./prose";
 import { innerScope, type Where } from "./scope";
-import { force, type Inference, plainValue, union, unknown, type Value } from "./values";
+import { force, type Inference, plainValue, present, type SequenceValue, union, unknown, type Value } from "./values";
 
-export function subscriptValue(node: Expression, index: readonly Expression[], where: Where, infer: Inference): Value {
-  const object = infer.valueOf(node, where);
-  if (object.kind === "class" || object.kind === "fact" || object.kind === "builtin") return object;
-  if (object.kind === "unknown") return object;
-  if (object.kind !== "sequence")
-    return unknown(prose`what ${code(where.scope.tree.slice(node))} holds is not followed`);
-  const [only] = index;
-  const text = only && index.length === 1 ? where.scope.tree.slice(only) : "";
-  const item = /^\d+$/.test(text) ? object.items?.[Number(text)] : undefined;
-  if (only?.kind === "other") return object.items ? { ...object, items: [] } : object;
+export function subscriptValue(node: Subscript, where: Where, infer: Inference): Value {
+  const object = present(infer.valueOf(node.object, where));
+  switch (object.kind) {
+    case "class":
+    case "fact":
+    case "builtin":
+    case "form":
+    case "type":
+      return { kind: "type", node, where, origin: object };
+    case "unknown":
+      return object;
+    case "sequence":
+      return itemOf(object, node, where);
+    default:
+      return infer.call(infer.attribute(object, "__getitem__", where), itemArguments(node), node, where);
+  }
+}
+
+function itemArguments(node: Subscript): Argument[] {
+  const [only] = node.index;
+  return only && node.index.length === 1 && only.kind !== "other" ? [{ value: only }] : [];
+}
+
+function itemOf(object: SequenceValue, node: Subscript, where: Where): Value {
+  const [only] = node.index;
+  const isSlice = only?.kind === "other" || node.index.length !== 1;
+  if (object.values) return isSlice ? unknown(prose`what the dict holds there is not followed`) : force(object.values);
+  if (object.type === "set" || object.type === "generator")
+    return unknown(prose`${code(where.scope.tree.slice(node.object))} has no items by number`);
+  const text = only ? where.scope.tree.slice(only) : "";
+  const item = /^-?\d+$/.test(text) ? object.items?.at(Number(text)) : undefined;
+  if (isSlice) {
+    const { items, ...rest } = object;
+    return rest;
+  }
   return item ? force(item) : force(object.element);
 }
 
 export function displayValue(node: Display, where: Where, infer: Inference): Value {
-  const items = node.elements.map((element) => () => infer.valueOf(element, where));
-  if (node.type === "dict") return { kind: "sequence", type: "dict", exact: true, element: dictKey };
-  const isFixed = node.type === "tuple" && !node.elements.some((element) => element.kind === "starred");
+  const items = node.elements.map((element) => infer.later(() => infer.valueOf(element, where)));
+  const each = (element: Expression) =>
+    element.kind === "starred"
+      ? elementOf(infer.valueOf(element.value, where), infer, where)
+      : infer.valueOf(element, where);
+  const element = infer.later(() => union(node.elements.map(each)));
+  if (node.type === "dict") return dictDisplay(node, where, infer, element);
+  const isFixed = node.type === "tuple" && !node.elements.some(({ kind }) => kind === "starred");
+  return { kind: "sequence", type: node.type, exact: true, ...(isFixed && { items }), element };
+}
+
+function dictDisplay(node: Display, where: Where, infer: Inference, values: () => Value): Value {
+  const isSpread = node.elements.length !== node.keys.length;
+  const untold = () => unknown(prose`what it holds is not followed`);
+  const keys = infer.later(() => union(node.keys.map((key) => infer.valueOf(key, where))));
+  const isEmpty = node.elements.length === 0;
   return {
     kind: "sequence",
-    type: node.type,
+    type: "dict",
     exact: true,
-    ...(isFixed && { items }),
-    element: () =>
-      union(
-        node.elements.map((element) =>
-          element.kind === "starred" ? elementOf(infer.valueOf(element.value, where)) : infer.valueOf(element, where),
-        ),
-      ),
+    element: isSpread || isEmpty ? untold : keys,
+    values: isSpread || isEmpty ? untold : values,
   };
 }
 
@@ -46,29 +79,56 @@ export function comprehensionValue(node: Comprehension, where: Where, infer: Inf
       kind: "instance",
       name: "types.AsyncGeneratorType",
       exact: true,
-      result: () => infer.valueOf(element, { ...where, scope }),
+      result: infer.later(() => infer.valueOf(element, { ...where, scope })),
     };
   const type = node.type === "generator" ? "generator" : node.type;
-  if (type === "dict") return { kind: "sequence", type, exact: true, element: dictKey };
-  return { kind: "sequence", type, exact: true, element: () => infer.valueOf(element, { ...where, scope }) };
-}
-
-function dictKey(): Value {
-  return unknown(prose`keys of a dict are not followed`);
+  const value = infer.later(() => infer.valueOf(element, { ...where, scope }));
+  const [key] = node.elements;
+  if (type !== "dict" || !key) return { kind: "sequence", type, exact: true, element: value };
+  return {
+    kind: "sequence",
+    type,
+    exact: true,
+    element: infer.later(() => infer.valueOf(key, { ...where, scope })),
+    values: value,
+  };
 }
 
 /** Operators on plain values give plain values; others may be overloaded. */
-export function operationValue(
-  operator: string,
-  operands: readonly Expression[],
-  value: (node: Expression) => Value,
-): Value {
+export function operationValue(node: Operation, where: Where, infer: Inference): Value {
+  const { operator, operands } = node;
   if (operator === "not" || operator === "in" || operator === "is" || operator === "not in" || operator === "is not")
     return plainValue("bool");
   const [left, right] = operands;
-  const both = left && right ? [value(left), value(right)] : [];
+  const both = left && right ? [infer.valueOf(left, where), infer.valueOf(right, where)] : [];
+  if (operator === "|" && both.some(isType)) return { kind: "type", node, where };
   const isPlain = both.length === 2 && both.every((each) => each.kind === "plain" && each.exact);
-  const [first] = both;
+  const [first, second] = both;
   if (isPlain && first?.kind === "plain") return plainValue(/^[<>=!]/.test(operator) ? "bool" : first.type);
-  return unknown(prose`what an operator gives is not followed`);
+  const method = operatorMethods[operator];
+  if (!first || !second || !right || !method) return unknown(prose`what an operator gives is not followed`);
+  if (first.kind === "sequence" && first.type === "list" && second.kind === "sequence" && operator === "+")
+    return { ...first, element: () => union([force(first.element), force(second.element)]) };
+  if (first.kind === "unknown") return first;
+  return infer.call(infer.attribute(first, method, where), [{ value: right }], node, where);
+}
+
+const operatorMethods: Readonly<Record<string, string>> = {
+  "+": "__add__",
+  "-": "__sub__",
+  "*": "__mul__",
+  "/": "__truediv__",
+  "//": "__floordiv__",
+  "%": "__mod__",
+  "|": "__or__",
+  "&": "__and__",
+  "<<": "__lshift__",
+  ">>": "__rshift__",
+  "@": "__matmul__",
+};
+
+/** Whether `|` makes a type of it. */
+function isType(value: Value): boolean {
+  if (value.kind === "fact") return value.fact.is === "class";
+  return value.kind === "class" || value.kind === "builtin" || value.kind === "form" || value.kind === "type";
 }

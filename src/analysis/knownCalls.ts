@@ -4,8 +4,8 @@ import { argument, awaited, type CallSite, elementOf, madeAt } from "./callSite"
 import { derives, type Effect } from "./knowledge";
 import { code, prose } from "./prose";
 import type { SyntaxTree } from "./syntax";
-import { writtenType } from "./types";
 import { type FactValue, force, type Inference, none, unknown, type Value } from "./values";
+import { writtenType } from "./writtenTypes";
 
 /** What a call of a known function, class or decorator gives. */
 export function callFact(callee: FactValue, site: CallSite, infer: Inference): Value {
@@ -19,7 +19,7 @@ export function callFact(callee: FactValue, site: CallSite, infer: Inference): V
         of: variant(callee, site, infer),
         made,
         args: site.args,
-        result: () => given(known.gives, callee, site, infer),
+        result: infer.later(() => given(known.gives, callee, site, infer)),
       };
     case "function": {
       const by = variant(callee, site, infer);
@@ -64,7 +64,9 @@ function conditions(takes: string, site: CallSite, infer: Inference): string[] {
 
 /** What a positional argument hands over; of `*items` each item. */
 function givenBy(node: Expression, site: CallSite, infer: Inference): Value {
-  return node.kind === "starred" ? elementOf(infer.valueOf(node.value, site.where)) : infer.valueOf(node, site.where);
+  return node.kind === "starred"
+    ? elementOf(infer.valueOf(node.value, site.where), infer, site.where)
+    : infer.valueOf(node, site.where);
 }
 
 function isFuture(value: Value): boolean {
@@ -87,7 +89,7 @@ function parsedType(type: string, tree: SyntaxTree): Expression | undefined {
 function standIn(name: string, callee: FactValue, site: CallSite, infer: Inference): Value | undefined {
   switch (name) {
     case "Awaited0":
-      return awaited(argument(site, 0, infer));
+      return awaited(argument(site, 0, infer), infer, site.where);
     case "Argument1":
       return site.args.length > 1 ? argument(site, 1, infer) : none;
     case "Called0":
@@ -96,11 +98,11 @@ function standIn(name: string, callee: FactValue, site: CallSite, infer: Inferen
       return infer.call(argument(site, index, infer), site.args.slice(index + 1), site.at, site.where);
     }
     case "Future0":
-      return asFuture(argument(site, 0, infer), site);
+      return asFuture(argument(site, 0, infer), site, infer);
     case "Partial0":
       return {
         kind: "callable",
-        result: () => infer.call(argument(site, 0, infer), site.args.slice(1), site.at, site.where),
+        result: infer.later(() => infer.call(argument(site, 0, infer), site.args.slice(1), site.at, site.where)),
       };
     case "Receiver":
       return callee.receiver;
@@ -116,7 +118,7 @@ function standIn(name: string, callee: FactValue, site: CallSite, infer: Inferen
 }
 
 /** `asyncio.ensure_future`: a future stays itself, anything else awaitable becomes a task. */
-function asFuture(value: Value, site: CallSite): Value {
+function asFuture(value: Value, site: CallSite, infer: Inference): Value {
   if (value.kind === "instance" && (value.name === "asyncio.Task" || value.name === "asyncio.Future")) return value;
   if (value.kind === "coroutine" || value.kind === "object")
     return {
@@ -125,7 +127,7 @@ function asFuture(value: Value, site: CallSite): Value {
       exact: true,
       made: madeAt(site),
       runs: value,
-      result: () => awaited(value),
+      result: infer.later(() => awaited(value, infer, site.where)),
     };
   return unknown(value.kind === "unknown" ? value.why : prose`what is made a future here is not followed`);
 }

@@ -1,10 +1,22 @@
 // Attributes: what an object, class, module or known thing has by a name.
 import type { Expression } from "./ast";
-import { bindToClass, classMember, objectAttribute } from "./classes";
+import { bindToClass, classMember, metaclassOf, objectAttribute } from "./classes";
+import { asClass, typeParameters } from "./generics";
 import { knownName, memberFact } from "./knowledge";
 import { code, prose } from "./prose";
 import type { Where } from "./scope";
-import { type Inference, none, plainValue, union, unknown, type Value } from "./values";
+import {
+  type ClassValue,
+  type FactValue,
+  force,
+  type Inference,
+  none,
+  plainValue,
+  type Types,
+  union,
+  unknown,
+  type Value,
+} from "./values";
 
 /** What `object.name` stands for. */
 export function memberOf(object: Value, name: string, where: Where, infer: Inference): Value {
@@ -16,29 +28,43 @@ export function memberOf(object: Value, name: string, where: Where, infer: Infer
     case "class": {
       const found = classMember(object, name, infer);
       if (found && "owner" in found) return bindToClass(found.value, object);
-      return found ?? unknown(prose`${code(object.definition.name)} has no ${code(name)} that its code shows`);
+      return found ?? metaMember(object, name, infer);
+    }
+    case "class of":
+      return ofClass(force(object.instance), name, where, infer);
+    case "type":
+      return object.origin
+        ? infer.attribute(object.origin, name, where)
+        : unknown(prose`where ${code(name)} comes from is not followed`);
+    case "builtin":
+    case "form": {
+      const of = asClass(object, infer);
+      return of ? infer.attribute(of, name, where) : unknown(prose`where ${code(name)} comes from is not followed`);
     }
     case "super": {
       const found = classMember(object.of, name, infer, object.of.definition);
-      if (found && "owner" in found)
-        return found.value.kind === "function" ? { ...found.value, receiver: object.receiver } : found.value;
+      if (found && "owner" in found) return property(fromSuper(found.value, object.receiver), where, infer);
+      if (!found && name === "__new__") return makerOf(object.of);
       return found ?? unknown(prose`no base shows ${code(name)}`);
     }
     case "instance":
-      return factMember(object.name, name, object);
-    case "fact":
-      return factMember(object.name, name, object.fact.is === "class" ? undefined : object);
+      return factMember(object.name, name, object) ?? ofStub(object, object.name, name, where, infer);
+    case "fact": {
+      const isClass = object.fact.is === "class";
+      const found = factMember(object.name, name, isClass ? undefined : object);
+      return found ?? (isClass ? ofStubClass(object, name, where, infer) : notListed(object.name, name));
+    }
     case "function":
       // `@name.setter` gives the property again.
       if (object.effects.includes("property") && /^(setter|getter|deleter)$/.test(name))
         return { kind: "callable", result: () => object };
       return unknown(prose`attributes of the function ${code(object.definition.name)} are not followed`);
     case "coroutine":
+      return ofStub(object, "typing.Coroutine", name, where, infer);
     case "plain":
+      return ofStub(object, `builtins.${object.type}`, name, where, infer);
     case "sequence":
-      return unknown(
-        prose`methods of ${code(object.kind === "coroutine" ? "coroutine" : object.type)} are not followed`,
-      );
+      return ofStub(object, sequenceClass(object.type), name, where, infer);
     case "union":
       return union(object.members.map((member) => infer.attribute(member, name, where)));
     case "unknown":
@@ -61,13 +87,118 @@ function property(value: Value, where: Where, infer: Inference): Value {
   return value.kind === "union" ? union(value.members.map((member) => property(member, where, infer))) : value;
 }
 
-function factMember(of: string, name: string, receiver: Value | undefined): Value {
+function factMember(of: string, name: string, receiver: Value | undefined): Value | undefined {
   const found = memberFact(of, name);
-  if (!found) return unknown(prose`${code(`${of}.${name}`)} is not in the tables`, `${of}.${name}`);
+  if (!found) return undefined;
   const value: Value = { kind: "fact", name: found.name, fact: found.fact, ...(receiver && { receiver }) };
   if (found.fact.is !== "attribute") return value;
   const type = found.fact.type;
   return attributeType(type);
+}
+
+function notListed(of: string, name: string): Value {
+  return unknown(prose`${code(`${of}.${name}`)} is not in the tables`, `${of}.${name}`);
+}
+
+function fromSuper(value: Value, receiver: Value): Value {
+  if (value.kind === "union") return union(value.members.map((member) => fromSuper(member, receiver)));
+  return value.kind === "function" ? { ...value, receiver } : value;
+}
+
+/** `super().__new__`: makes an object of the class that it is given. */
+function makerOf(of: ClassValue): Value {
+  return { kind: "callable", result: () => ({ kind: "object", of, exact: false }) };
+}
+
+/** A member of a class whose objects are told. */
+function ofClass(instance: Value, name: string, where: Where, infer: Inference): Value {
+  switch (instance.kind) {
+    case "object":
+      return infer.attribute({ ...instance.of, open: true }, name, where);
+    case "instance": {
+      const found = factMember(instance.name, name, undefined);
+      const stub = infer.standard(instance.name);
+      return found ?? (stub ? infer.attribute(stub, name, where) : notListed(instance.name, name));
+    }
+    case "unknown":
+      return instance;
+    default:
+      return unknown(prose`where ${code(name)} comes from is not followed`);
+  }
+}
+
+/** What a class has from its metaclass. */
+function metaMember(of: ClassValue, name: string, infer: Inference): Value {
+  const meta = metaclassOf(of, infer);
+  const found = meta && meta !== "unknown" ? classMember(meta, name, infer) : undefined;
+  if (found && "owner" in found)
+    return found.value.kind === "function" ? { ...found.value, receiver: of } : found.value;
+  return unknown(prose`${code(of.definition.name)} has no ${code(name)} that its code shows`);
+}
+
+/** A member that typeshed's class of that name has, for a value of Python's own. */
+function ofStub(value: Value, fullName: string, name: string, where: Where, infer: Inference): Value {
+  const of = infer.standard(fullName);
+  if (of?.kind !== "class")
+    return unknown(prose`methods of ${code(shown(fullName))} are not followed`, `${fullName}.${name}`);
+  const types = typesOfValue(of, value, infer);
+  return infer.attribute({ kind: "object", of, exact: false, types }, name, where);
+}
+
+function ofStubClass(value: FactValue, name: string, where: Where, infer: Inference): Value {
+  const of = infer.standard(value.name);
+  return of?.kind === "class" ? infer.attribute(of, name, where) : notListed(value.name, name);
+}
+
+function shown(fullName: string): string {
+  return fullName.replace(/^builtins\./, "");
+}
+
+/** What the type variables of a stub's class stand for: what the value holds, in the order of its parameters. */
+function typesOfValue(of: ClassValue, value: Value, infer: Inference): Types {
+  const parts = heldBy(value);
+  const parameters = typeParameters(of, infer);
+  return new Map(
+    parameters.flatMap((each, index): [object, () => Value][] => {
+      const part = parts[index];
+      return part ? [[each.key, part]] : [];
+    }),
+  );
+}
+
+function heldBy(value: Value): readonly ((() => Value) | undefined)[] {
+  switch (value.kind) {
+    case "sequence":
+      if (value.values) return [value.element, value.values];
+      return value.result ? [value.element, undefined, value.result] : [value.element];
+    case "coroutine":
+      return [undefined, undefined, value.result];
+    case "instance":
+      return [value.result];
+    default:
+      return [];
+  }
+}
+
+const typingSequences = /^[A-Z]/;
+
+/** The class of a sequence: of the builtins in small letters, of `typing` in capitals. */
+function sequenceClass(type: string): string {
+  const own: Readonly<Record<string, string>> = {
+    List: "builtins.list",
+    Set: "builtins.set",
+    FrozenSet: "builtins.frozenset",
+    Tuple: "builtins.tuple",
+    Dict: "builtins.dict",
+    Deque: "collections.deque",
+    DefaultDict: "collections.defaultdict",
+    OrderedDict: "collections.OrderedDict",
+    Counter: "collections.Counter",
+    ChainMap: "collections.ChainMap",
+    generator: "typing.Generator",
+    iterator: "typing.Iterator",
+  };
+  return own[type] ?? (typingSequences.test(type) ? `typing.${type}` : `builtins.${type}`);
 }
 
 function attributeType(type: string): Value {

@@ -14,7 +14,7 @@ export interface DefinitionSource {
    * be found or read. Must not throw.
    */
   module(name: string, level: number, importer: SyntaxTree): SyntaxTree | undefined;
-  /** The name of the module of the standard library whose stub a tree is. */
+  /** The name of the module of the standard library that a tree is: its stub, or its code where that is known. */
   library?(tree: SyntaxTree): string | undefined;
   /** The source that runs, for the tree of a stub. */
   behind?(stub: SyntaxTree): SyntaxTree | undefined;

@@ -2,6 +2,8 @@
 import { type ClassDef, type Comprehension, contains, type Statement } from "./ast";
 import { builtinNames } from "./builtins";
 import { type Reach, reachingBefore, reachingEnd } from "./flow";
+import { typingForm } from "./forms";
+import { ownTypeParameters } from "./generics";
 import { fact, isKnownModule, knownName } from "./knowledge";
 import type { DefinitionSource } from "./modules";
 import { code, prose } from "./prose";
@@ -18,6 +20,8 @@ export class Names {
   readonly #infer: Inference;
   readonly #source: DefinitionSource;
   readonly #starring = new Set<Scope>();
+  /** Any tree that was met: the standard library is the same for all. */
+  #last: SyntaxTree | undefined;
 
   constructor(infer: Inference, source: DefinitionSource) {
     this.#infer = infer;
@@ -41,12 +45,27 @@ export class Names {
       const { scope }: Where = at;
       const skips: boolean = (scope.kind === "class" && isInner) || this.#isOutsideFirst(scope, offset);
       const found: Value | undefined = skips ? undefined : this.#inScope(name, offset, at);
-      if (found) return found;
+      const value: Value | undefined = found ?? this.#typeParameter(name, at);
+      if (value) return value;
       at = this.#outwards(name, at, isInner);
       isInner ||= scope.kind !== "class" && !skips;
     }
     if (builtinNames.has(name)) return this.#builtin(name);
     return unknown(prose`${code(name)} is not defined in this file`);
+  }
+
+  /** `T` in `def f[T]`, in its annotations and in its body. */
+  #typeParameter(name: string, at: Where): Value | undefined {
+    const { scope, statement } = at;
+    const { node } = scope;
+    if (statement && "typeParameters" in statement) {
+      const found = ownTypeParameters(statement, at, this.#infer).find((each) => each.name === name);
+      if (found) return found;
+    }
+    const isDefinition = "kind" in node && (node.kind === "function" || node.kind === "class");
+    if (!isDefinition || !scope.parent || node.typeParameters.length === 0) return undefined;
+    const around = { scope: scope.parent, statement: node };
+    return ownTypeParameters(node, around, this.#infer).find((each) => each.name === name);
   }
 
   #builtin(name: string): Value {
@@ -75,6 +94,8 @@ export class Names {
   #inScope(name: string, offset: number, at: Where): Value | undefined {
     const { scope } = at;
     if (scope.outer.has(name)) return undefined;
+    const canonical = scope.kind === "module" && scope.bindings.has(name) ? this.#canonical(name, scope) : undefined;
+    if (canonical) return canonical;
     const foreign = this.#givenTo(scope).filter((binding) => binding.name === name);
     const bindings = [...(scope.bindings.get(name) ?? []), ...foreign];
     const star = scope.stars.length > 0 ? this.#starred(name, scope) : undefined;
@@ -158,6 +179,44 @@ export class Names {
     return undefined;
   }
 
+  /** What the tables know of a name of the standard library, in the library's own code. */
+  #canonical(name: string, scope: Scope): Value | undefined {
+    const module = this.#source.library?.(scope.tree);
+    if (module === undefined) return undefined;
+    if (module === "builtins") return builtinNames.has(name) ? this.#builtin(name) : undefined;
+    const full = knownName(`${module}.${name}`);
+    const known = fact(full);
+    return typingForm(full) ?? (known && { kind: "fact", name: full, fact: known });
+  }
+
+  /** A definition of the standard library by its full name, found without the tables. */
+  standard(fullName: string): Value | undefined {
+    const importer = this.#last;
+    const parts = fullName.split(".");
+    const module = parts.slice(0, -1).join(".");
+    const tree = importer && this.#source.module(module, 0, importer);
+    const binding = tree && this.#definition(tree, parts.at(-1) ?? "", 0);
+    return binding && this.#infer.bound(binding);
+  }
+
+  /** The function or class that a module binds to a name, however often it is handed on. */
+  #definition(tree: SyntaxTree, name: string, depth: number): Binding | undefined {
+    if (depth > 8) return undefined;
+    const scope = this.moduleScope(tree);
+    const binding = reachingEnd(scope, name).bindings.at(-1) ?? scope.bindings.get(name)?.at(-1);
+    if (binding?.kind === "function" || binding?.kind === "class") return binding;
+    if (binding?.kind === "from-import") {
+      const next = this.#source.module(binding.module, binding.level, tree);
+      return next && this.#definition(next, binding.original, depth + 1);
+    }
+    for (const { module, level } of binding ? [] : scope.stars) {
+      const next = this.#source.module(module, level, tree);
+      const found = next && this.#definition(next, name, depth + 1);
+      if (found) return found;
+    }
+    return undefined;
+  }
+
   /** The module that an import in `importer` means. */
   module(name: string, level: number, importer: SyntaxTree): Value {
     const tree = this.#source.module(name, level, importer);
@@ -196,6 +255,8 @@ export class Names {
 
   #knownMember(owner: ModuleValue, name: string): Value | undefined {
     const full = knownName(`${owner.name}.${name}`);
+    const form = typingForm(full);
+    if (form) return form;
     const known = fact(full);
     if (known) return { kind: "fact", name: full, fact: known };
     return isKnownModule(full) ? this.module(full, 0, owner.importer) : undefined;

@@ -73,8 +73,9 @@ export type Binding =
       readonly level: number;
       readonly original: string;
     })
+  | (BindingBase & { readonly kind: "type-alias"; readonly value: Expression })
   | (BindingBase & { readonly kind: "deleted" })
-  /** Bound by something whose value is not followed: `except … as`, `case`, `+=`, `type`. */
+  /** Bound by something whose value is not followed: `except … as`, `case`, `+=`. */
   | (BindingBase & { readonly kind: "opaque"; readonly by: string });
 
 /** An `await` expression, `async` statement or `yield`, and where it stands. */
@@ -290,7 +291,8 @@ class Collector implements Scope {
         this.#add({ ...this.#base(statement.name, statement.nameSpan), kind: "class", definition: statement });
         return;
       case "type-alias":
-        this.#add({ ...this.#base(statement.name, statement), kind: "opaque", by: "a type statement" });
+        if (statement.value)
+          this.#add({ ...this.#base(statement.name, statement), kind: "type-alias", value: statement.value });
         return;
       default:
         return;

@@ -23,13 +23,17 @@ export interface PlainValue {
   readonly type: string;
   readonly exact: boolean;
 }
-/** Things that are iterated over. `items` are known one by one, `element` is any of them. */
+/** Things that are iterated over. `items` are known one by one, `element` is any of them; of a dict it is the keys. */
 export interface SequenceValue {
   readonly kind: "sequence";
   readonly type: string;
   readonly exact: boolean;
   readonly items?: readonly (() => Value)[];
   readonly element: () => Value;
+  /** What a dict holds under its keys. */
+  readonly values?: () => Value;
+  /** What a generator returns: what `yield from` gives. */
+  readonly result?: () => Value;
 }
 export interface ModuleValue {
   readonly kind: "module";
@@ -74,16 +78,23 @@ export interface FunctionValue {
   readonly receiver?: Value;
   /** Set when the receiver may be of a subclass that overrides it. */
   readonly overridable?: boolean;
+  /** The arguments of the call around it that made it. */
+  readonly env?: Environment;
+  /** All of its `@overload` definitions, in order. */
+  readonly overloads?: readonly FunctionValue[];
 }
 export interface LambdaValue {
   readonly kind: "lambda";
   readonly node: Lambda;
   readonly where: Where;
+  readonly env?: Environment;
 }
 export interface ClassValue {
   readonly kind: "class";
   readonly definition: ClassDef;
   readonly where: Where;
+  /** Set where it may be a subclass: `cls`, `type[C]`. */
+  readonly open?: true;
 }
 /** An instance of a class of the code. `exact`: of that very class, not of a subclass. */
 export interface ObjectValue {
@@ -91,6 +102,8 @@ export interface ObjectValue {
   readonly of: ClassValue;
   readonly exact: boolean;
   readonly made?: Made;
+  /** What the type variables of its class stand for. */
+  readonly types?: Types;
 }
 /** `super()`: looks behind `of` in the order of `receiver`'s classes. */
 export interface SuperValue {
@@ -117,6 +130,33 @@ export interface UnionValue {
   readonly kind: "union";
   readonly members: readonly Value[];
 }
+/** A type variable, or an object of the type that it stands for. */
+export interface VariableValue {
+  readonly kind: "variable";
+  readonly name: string;
+  /** Tells it from others of the same name. */
+  readonly key: object;
+  readonly bound?: () => Value;
+  /** A TypeVarTuple or ParamSpec stands for more than one type. */
+  readonly isPack?: true;
+}
+/** A type that is more than a class: `list[int]`, `A | None`. `origin` is what was subscripted. */
+export interface TypeValue {
+  readonly kind: "type";
+  readonly node: Expression;
+  readonly where: Where;
+  readonly origin?: Value;
+}
+/** A name of `typing` that is no class: `typing.Optional`. */
+export interface FormValue {
+  readonly kind: "form";
+  readonly name: string;
+}
+/** A class by its instances: `type[T]`. */
+export interface ClassOfValue {
+  readonly kind: "class of";
+  readonly instance: () => Value;
+}
 /** Not a value: code that raises or is not reached. */
 export interface NeverValue {
   readonly kind: "never";
@@ -138,6 +178,10 @@ export type Value =
   | CallableValue
   | CoroutineValue
   | UnionValue
+  | VariableValue
+  | TypeValue
+  | FormValue
+  | ClassOfValue
   | NeverValue;
 
 /** A class in a resolution order: of the code, or of Python's own. */
@@ -152,8 +196,20 @@ export interface Order {
 /** What was found out about the code of one tree. It goes when the tree, or what it imports, changes. */
 export interface Memory {
   readonly values: Map<Expression, Value>;
+  readonly bindings: Map<Binding, Value>;
+  readonly types: Map<Expression, Value>;
   readonly definitions: Map<FunctionDef | ClassDef, Value>;
   readonly orders: Map<ClassDef, Order>;
+}
+
+/** What type variables stand for, by their keys. */
+export type Types = ReadonlyMap<object, () => Value>;
+
+/** The arguments of a call whose function's body is followed, and those of the calls around its definition. */
+export interface Environment {
+  readonly owner: FunctionDef | Lambda;
+  readonly args: ReadonlyMap<Parameter, Value>;
+  readonly outer: Environment | undefined;
 }
 
 /** What the parts of the inference ask each other. */
@@ -166,18 +222,24 @@ export interface Inference {
   bound(binding: Binding): Value;
   attribute(object: Value, name: string, where: Where): Value;
   call(callee: Value, args: readonly Argument[], at: Expression, where: Where): Value;
-  /** An instance of the type that an annotation names. */
+  /** An instance of the type that an annotation names. What it leaves open is unknown. */
   typeOf(annotation: Expression, where: Where): Value;
+  /** The same with its type variables left in it. */
+  openType(annotation: Expression, where: Where): Value;
   /** What a function or class definition stands for, decorators applied. */
   definition(definition: FunctionDef | ClassDef, where: Where): Value;
-  /** Runs `work` with parameters bound to the arguments of a call. */
-  within<T>(args: ReadonlyMap<Parameter, Value>, work: () => T): T;
+  /** Runs `work`, which follows the body of `callee`, with its parameters bound to the arguments of a call. */
+  within<T>(callee: FunctionValue | LambdaValue, args: ReadonlyMap<Parameter, Value>, work: () => T): T;
+  /** `work` for later, with the arguments that are bound now. */
+  later<T>(work: () => T): () => T;
   /** The scope inside a definition or lambda that stands at `where`. */
   scopeOf(node: FunctionDef | ClassDef | Lambda, where: Where): Scope;
   module(name: string, level: number, importer: SyntaxTree): Value;
   moduleMember(owner: ModuleValue, name: string): Value;
   /** The address of a file's tree, if it is of another file than the one that is looked at and has one. */
   addressOf(tree: SyntaxTree): string | undefined;
+  /** A class or function of the standard library as its code or stub defines it, whatever the tables know. */
+  standard(fullName: string): Value | undefined;
 }
 
 export function unknown(why: Prose, name?: string): UnknownValue {
@@ -206,7 +268,11 @@ function isSame(a: Value, b: Value): boolean {
   if (a.kind === "plain") return b.kind === "plain" && a.type === b.type && a.exact === b.exact;
   if (a.kind === "builtin") return b.kind === "builtin" && a.name === b.name;
   if (a.kind === "class") return b.kind === "class" && a.definition === b.definition;
-  if (a.kind === "object") return b.kind === "object" && a.of.definition === b.of.definition && a.exact === b.exact;
+  if (a.kind === "object")
+    return b.kind === "object" && a.of.definition === b.of.definition && a.exact === b.exact && a.types === b.types;
+  if (a.kind === "variable") return b.kind === "variable" && a.key === b.key;
+  if (a.kind === "module") return b.kind === "module" && a.name === b.name && a.level === b.level;
+  if (a.kind === "fact") return b.kind === "fact" && a.name === b.name && a.receiver === b.receiver;
   return false;
 }
 

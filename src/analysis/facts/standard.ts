@@ -30,6 +30,9 @@ export const standardFacts: Facts = {
 
   "contextlib.asynccontextmanager": { is: "decorator", effect: "async context", called: false },
   "contextlib.contextmanager": { is: "decorator", effect: "context", called: false },
+  "contextlib._GeneratorContextManager": { is: "class" },
+  "contextlib._GeneratorContextManager.__enter__": { is: "function", returns: "Item" },
+  "contextlib._GeneratorContextManager.__exit__": { is: "function", returns: "bool" },
   "contextlib._AsyncGeneratorContextManager": { is: "class" },
   "contextlib._AsyncGeneratorContextManager.__aenter__": {
     is: "coroutine",

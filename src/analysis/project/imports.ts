@@ -21,9 +21,6 @@ export interface Surroundings {
 /** Where no interpreter says otherwise. */
 export const usualMinor = 13;
 
-/** What these have is known by its names alone: their stubs would hide that. */
-const knownByName = new Set(["typing", "typing_extensions", "collections.abc", "_collections_abc"]);
-
 const missing: Located = { kind: "missing" };
 
 export class Imports {
@@ -78,7 +75,6 @@ export class Imports {
   }
 
   #absolute(name: string, folder: string | undefined): Located {
-    if (knownByName.has(name)) return missing;
     if (folder !== undefined && isTypeshed(folder)) return this.#search(name, [typeshedRoot], stubFirst);
     const { workspace, library, all } = this.#roots();
     const own = this.#ownRoot(folder);

@@ -68,10 +68,12 @@ export class Project implements DefinitionSource {
     this.#importers.set(module, importers.add(importer));
   }
 
-  /** The name of the standard library's module whose stub a tree is. */
+  /** The name of the standard library's module whose stub a tree is, or of one of asyncio's own. */
   library(tree: SyntaxTree): string | undefined {
     const address = this.#addresses.get(tree);
-    return address !== undefined && isTypeshed(address) ? this.#imports.nameOf(address) : undefined;
+    const name = address === undefined ? undefined : this.#imports.nameOf(address);
+    if (address === undefined || name === undefined) return undefined;
+    return isTypeshed(address) || name.startsWith("asyncio.") ? name : undefined;
   }
 
   /** The source that runs, for the tree of a stub. */

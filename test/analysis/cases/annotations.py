@@ -86,14 +86,14 @@ async def parameters(
     await variable
     # ^ unknown · because variable is a parameter, and its type is a type variable
     await bound
-    # ^ unknown · because its type is a type variable
+    # ^ abstract typing.Awaitable
     await default.acquire()
     # ^ unknown · because default comes from an untyped parameter
     for each in more:
         await each
         # ^ task asyncio.Task
     await named["a"]
-    # ^ unknown
+    # ^ task asyncio.Task
 
 
 def declared(x) -> asyncio.Future: ...

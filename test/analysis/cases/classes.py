@@ -141,7 +141,7 @@ class Made:
 
 async def made():
     await Made()
-    # ^ unknown · because Made decides in __new__ what a call of it gives
+    # ^ coroutine asyncio.sleep
 
 
 class Caller:

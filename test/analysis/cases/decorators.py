@@ -137,7 +137,7 @@ async def use():
     await named_alike()
     # ^ coroutine named_alike
     await context()
-    # ^ not-awaitable context manager · fails
+    # ^ not-awaitable contextlib._GeneratorContextManager · fails
     await async_context()
     # ^ not-awaitable contextlib._AsyncGeneratorContextManager · fails · caution async with
     await cached(1)

@@ -60,7 +60,7 @@ class Holder:
 
     async def use(self):
         async for _ in self.stream():
-            # ^ unknown · because methods of coroutine are not followed
+            # ^ unknown · because methods of typing.Coroutine are not followed
             pass
 
 
@@ -72,7 +72,7 @@ async def use(holders):
     await Patched().get()
     # ^ union · and coroutine Patched.get, task asyncio.Task
     await Holder().held
-    # ^ unknown · because Descriptor decides in __get__
+    # ^ coroutine asyncio.sleep
     await Holder().value
     # ^ coroutine asyncio.sleep
     await Everything().get()
