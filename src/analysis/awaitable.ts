@@ -41,6 +41,10 @@ export interface Awaitable {
   readonly cautions: readonly Prose[];
   /** Why it is unknown, or why awaiting it fails. */
   readonly reason?: Prose;
+  /** The shape of a custom `__await__`. */
+  readonly shape?: "delegates" | "turns" | "straight" | "iterator";
+  /** The asynchronous generator that goes on to its next `yield`: in each round of an `async for`, when a context is entered. */
+  readonly drives?: { readonly what: string; readonly definition?: Location };
   /** What it does beyond the usual, as a sentence. */
   readonly does?: Prose;
   /** The way down to what is waited for in the end. */

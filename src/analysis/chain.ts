@@ -2,29 +2,48 @@
 // readable; and on what it depends that it is gone to its end.
 import type { Expression } from "./ast";
 import type { Hindrance } from "./certain";
-import { bottoms } from "./facts/bottoms";
+import { classMember } from "./classes";
+import { type Bottom, bottoms } from "./facts/bottoms";
+import { type Passing, passings } from "./passing";
 import { code, fileName, line, type Prose, prose } from "./prose";
-import type { Scope } from "./scope";
+import { frameOf, type Scope, scopeAt } from "./scope";
 import type { Location } from "./source";
-import type { InnerAwait, Suspension } from "./suspension";
+import { drivenBy, type InnerAwait, type Suspension } from "./suspension";
 import type { SyntaxTree } from "./syntax";
-import type { FactValue, FunctionValue, Inference, Value } from "./values";
+import type { FactValue, FunctionValue, Inference, InstanceValue, ObjectValue, Value } from "./values";
 
 export interface ChainLink {
   /** `Session.get`, `asyncio.sleep`; the text of what is awaited where no more is known. */
   readonly what: string;
   /** Where it is defined, if in code that can be read. */
   readonly definition?: Location;
+  /** The full name in the knowledge tables: `asyncio.Lock.acquire`. */
+  readonly known?: string;
   /** Where the link before it awaits it, and the text of what is awaited there. */
   readonly awaited?: Location;
   readonly text?: string;
+  /** An await before it in the same function may suspend already. */
+  readonly isLater?: true;
+  /** The link before it only made its iterator and returned that. */
+  readonly isHandedOn?: true;
+  /** A `yield` that goes straight to the event loop. */
+  readonly isYield?: true;
+  /** What an exception that comes out of it there passes on its way out. */
+  readonly passes?: readonly Passed[];
+}
+
+export interface Passed {
+  readonly kind: Passing["kind"];
+  /** A handler that catches it ends in `raise`. */
+  readonly again?: boolean;
+  readonly at: Location;
 }
 
 export interface Chain {
   /** From what the await awaits on, down. */
   readonly links: readonly ChainLink[];
   /** What happens at the end so that it goes on: "timer", "socket readable". */
-  readonly bottom?: string;
+  readonly bottom?: Bottom;
   /** When it is not gone to its end: "unless line 31 returns first". Only what is certain. */
   readonly unless?: Prose;
 }
@@ -38,7 +57,7 @@ export function chainOf(value: Value, suspension: Suspension, tree: SyntaxTree, 
   const last = inner.at(-1)?.suspension ?? suspension;
   const bottom = last.wokenBy === undefined ? undefined : bottoms[last.wokenBy];
   const unless = suspension.suspends === "maybe" ? unlessOf(suspension, tree, infer) : undefined;
-  return { links, ...(bottom && { bottom: bottom.short }), ...(unless && { unless }) };
+  return { links, ...(bottom && { bottom }), ...(unless && { unless }) };
 }
 
 function* innerAwaits(suspension: Suspension): Generator<InnerAwait> {
@@ -49,27 +68,38 @@ function linkOf(value: Value, tree: SyntaxTree, infer: Inference): ChainLink | u
   switch (value.kind) {
     case "coroutine":
       return value.of?.kind === "function" || value.of?.kind === "fact" ? named(value.of, tree, infer) : undefined;
-    case "instance":
-      return { what: shortFact(value.by?.name ?? value.name) };
-    case "object": {
-      const { definition, where } = value.of;
-      return { what: definition.name, ...located(definition.nameSpan.start, where.scope.tree, tree, infer) };
+    case "instance": {
+      const known = madeByName(value) ?? value.name;
+      return { what: shortFact(known), known };
     }
+    case "object":
+      return awaitMethodOf(value, tree, infer);
     default:
       return undefined;
   }
 }
 
-function named(of: FunctionValue | FactValue, tree: SyntaxTree, infer: Inference): ChainLink {
-  if (of.kind === "fact") return { what: generatorName(of) ?? shortFact(of.name) };
-  const { definition, where } = of;
-  return { what: qualifiedName(of), ...located(definition.nameSpan.start, where.scope.tree, tree, infer) };
+/** The function whose call made it, where that says more than the class: `asyncio.gather`, not `asyncio.create_task`. */
+export function madeByName({ by }: InstanceValue): string | undefined {
+  return by && !/(create_task|ensure_future|create_future)$/.test(by.name) ? by.name : undefined;
 }
 
-/** Each round of an asynchronous generator goes on in its function: that is its name. */
-function generatorName({ receiver }: FactValue): string | undefined {
-  const runs = receiver?.kind === "instance" ? receiver.runs : undefined;
-  return runs?.kind === "function" ? qualifiedName(runs) : undefined;
+function awaitMethodOf({ of }: ObjectValue, tree: SyntaxTree, infer: Inference): ChainLink {
+  const found = classMember(of, "__await__", infer);
+  const what = `${of.definition.name}.__await__`;
+  if (!found || !("owner" in found) || found.value.kind !== "function") return { what };
+  const { definition, where } = found.value;
+  return { what, ...located(definition.nameSpan.start, where.scope.tree, tree, infer) };
+}
+
+function named(of: FunctionValue | FactValue, tree: SyntaxTree, infer: Inference): ChainLink {
+  const generator = of.kind === "fact" ? drivenBy(of) : of;
+  if (of.kind === "fact" && !generator) return { what: shortFact(of.name), known: of.name };
+  const { definition, where } = (generator ?? of) as FunctionValue;
+  return {
+    what: qualifiedName((generator ?? of) as FunctionValue),
+    ...located(definition.nameSpan.start, where.scope.tree, tree, infer),
+  };
 }
 
 function located(
@@ -85,7 +115,33 @@ function located(
 function innerLink(inner: InnerAwait, tree: SyntaxTree, infer: Inference): ChainLink {
   const link = inner.value && linkOf(inner.value, tree, infer);
   const awaited = locationOf(inner.start, inner.tree, tree, infer);
-  return { what: inner.what, ...link, text: inner.what, ...(awaited && { awaited }) };
+  const passes = passedBy(inner.start, inner.tree, tree, infer);
+  return {
+    ...link,
+    what: link && !isPlainFuture(link) ? link.what : inner.what,
+    text: inner.what,
+    ...(awaited && { awaited }),
+    ...(inner.isLater && { isLater: true }),
+    ...(inner.isHandedOn && { isHandedOn: true }),
+    ...(!inner.value && { isYield: true }),
+    ...(passes.length > 0 && { passes }),
+  };
+}
+
+/** A task or future of which the program's own word for it says more. */
+function isPlainFuture({ known }: ChainLink): boolean {
+  return known === "asyncio.Task" || known === "asyncio.Future";
+}
+
+/** What an exception that is raised at an offset of `owner` passes before it leaves the function there. */
+export function passedBy(offset: number, owner: SyntaxTree, tree: SyntaxTree, infer: Inference): Passed[] {
+  const scope = frameOf(scopeAt(infer.moduleScope(owner), offset));
+  const { node } = scope;
+  if (!("kind" in node) || node.kind !== "function") return [];
+  return passings(offset, node.body, scope, infer).flatMap(({ offset: start, ...rest }) => {
+    const at = locationOf(start, owner, tree, infer);
+    return at ? [{ ...rest, at }] : [];
+  });
 }
 
 /** A place as `tree` speaks of it: without a file where it is its own, undefined in a file that has no address. */
@@ -104,8 +160,13 @@ export function locationOf(
 /** `Session.get`; `asyncio.sleep`. */
 export function qualifiedName(value: FunctionValue | FactValue): string {
   if (value.kind === "fact") return value.name;
-  const names = [value.definition.name];
-  for (let scope: Scope | undefined = value.where.scope; scope?.kind === "class"; scope = scope.parent)
+  return nameIn(value.definition.name, value.where.scope);
+}
+
+/** A function's name with those of the classes around it. */
+export function nameIn(name: string, around: Scope | undefined): string {
+  const names = [name];
+  for (let scope = around; scope?.kind === "class"; scope = scope.parent)
     names.unshift((scope.node as { name?: string }).name ?? "");
   return names.join(".");
 }

@@ -3,14 +3,14 @@
 import type { Expression } from "./ast";
 import type { Awaitable, Kind } from "./awaitable";
 import { awaited } from "./callSite";
-import { chainOf, locationOf, qualifiedName } from "./chain";
+import { chainOf, locationOf, madeByName, qualifiedName } from "./chain";
 import { classMember, resolutionOrder } from "./classes";
 import { errorProse, typeInMessage } from "./errors";
 import { instanceFact, memberFact } from "./knowledge";
 import { a, capital, code, line, type Prose, prose, words } from "./prose";
 import { awaitMethod, operandOfAwaitCall } from "./protocol";
 import type { Location, Place } from "./source";
-import { methodSuspension, type Suspension, suspensionOf } from "./suspension";
+import { drivenBy, methodSuspension, type Suspension, suspensionOf } from "./suspension";
 import type { SyntaxTree } from "./syntax";
 import { annotatedResult } from "./types";
 import {
@@ -70,6 +70,8 @@ function ofCoroutine(value: CoroutineValue, operand: Expression, tree: SyntaxTre
   const definition = of?.kind === "function" ? definedAt(of, tree, infer) : undefined;
   const does = of?.kind === "fact" && of.fact.does ? words(of.fact.does) : undefined;
   const made = operand.kind === "call" ? undefined : madeElsewhere(value.made, operand, tree);
+  const generator = of?.kind === "fact" ? drivenBy(of) : undefined;
+  const generatorAt = generator && definedAt(generator, tree, infer);
   return {
     kind: value.type,
     ...(what !== undefined && { what }),
@@ -78,6 +80,7 @@ function ofCoroutine(value: CoroutineValue, operand: Expression, tree: SyntaxTre
     ...(gives !== undefined && { gives }),
     ...(definition && { definition }),
     ...(does && { does }),
+    ...(generator && { drives: { what: qualifiedName(generator), ...(generatorAt && { definition: generatorAt }) } }),
     ...(made && { made }),
     cautions: [...coroutineCautions(value, made, infer), ...factCautions(of)],
   };
@@ -112,7 +115,7 @@ function ofInstance(value: InstanceValue, operand: Expression, tree: SyntaxTree,
   const known = instanceFact(value.name);
   if (!known?.awaitable) return ofOther(value, operand, tree, infer);
   const by = value.by;
-  const isNamed = by !== undefined && !/(create_task|ensure_future|create_future)$/.test(by.name);
+  const isNamed = by !== undefined && madeByName(value) !== undefined;
   const gives = describe(awaited(value));
   const made = madeElsewhere(value.made, operand, tree);
   const does = isNamed && by.fact.does ? words(by.fact.does) : undefined;
@@ -213,6 +216,7 @@ function ofCustom(
   return {
     ...base,
     runs: "here",
+    shape: shape.kind,
     ...suspensionPart(value, suspension, tree, infer),
     ...(suspension.suspends === "unknown" && { suspends: "maybe" as const }),
     ...(gives !== undefined && { gives }),

@@ -2,8 +2,7 @@
 // where nothing is at stake.
 import type { Awaitable } from "./awaitable";
 import type { AwaitSite } from "./awaits";
-import { capital, code, defined, fileName, line, type Piece, type Prose, prose, strong } from "./prose";
-import type { Location } from "./source";
+import { capital, code, defined, line, type Piece, type Prose, placed, prose, strong } from "./prose";
 
 export interface Explanation {
   /** What is awaited and what comes back. */
@@ -34,8 +33,16 @@ function headline(site: AwaitSite, awaitable: Awaitable): Prose {
   const head = prose`${keyword} ${operands}`;
   if (awaitable.fails) return prose`${head} ✗ fails`;
   if (awaitable.kind === "unknown") return prose`${head} — kind unknown`;
-  const gives = awaitable.gives && site.operands.length === 1 ? prose` → ${code(awaitable.gives)}` : "";
+  const gives =
+    awaitable.gives && site.operands.length === 1 && !isNothing(site, awaitable)
+      ? prose` → ${code(awaitable.gives)}`
+      : "";
   return prose`${head}${gives}${origin(awaitable)}`;
+}
+
+/** An `async with` that gives None to a name that it seldom has. */
+function isNothing({ form }: AwaitSite, { gives }: Awaitable): boolean {
+  return form === "async with" && gives === "None";
 }
 
 function origin(awaitable: Awaitable): Prose {
@@ -52,21 +59,27 @@ function bodyOf(site: AwaitSite, awaitable: Awaitable): Prose[] {
       return site.operands.length > 1 ? items(site, awaitable) : context(awaitable);
     case "async for":
     case "async comp":
-      return [
-        prose`Each round awaits ${what(awaitable)}, here in this task.`,
-        ...way(awaitable),
-        suspension(awaitable),
-      ];
+      return [rounds(awaitable), ...way(awaitable), suspension(awaitable)];
     default:
       return [...running(site, awaitable), ...way(awaitable), suspension(awaitable)];
   }
+}
+
+function rounds(awaitable: Awaitable): Prose {
+  const { drives } = awaitable;
+  if (!drives) return prose`Each round awaits ${what(awaitable)}${at(awaitable)}, here in this task.`;
+  return prose`Each round runs ${code(drives.what)}${at(drives)} here, on to its next ${code("yield")}.`;
 }
 
 // ---- async with
 
 function context(awaitable: Awaitable): Prose[] {
   const { leaving } = awaitable;
-  const entering = prose`Entering awaits ${what(awaitable)}, here in this task. ${suspension(awaitable)}`;
+  const { drives } = awaitable;
+  const runs = drives
+    ? prose`Entering runs ${code(drives.what)}${at(drives)} here, up to its ${code("yield")}.`
+    : prose`Entering awaits ${what(awaitable)}${at(awaitable)}, here in this task.`;
+  const entering = prose`${runs} ${suspension(awaitable)}`;
   if (!leaving) return [entering];
   return [entering, prose`Leaving awaits ${what(leaving)}. ${suspension(leaving)}`];
 }
@@ -104,6 +117,10 @@ function running(site: AwaitSite, awaitable: Awaitable): Prose[] {
         prose`Drives the generator ${what(awaitable)}${at(awaitable)} here, inside this task: its ${code("yield")} goes straight to the event loop.`,
       ];
     default:
+      if (awaitable.drives)
+        return [
+          prose`Runs ${code(awaitable.drives.what)}${at(awaitable.drives)} here, on to its next ${code("yield")}.`,
+        ];
       return [does ?? prose`Runs ${oneOf(awaitable)} here, inside this task: the next line waits for it.`];
   }
 }
@@ -125,8 +142,8 @@ function oneOf(awaitable: Awaitable): Prose {
   return list(members.map((each) => prose`${what(each)}${at(each)}`));
 }
 
-function at(awaitable: Awaitable): Prose {
-  return awaitable.definition ? prose` (${place(awaitable.definition)})` : [];
+function at({ definition }: Pick<Awaitable, "definition">): Prose {
+  return definition ? prose` (${placed(definition)})` : [];
 }
 
 function what(awaitable: Awaitable): Piece {
@@ -158,7 +175,7 @@ function way(awaitable: Awaitable): Prose[] {
     ...(index > 0 ? [" › "] : []),
     defined(what, definition),
   ]);
-  return [prose`${links}${chain.bottom === undefined ? "" : ` › ${chain.bottom}`}`];
+  return [prose`${links}${chain.bottom ? ` › ${chain.bottom.short}` : ""}`];
 }
 
 function suspension(awaitable: Awaitable): Prose {
@@ -179,11 +196,8 @@ function reason(awaitable: Awaitable): Prose {
   const { suspendsWhy: why, chain } = awaitable;
   if (why) return prose`, ${why}`;
   const first = isLong(awaitable) ? undefined : chain?.links[1];
-  const where = first?.awaited && prose`, first in ${code(first.text ?? first.what)} at ${place(first.awaited)}`;
+  const where =
+    first?.awaited &&
+    prose`, ${first.isLater ? "at the latest" : "first"} in ${code(first.text ?? first.what)} at ${placed(first.awaited)}`;
   return prose`${where}${chain?.unless && prose`, ${chain.unless}`}`;
-}
-
-/** "line 31"; "line 31 of session.py" where that is another file. */
-function place({ line: number, file }: Location): Piece {
-  return line(number, file === undefined ? undefined : `line ${number} of ${fileName(file)}`, file);
 }

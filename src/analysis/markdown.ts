@@ -1,6 +1,7 @@
 // From an explanation to Markdown. Invariant: no text of the user's program is ever markup.
 import type { Explanation } from "./explain";
 import { type Piece, type Prose, prose } from "./prose";
+import type { Story } from "./story";
 
 /** The address of a line, counted from 1, of the file or of another one; undefined leaves the line as plain text. */
 export type Link = (line: number, file?: string) => string | undefined;
@@ -10,6 +11,15 @@ export function markdown(explanation: Explanation, link: Link = () => undefined)
   const { headline, body, cautions } = explanation;
   const lines = [headline, ...body, ...cautions.map((caution) => prose`⚠ ${caution}`)];
   return lines.map((each) => sentence(each, link)).join("  \n");
+}
+
+/** A story as Markdown: its chapters as headings, their steps as numbered lists. */
+export function storyMarkdown(story: Story, link: Link = () => undefined): string {
+  const chapters = story.chapters.map(({ title, steps }) => {
+    const items = steps.map((step, index) => `${index + 1}. ${sentence(step, link)}`);
+    return [`**${escapeMarkdown(title)}**`, items.join("\n")].join("\n\n");
+  });
+  return chapters.join("\n\n");
 }
 
 function sentence(text: Prose, link: Link): string {

@@ -67,6 +67,11 @@ export function fileName(address: string): string {
   return address.slice(Math.max(address.lastIndexOf("/"), address.lastIndexOf("\\")) + 1);
 }
 
+/** "line 31"; "line 31 of session.py" where that is another file. */
+export function placed({ line: number, file }: Location): Piece {
+  return line(number, file === undefined ? undefined : `line ${number} of ${fileName(file)}`, file);
+}
+
 /** Template tag: `` prose`${code(name)} is not defined` ``. Prose and undefined may be put in as well. */
 export function prose(words: TemplateStringsArray, ...pieces: readonly (Piece | Prose | undefined)[]): Prose {
   const all = words.flatMap((word, index): Piece[] => {
@@ -82,6 +87,12 @@ export function words(text: string): Prose {
     .split("`")
     .map((part, index) => (index % 2 === 1 ? code(part) : part))
     .filter((piece) => piece !== "");
+}
+
+/** A text of our own with `code` in backticks and `{places}` to be filled; undefined where one has nothing to fill it. */
+export function filled(text: string, parts: Readonly<Record<string, Prose | undefined>>): Prose | undefined {
+  const pieces = text.split(/\{(\w+)\}/).map((part, index) => (index % 2 === 1 ? parts[part] : words(part)));
+  return pieces.every((piece) => piece !== undefined) ? pieces.flat() : undefined;
 }
 
 function isProse(piece: Piece | Prose): piece is Prose {

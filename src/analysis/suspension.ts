@@ -9,7 +9,16 @@ import { code, type Prose, prose, words } from "./prose";
 import { awaitMethod, operandOfAwaitCall } from "./protocol";
 import type { Placed, Scope, Where } from "./scope";
 import type { SyntaxTree } from "./syntax";
-import type { ClassValue, CoroutineValue, FunctionValue, Inference, InstanceValue, Memory, Value } from "./values";
+import type {
+  ClassValue,
+  CoroutineValue,
+  FactValue,
+  FunctionValue,
+  Inference,
+  InstanceValue,
+  Memory,
+  Value,
+} from "./values";
 import { present } from "./values";
 
 export interface Suspension {
@@ -33,6 +42,10 @@ export interface InnerAwait extends Span {
   readonly hindrance?: Hindrance;
   /** Nothing else in the function suspends. */
   readonly isAlone: boolean;
+  /** The method around it only makes its iterator and returns that: it is not on the way any more when that runs. */
+  readonly isHandedOn?: boolean;
+  /** Something before it in the function may suspend as well. */
+  readonly isLater?: boolean;
 }
 
 /** Coroutines are followed so far down. */
@@ -83,12 +96,18 @@ function instanceSuspension(value: InstanceValue, at: number | undefined): Suspe
 /** Methods that run an asynchronous generator up to its next `yield`. */
 const rounds = /(?:AsyncGeneratorType\.(?:__anext__|asend)|_AsyncGeneratorContextManager\.__aenter__)$/;
 
+/** The function of the asynchronous generator that a known method drives. */
+export function drivenBy({ name, receiver }: FactValue): FunctionValue | undefined {
+  const runs = receiver?.kind === "instance" && rounds.test(name) ? receiver.runs : undefined;
+  return runs?.kind === "function" ? runs : undefined;
+}
+
 function coroutineSuspension(value: CoroutineValue, infer: Inference, depth: number): Suspension {
   const { of } = value;
   if (of?.kind === "fact") {
     const { suspends = "maybe", why, wokenBy } = of.fact;
-    const generator = of.receiver?.kind === "instance" && rounds.test(of.name) ? of.receiver.runs : undefined;
-    if (generator?.kind === "function") return roundSuspension(functionSuspension(generator, infer, depth));
+    const generator = drivenBy(of);
+    if (generator) return roundSuspension(functionSuspension(generator, infer, depth));
     return { suspends, ...(why && { why: words(why) }), ...(wokenBy && { wokenBy }) };
   }
   return of?.kind === "function" ? functionSuspension(of, infer, depth) : { suspends: "maybe" };
@@ -243,6 +262,7 @@ function firstOf(suspending: readonly Found[], value: FunctionValue, scope: Scop
       suspension,
       ...(stop && { hindrance: stop }),
       isAlone: suspending.length === 1,
+      isLater: shown !== suspending[0],
     },
   };
 }
@@ -258,12 +278,13 @@ export function methodSuspension(method: FunctionValue, owner: ClassValue, infer
       const suspends = suspension.suspends === "always" && !shape.certain ? "maybe" : suspension.suspends;
       const { why, wokenBy } = suspension;
       const inner = { ...spanOf(shape.operand), tree, what: tree.slice(shape.operand), value, suspension };
+      const isHandedOn = infer.scopeOf(method.definition, method.where).yields.length === 0;
       const stop = shape.certain ? {} : { hindrance: { kind: "other" } as const };
       return {
         suspends,
         ...(why && { why }),
         ...(wokenBy && { wokenBy }),
-        inner: { ...inner, ...stop, isAlone: true },
+        inner: { ...inner, ...stop, isAlone: true, isHandedOn },
       };
     }
     case "turns":

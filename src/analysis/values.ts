@@ -234,6 +234,8 @@ export interface Inference {
   later<T>(work: () => T): () => T;
   /** The scope inside a definition or lambda that stands at `where`. */
   scopeOf(node: FunctionDef | ClassDef | Lambda, where: Where): Scope;
+  /** The scope of a file's own names. */
+  moduleScope(tree: SyntaxTree): Scope;
   module(name: string, level: number, importer: SyntaxTree): Value;
   moduleMember(owner: ModuleValue, name: string): Value;
   /** The address of a file's tree, if it is of another file than the one that is looked at and has one. */

@@ -5,8 +5,9 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { explainAt } from "../../src/analysis/explainAt";
-import { markdown } from "../../src/analysis/markdown";
+import { markdown, storyMarkdown } from "../../src/analysis/markdown";
 import type { DefinitionSource } from "../../src/analysis/modules";
+import { storyOf } from "../../src/analysis/story";
 import type { SyntaxTree } from "../../src/analysis/syntax";
 import { root } from "../root";
 import { testParser } from "./parser";
@@ -47,8 +48,12 @@ async function shown(all: readonly Block[]): Promise<Map<string, string>> {
   const found = explainAt(tree, caret(tree.text), source);
   const link = (line: number, file?: string) => (file === undefined ? undefined : `${file}#${line}`);
   const hover = found ? `${read(markdown(found.explanation, link))}\n` : "(nothing)\n";
+  const steps = found?.site ? `${read(storyMarkdown(storyOf(found.site, tree, source), link))}\n` : "(nothing)\n";
   for (const each of trees.values()) each.dispose();
-  return new Map([["hover", hover]]);
+  return new Map([
+    ["hover", hover],
+    ["steps", steps],
+  ]);
 }
 
 /** The offset above the one caret. */

@@ -4,12 +4,13 @@
 export interface Bottom {
   /** What is waited for there, as the end of a chain. */
   readonly short: string;
-  /** How it comes, as a sentence: who completes the future. Code in backticks. */
+  /** How it comes, as a sentence: who completes the future. Code in backticks; `{waker}` is who wakes the task. */
   readonly comes: string;
 }
 
-const byTask = "That task completes the future itself, while it runs its own step.";
-const taskEnds = "A task that ends calls its done callbacks; one of them completes the future that is waited for here.";
+const byTask = "{waker} completes the future, while it runs a step of its own.";
+const taskEnds =
+  "A task that ends schedules its done callbacks; one of them completes the future that is waited for here.";
 const byThread =
   "The thread hands the result over with `loop.call_soon_threadsafe`; the loop then completes the future.";
 const byTrio = "The loop of trio reschedules the task; there is no future.";
