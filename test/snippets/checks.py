@@ -21,6 +21,37 @@ async def wait_for(awaitable: Any) -> Any:
     return await awaitable
 
 
+class Anew:
+    """Makes an awaitable at each await: what a test needs of functions to await them again."""
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self.make = make
+
+    def __await__(self) -> Any:
+        return self._run().__await__()
+
+    async def _run(self) -> Any:
+        return await self.make()
+
+
+class Sleeper:
+    """An operation that sleeps; knows how often it was called, ended and was cancelled."""
+
+    def __init__(self, seconds: float = 1.0, result: Any = "result") -> None:
+        self.seconds, self.result = seconds, result
+        self.calls = self.ended = self.cancelled = 0
+
+    async def __call__(self, *_: Any) -> Any:
+        self.calls += 1
+        try:
+            await asyncio.sleep(self.seconds)
+        except asyncio.CancelledError:
+            self.cancelled += 1
+            raise
+        self.ended += 1
+        return self.result
+
+
 class Flaky:
     """Raises `error` so many times, then gives "ok"; `calls` are the loop's times of all calls."""
 

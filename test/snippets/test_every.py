@@ -1,4 +1,4 @@
-"""Every pattern: awaited once, twice, by 100 at once, cancelled, under a time limit of zero."""
+"""Every snippet: awaited once, twice, by 100 at once, cancelled, under a time limit of zero."""
 
 import asyncio
 import inspect
@@ -6,7 +6,8 @@ import os
 import sys
 import unittest
 from collections.abc import Awaitable
-from typing import Any, Callable, NamedTuple
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Callable
 from unittest import mock
 
 import aw_class
@@ -15,41 +16,41 @@ from aw_countdown import Countdown
 from aw_ratelimit import RateLimit
 from aw_retry import Retry
 from aw_timed import Timed
-from checks import Flaky, answer, ignore, wait_for
+from checks import Flaky, ignore, wait_for
+from patterns import PATTERNS, RUNNABLE, Pattern
 from virtual import drive
 
-
-class Pattern(NamedTuple):
-    """A snippet for the checks that every awaitable must pass."""
-
-    make: Callable[[], Any]
-    value: object
-    #: The first await may not suspend, so the checks get an object that was awaited once.
-    primed: bool = False
+Check = Callable[[Any, Pattern], Any]
 
 
-PATTERNS = {
-    "aw-class": Pattern(lambda: Operation("result"), "result"),
-    "aw-timed": Pattern(lambda: Timed("result", 1.0), "result"),
-    "aw-countdown": Pattern(lambda: Countdown(3, ignore, 1.0), 3.0),
-    "aw-retry": Pattern(lambda: Retry(answer), "result"),
-    "aw-ratelimit": Pattern(lambda: RateLimit(1.0), None, primed=True),
-}
+def every(_: Pattern) -> bool:
+    return True
 
 
 class EveryPattern(unittest.TestCase):
-    def each(self, check: Callable[[Any, Any], Any]) -> None:
-        """Drives `check(awaitable, expected value)` for every pattern."""
-        for prefix, pattern in PATTERNS.items():
+    def each(
+        self,
+        check: Check,
+        only: Callable[[Pattern], bool] = every,
+        make: Callable[[Pattern], Any] = lambda pattern: pattern.make(),
+    ) -> None:
+        """Drives `check(awaitable, its pattern)` for every pattern."""
+        for prefix, pattern in RUNNABLE.items():
+            if not only(pattern):
+                continue
 
-            async def main(_: Any, pattern: Pattern = pattern) -> None:
-                awaitable = pattern.make()
+            async def main(loop: Any, pattern: Pattern = pattern) -> None:
+                if pattern.real:
+                    loop.set_default_executor(ThreadPoolExecutor(100))
+                awaitable = make(pattern)
                 if pattern.primed:
                     await awaitable
-                await check(awaitable, pattern.value)
+                await check(awaitable, pattern)
+                if pattern.lives_on:
+                    await asyncio.sleep(100)  # what goes on has come to its end then
 
-            with self.subTest(prefix):
-                drive(main)
+            with self.subTest(prefix), mock.patch("builtins.print"):
+                drive(main, asyncio.new_event_loop() if pattern.real else None)
 
     def test_no_snippet_is_forgotten(self) -> None:
         names = os.listdir(os.path.dirname(aw_class.__file__))
@@ -57,7 +58,7 @@ class EveryPattern(unittest.TestCase):
         self.assertEqual(modules, set(PATTERNS))
 
     def test_is_awaitable(self) -> None:
-        async def check(awaitable: Any, value: object) -> None:
+        async def check(awaitable: Any, _: Pattern) -> None:
             self.assertIsInstance(awaitable, Awaitable)
             self.assertTrue(inspect.isawaitable(awaitable))
             self.assertFalse(asyncio.iscoroutine(awaitable))
@@ -65,28 +66,29 @@ class EveryPattern(unittest.TestCase):
         self.each(check)
 
     def test_awaited_once_and_again(self) -> None:
-        async def check(awaitable: Any, value: object) -> None:
-            self.assertEqual([await awaitable, await awaitable], [value, value])
+        async def check(awaitable: Any, pattern: Pattern) -> None:
+            self.assertEqual([await awaitable, await awaitable], [pattern.value] * 2)
 
         self.each(check)
 
     def test_awaited_by_100_at_once(self) -> None:
-        async def check(awaitable: Any, value: object) -> None:
+        async def check(awaitable: Any, pattern: Pattern) -> None:
             results = await asyncio.gather(*(wait_for(awaitable) for _ in range(100)))
-            self.assertEqual(results, [value] * 100)
+            self.assertEqual(results, [pattern.value] * 100)
 
-        self.each(check)
+        self.each(check, lambda pattern: not pattern.alone)
 
     def test_taken_by_gather_and_ensure_future(self) -> None:
-        async def check(awaitable: Any, value: object) -> None:
+        async def check(awaitable: Any, pattern: Pattern) -> None:
             # gather keeps its arguments in a dict: an awaitable that cannot be hashed is refused.
-            self.assertEqual(await asyncio.gather(awaitable, awaitable), [value, value])
-            self.assertEqual(await asyncio.ensure_future(awaitable), value)
+            results = await asyncio.gather(awaitable, awaitable)
+            self.assertEqual(results, [pattern.value] * 2)
+            self.assertEqual(await asyncio.ensure_future(awaitable), pattern.value)
 
-        self.each(check)
+        self.each(check, lambda pattern: not pattern.alone)
 
     def test_cancelled_before_during_and_after(self) -> None:
-        async def check(awaitable: Any, value: object) -> None:
+        async def check(awaitable: Any, pattern: Pattern) -> None:
             before = asyncio.ensure_future(wait_for(awaitable))
             before.cancel()
             during = asyncio.ensure_future(wait_for(awaitable))
@@ -98,39 +100,103 @@ class EveryPattern(unittest.TestCase):
                     await task
                 self.assertTrue(task.cancelled())
             after = asyncio.ensure_future(wait_for(awaitable))
-            self.assertEqual(await after, value, "an earlier cancel must not spoil the next await")
+            spoilt = "an earlier cancel must not spoil the next await"
+            self.assertEqual(await after, pattern.value, spoilt)
             self.assertFalse(after.cancel())
 
         self.each(check)
 
     def test_one_of_100_cancelled(self) -> None:
-        async def check(awaitable: Any, value: object) -> None:
+        async def check(awaitable: Any, pattern: Pattern) -> None:
             tasks = [asyncio.ensure_future(wait_for(awaitable)) for _ in range(100)]
             await asyncio.sleep(0)
             tasks[50].cancel()
             results = await asyncio.gather(*tasks, return_exceptions=True)
             self.assertIsInstance(results.pop(50), asyncio.CancelledError)
-            self.assertEqual(results, [value] * 99)
+            self.assertEqual(results, [pattern.value] * 99)
+
+        self.each(check, lambda pattern: not pattern.alone)
+
+    def test_cancelled_at_every_turn(self) -> None:
+        """Wherever it is when the cancel comes: it ends cancelled or with its value, at once."""
+
+        async def check(awaitable: Any, pattern: Pattern) -> None:
+            for turns in range(12):
+                task = asyncio.ensure_future(wait_for(awaitable))
+                for _ in range(turns):
+                    await asyncio.sleep(0)
+                if task.cancel():
+                    await asyncio.wait([task])
+                    self.assertTrue(task.cancelled(), f"a cancel in turn {turns} was lost")
+                else:
+                    self.assertEqual(task.result(), pattern.value)
 
         self.each(check)
 
     def test_time_limits(self) -> None:
-        async def check(awaitable: Any, value: object) -> None:
+        async def check(awaitable: Any, pattern: Pattern) -> None:
             with self.assertRaises(asyncio.TimeoutError):
                 await asyncio.wait_for(awaitable, 0)
-            self.assertEqual(await asyncio.wait_for(awaitable, 60), value)
+            self.assertEqual(await asyncio.wait_for(awaitable, 60), pattern.value)
 
         self.each(check)
 
     @unittest.skipIf(sys.version_info < (3, 11), "asyncio.timeout came with 3.11")
     def test_timeout_block_of_zero(self) -> None:
-        async def check(awaitable: Any, value: object) -> None:
+        async def check(awaitable: Any, _: Pattern) -> None:
             with self.assertRaises(TimeoutError):
                 async with asyncio.timeout(0):
                     await awaitable
                     await awaitable  # one turn is enough for a short one
 
         self.each(check)
+
+    def test_what_the_operation_raises_comes_out(self) -> None:
+        error = OSError("refused")
+
+        async def operation() -> Any:
+            await asyncio.sleep(1)
+            raise error
+
+        async def check(awaitable: Any, _: Pattern) -> None:
+            for _ in range(2):
+                with self.assertRaises(Exception) as caught:
+                    await awaitable
+                raised = caught.exception
+                self.assertIn(error, [raised, *getattr(raised, "exceptions", [])])
+
+        with mock.patch("logging.Logger.error"):
+            self.each(check, has_operation, lambda pattern: pattern.around(operation))  # type: ignore[misc]
+
+    def test_operations_that_are_no_coroutines(self) -> None:
+        operations = {
+            "awaitable": lambda: Timed("result", 1.0),
+            "future": lambda: asyncio.ensure_future(asyncio.sleep(1, "result")),
+            "coroutine": lambda: asyncio.sleep(1, "result"),
+        }
+
+        async def check(awaitable: Any, pattern: Pattern) -> None:
+            self.assertEqual(await awaitable, pattern.value)
+
+        for name, operation in operations.items():
+            with self.subTest(name):
+                self.each(
+                    check,
+                    lambda pattern: has_operation(pattern) and not pattern.only_coroutines,
+                    lambda pattern: pattern.around(operation),  # type: ignore[misc]
+                )
+
+    def test_an_operation_that_gives_no_awaitable_is_an_error_at_once(self) -> None:
+        async def check(awaitable: Any, pattern: Pattern) -> None:
+            if pattern.takes_values:
+                self.assertEqual(await awaitable, "result")
+                return
+            with self.assertRaises((TypeError, *groups)):
+                await awaitable
+
+        groups = [BaseExceptionGroup] if sys.version_info >= (3, 11) else []
+        with mock.patch("logging.Logger.error"):
+            self.each(check, has_operation, lambda pattern: pattern.around(lambda: "result"))  # type: ignore[misc]
 
     def test_on_a_real_loop_and_clock(self) -> None:
         async def main(loop: Any) -> None:
@@ -150,3 +216,7 @@ class EveryPattern(unittest.TestCase):
 
         with mock.patch("random.uniform", return_value=0.001):
             drive(main, asyncio.new_event_loop())
+
+
+def has_operation(pattern: Pattern) -> bool:
+    return pattern.around is not None

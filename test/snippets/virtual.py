@@ -63,6 +63,8 @@ def drive(main: Callable[[Any], Coroutine[Any, Any, Any]], loop: Any = None) -> 
             left += [f"task still running: {task!r}" for task in asyncio.all_tasks(loop)]
         finally:
             _end_tasks(loop)
+            loop.run_until_complete(loop.shutdown_asyncgens())
+            loop.run_until_complete(_end_threads(loop))
             loop.close()
             gc.collect()
     assert not left, f"left behind: {left}"
@@ -75,3 +77,8 @@ def _end_tasks(loop: Any) -> None:
         task.cancel()
     if tasks:
         loop.run_until_complete(asyncio.wait(tasks))
+
+
+async def _end_threads(loop: Any) -> None:
+    if getattr(loop, "_default_executor", None) is not None:
+        await loop.shutdown_default_executor()
