@@ -126,7 +126,9 @@ function compare(each: Case, before: Outcome, after: Outcome, on: string): void 
   );
   const results = pair(each.says.get("result"), before.result ?? "null");
   assert.deepEqual([before.result ?? "null", after.result ?? "null"], results, on);
-  if (before.error === null) assert.deepEqual([...after.output].sort(), [...before.output].sort(), on);
+  const more = { more: 1, fewer: -1 }[each.says.get("output") ?? ""];
+  if (more) assert.equal(Math.sign(after.output.length - before.output.length), more, `${on}: lines printed`);
+  else if (before.error === null) assert.deepEqual([...after.output].sort(), [...before.output].sort(), on);
   const warnings = pair(each.says.get("warnings"), "");
   assert.deepEqual([before.warnings.join(), after.warnings.join()], warnings, on);
 }
@@ -155,6 +157,7 @@ describe("fixes", () => {
           const wanted = each.says.get("fix") ?? "";
           const unwanted = each.says.get("no fix");
           if (unwanted !== undefined) assert.ok(!titles.some((title) => title.includes(unwanted)), titles.join("\n"));
+          if (wanted === "nothing") assert.deepEqual(titles, []);
           if (each.after === nothing) return;
           const fix = fixes.find(({ title }) => title.startsWith(wanted));
           assert.ok(fix, `offered is only: ${titles.join("; ") || "nothing"}`);

@@ -4,11 +4,23 @@ import { type DefinitionSource, noSource } from "../modules";
 import { inferenceFor } from "../resolve";
 import { frameOf, type Scope, scopeAt } from "../scope";
 import type { SyntaxTree } from "../syntax";
+import { awaitMethodFixes } from "./awaitMethod";
 import type { Asked, Fix } from "./fix";
+import { keptTaskFixes } from "./keptTask";
 import { lineEnd, lineStart } from "./layout";
+import { missingAwaitFixes } from "./missingAwait";
+import { reraisedFixes } from "./reraised";
 import { togetherFixes } from "./together";
+import { unblockedFixes } from "./unblocked";
 
-const kinds: readonly ((asked: Asked) => Fix[])[] = [togetherFixes];
+const kinds: readonly ((asked: Asked) => Fix[])[] = [
+  missingAwaitFixes,
+  keptTaskFixes,
+  unblockedFixes,
+  reraisedFixes,
+  awaitMethodFixes,
+  togetherFixes,
+];
 
 /**
  * The fixes at a caret or for a selection. `minor` is the minor version of Python 3 that the code must run on, where it is

@@ -63,6 +63,16 @@ function importEdit(module: string, tree: SyntaxTree): TextEdit {
   return { start: at, end: at, text: `${text}${newline}${isDefinition ? newline : ""}` };
 }
 
+/** Where the docstring and imports at the head of a file end; undefined where it begins with other code. */
+export function importEnd(tree: SyntaxTree): number | undefined {
+  const { statements } = tree.module;
+  const other = statements.findIndex(
+    (each, index) => each.kind !== "import" && each.kind !== "from-import" && !isHead(each, index, tree),
+  );
+  const last = statements[(other < 0 ? statements.length : other) - 1];
+  return last && lineEnd(tree, last.end);
+}
+
 /** Docstring and `from __future__`: what must stay first. */
 function isHead(statement: Statement, index: number, tree: SyntaxTree): boolean {
   const [only] = statement.kind === "expression" ? statement.values : [];
