@@ -2,6 +2,8 @@
 import * as vscode from "vscode";
 import { diskSource } from "./disk";
 import { registerHover } from "./hover";
+import { interpreters } from "./interpreters";
+import { nodeFiles } from "./nodeFiles";
 import { Panels, registerActions } from "./panels";
 import { Runner } from "./runner";
 import { Workspace } from "./workspace";
@@ -10,9 +12,11 @@ export function activate(context: vscode.ExtensionContext): void {
   const tracer = vscode.Uri.joinPath(context.extensionUri, "dist", "tracer", "awaitscope").fsPath;
   const runner = new Runner(tracer, context.storageUri ?? context.globalStorageUri, (trace) => panels.show(trace));
   const panels = new Panels(context.extensionUri, diskSource, (trace, script) => runner.recall(trace, script));
-  const workspace = new Workspace(context.extensionUri);
+  const pythons = interpreters();
+  const workspace = new Workspace(context.extensionUri, { files: nodeFiles, interpreters: pythons });
   const command = vscode.commands.registerCommand;
   context.subscriptions.push(
+    pythons,
     workspace,
     registerHover(workspace),
     panels,

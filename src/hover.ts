@@ -1,5 +1,6 @@
 /** Explains awaits on hover. */
 import * as vscode from "vscode";
+import { uriOf } from "./addresses";
 import { explainAt } from "./analysis/explainAt";
 import { type Link, markdown } from "./analysis/markdown";
 import type { DefinitionSource } from "./analysis/modules";
@@ -33,7 +34,9 @@ function hoverAt(
 /** Links to lines of a file and of others; an untitled document has no address to link to. */
 function linkFrom(uri: vscode.Uri): Link {
   return (line, file) => {
-    const target = file === undefined ? uri : file.includes("://") ? vscode.Uri.parse(file) : vscode.Uri.file(file);
-    return target.scheme === "untitled" ? undefined : target.with({ fragment: `L${line}` }).toString();
+    const target = file === undefined ? uri : uriOf(file);
+    return target.scheme === "untitled" || target.scheme === "typeshed"
+      ? undefined
+      : target.with({ fragment: `L${line}` }).toString();
   };
 }

@@ -13,6 +13,7 @@ interface Parsed {
 export class Trees implements vscode.Disposable {
   #parser: Promise<PythonParser> | undefined;
   readonly #parsed = new Map<vscode.TextDocument, Parsed>();
+  readonly #documents = new WeakMap<SyntaxTree, vscode.TextDocument>();
   readonly #subscription = vscode.Disposable.from(
     vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
       const known = this.#parsed.get(document);
@@ -38,10 +39,21 @@ export class Trees implements vscode.Disposable {
     if (known?.version === document.version) return known.tree;
     const tree = parser.parse(document.getText(), known?.tree, known?.edits.map(asEdit));
     known?.tree.dispose();
+    this.#documents.set(tree, document);
     if (document.isClosed)
       this.#parsed.delete(document); // nobody will say when to forget it
     else this.#parsed.set(document, { tree, version: document.version, edits: [] });
     return tree;
+  }
+
+  /** The document's last tree, whatever its version. */
+  known(document: vscode.TextDocument): SyntaxTree | undefined {
+    return this.#parsed.get(document)?.tree;
+  }
+
+  /** The document that a tree is of; undefined for files that are not open. */
+  documentOf(tree: SyntaxTree): vscode.TextDocument | undefined {
+    return this.#documents.get(tree);
   }
 
   dispose(): void {

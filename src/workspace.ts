@@ -1,22 +1,39 @@
 /** What analysis needs of the editor: the tree of a document as it stands, and what other files and others know. */
 import * as vscode from "vscode";
-import { type DefinitionSource, noSource } from "./analysis/modules";
+import type { DefinitionSource } from "./analysis/modules";
+import { settle } from "./analysis/project/settle";
 import type { SyntaxTree } from "./analysis/syntax";
+import { Definitions } from "./definitions";
+import { type Desktop, Projects } from "./projects";
 import { Trees } from "./trees";
 
 /** What a question may cost. */
 export interface Effort {
   /** Whether the user's language server is asked, too: for one place that is looked at, not for whole files. */
   readonly definitions?: boolean;
+  /** The place that is looked at: names near it are asked about first. */
+  readonly near?: vscode.Position;
 }
+
+/** Milliseconds that one question waits for the language server, over all rounds. */
+const definitionLimit = 400;
+/** How often an answer may lead to further names to ask about. */
+const definitionRounds = 3;
+/** Milliseconds without another change before a change is told. */
+const quiet = 300;
 
 /** Answers questions about documents. One for the whole extension; nothing is loaded before the first question. */
 export class Workspace implements vscode.Disposable {
   readonly #trees: Trees;
+  readonly #definitions = new Definitions();
+  readonly #projects: Projects;
   readonly #changed = new vscode.EventEmitter<void>();
+  #telling: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(extension: vscode.Uri) {
+  /** @param desktop what only a desktop or a server has: files that are read at once, and an interpreter */
+  constructor(extension: vscode.Uri, desktop?: Desktop) {
     this.#trees = new Trees(extension);
+    this.#projects = new Projects(extension, this.#trees, this.#definitions, desktop, () => this.#tell());
   }
 
   /** What is known of other files may have changed: what was shown about whole documents is out of date. */
@@ -30,15 +47,48 @@ export class Workspace implements vscode.Disposable {
     document: vscode.TextDocument,
     work: (tree: SyntaxTree, source: DefinitionSource) => T,
     token: vscode.CancellationToken,
-    _effort: Effort = {},
+    { definitions = false, near }: Effort = {},
   ): Promise<T | undefined> {
     const { version } = document;
-    const parser = await this.#trees.parser();
-    if (token.isCancellationRequested || document.version !== version || document.isClosed) return undefined;
-    return work(this.#trees.of(document, parser), noSource);
+    const isOver = () => token.isCancellationRequested || document.version !== version || document.isClosed;
+    const end = Date.now() + definitionLimit;
+    for (let round = 0; ; round++) {
+      const answer = await this.#answer(document, work, definitions, isOver);
+      const left = end - Date.now();
+      if (!definitions || isOver() || round === definitionRounds || left <= 0) return isOver() ? undefined : answer;
+      const offset = near ? document.offsetAt(near) : 0;
+      if (!(await this.#definitions.fetch(document, offset, left))) return isOver() ? undefined : answer;
+      this.#projects.refresh(document);
+    }
+  }
+
+  /** Answers with what is known of definitions, once all files that matter are read. */
+  async #answer<T>(
+    document: vscode.TextDocument,
+    work: (tree: SyntaxTree, source: DefinitionSource) => T,
+    definitions: boolean,
+    isOver: () => boolean,
+  ): Promise<T | undefined> {
+    const opened = await this.#projects.open(document);
+    if (isOver()) return undefined;
+    if (definitions && this.#definitions.expire(document)) this.#projects.refresh(document);
+    const ask = () => {
+      const tree = opened.tree();
+      return work(tree, definitions ? opened.elsewhere : opened.project);
+    };
+    const answer = await settle(opened.project, ask, (wanted) => this.#projects.load(wanted), isOver);
+    opened.project.trim();
+    return answer;
+  }
+
+  #tell(): void {
+    clearTimeout(this.#telling);
+    this.#telling = setTimeout(() => this.#changed.fire(), quiet);
   }
 
   dispose(): void {
+    clearTimeout(this.#telling);
+    this.#projects.dispose();
     this.#trees.dispose();
     this.#changed.dispose();
   }

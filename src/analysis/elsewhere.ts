@@ -14,6 +14,7 @@ export function withDefinitions(
   return {
     module: (name, level, importer) => source.module(name, level, importer),
     library: (tree) => source.library?.(tree),
+    standard: (tree) => source.standard?.(tree),
     behind: (stub) => source.behind?.(stub),
     address: (tree) => source.address?.(tree),
     stamp: (tree) => source.stamp?.(tree) ?? tree,
@@ -28,9 +29,9 @@ interface Asked extends Inference {
 }
 
 /** What is defined at these places: a value only where each of them tells one. */
-export function valueElsewhere(places: readonly DefinitionPlace[], infer: Asked): Value {
+export function valueElsewhere(places: readonly DefinitionPlace[], source: DefinitionSource, infer: Asked): Value {
   const members = distinct(places.map((place) => memberAt(place, infer)));
-  const values = members.map((member) => (member ? told(member, infer) : undefined));
+  const values = members.map((member) => (member ? told(member, source, infer) : undefined));
   const known = values.filter((value) => value !== undefined && value.kind !== "unknown");
   if (values.length === 0 || known.length < values.length) return unknown(prose`what defines it is not followed`);
   return union(known);
@@ -42,10 +43,28 @@ interface Member {
   readonly name: string | undefined;
 }
 
-function told({ owner, name }: Member, infer: Asked): Value {
-  if (name === undefined) return owner;
+function told(member: Member, source: DefinitionSource, infer: Asked): Value {
+  const { owner, name } = member;
   const tree = owner.kind === "object" ? owner.of.where.scope.tree : owner.importer;
-  return infer.attribute(owner, name, { scope: infer.moduleScope(tree), statement: undefined });
+  const module = source.standard?.(tree);
+  const standard = module === undefined ? undefined : standardMember(member, infer.module(module, 0, tree), infer);
+  // What typing has means what it is called; its code says nothing.
+  if (standard && (standard.kind !== "unknown" || module === "typing")) return standard;
+  return name === undefined
+    ? owner
+    : infer.attribute(owner, name, { scope: infer.moduleScope(tree), statement: undefined });
+}
+
+/** The same member, by the standard library's stubs and the tables. */
+function standardMember({ owner, name }: Member, module: Value, infer: Asked): Value | undefined {
+  if (module.kind !== "module" || name === undefined) return module;
+  if (owner.kind === "module") return infer.moduleMember(module, name);
+  if (owner.of.where.scope.kind !== "module") return undefined;
+  const of = infer.moduleMember(module, owner.of.definition.name);
+  const where = { scope: owner.of.where.scope, statement: undefined };
+  if (of.kind === "class") return infer.attribute({ kind: "object", of, exact: false }, name, where);
+  const isClass = of.kind === "fact" && of.fact.is === "class";
+  return isClass ? infer.attribute({ kind: "instance", name: of.name, exact: false }, name, where) : undefined;
 }
 
 /** Overloads of one function, or the branches that define it, are one member. */

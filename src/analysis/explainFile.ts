@@ -4,7 +4,7 @@ import { awaitSites, type Form } from "./awaits";
 import { type DefinitionSource, noSource } from "./modules";
 import { plain } from "./prose";
 import { resolve } from "./resolve";
-import type { Location } from "./source";
+import type { Place } from "./source";
 import type { PythonParser, SyntaxTree } from "./syntax";
 
 /** One await site. Lines count from 1, columns from 0 in UTF-16 code units. Null is what is not known. */
@@ -16,8 +16,7 @@ export interface Row {
   readonly kind: Kind;
   readonly what: string | null;
   readonly suspends: Suspends;
-  /** Where it is defined; `file` where that is another one. */
-  readonly definition: Location | null;
+  readonly definition: Place | null;
   readonly reason: string | null;
 }
 

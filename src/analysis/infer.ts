@@ -75,11 +75,6 @@ export class FileInference implements Inference {
     return memory;
   }
 
-  behind(stub: SyntaxTree): Scope | undefined {
-    const tree = this.#source.behind?.(stub);
-    return tree && this.moduleScope(tree);
-  }
-
   addressOf(tree: SyntaxTree): string | undefined {
     return this.#source.address?.(tree);
   }
@@ -222,7 +217,7 @@ export class FileInference implements Inference {
   #orElsewhere(value: Value, offset: number, where: Where): Value {
     if (value.kind !== "unknown") return value;
     const places = this.#source.definition?.(where.scope.tree, offset);
-    const found = places && valueElsewhere(places, this);
+    const found = places && valueElsewhere(places, this.#source, this);
     return found && found.kind !== "unknown" ? found : value;
   }
 

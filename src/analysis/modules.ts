@@ -18,6 +18,8 @@ export interface DefinitionSource {
   library?(tree: SyntaxTree): string | undefined;
   /** The source that runs, for the tree of a stub. */
   behind?(stub: SyntaxTree): SyntaxTree | undefined;
+  /** The name of the module of the standard library that a tree is: our stub of it, another copy, or what runs. */
+  standard?(tree: SyntaxTree): string | undefined;
   /** The path or URI of a tree that it gave. */
   address?(tree: SyntaxTree): string | undefined;
   /** Another object as soon as something else may be true of a tree: when it, or what it imports, has changed. */

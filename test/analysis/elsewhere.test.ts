@@ -111,6 +111,23 @@ describe("definitions from elsewhere", () => {
     assert.equal(kind("x.get|(1)", "url\n\ndef other"), "unknown");
   });
 
+  it("are the standard library's own where they lie in it", () => {
+    const source = { ...noSource, standard: () => "asyncio.locks" };
+    const tree = parser.parse("async def main(x):\n    await x.wait()\n");
+    const runs = "class Event:\n    def wait(self):\n        return made_up\n";
+    const [site] = awaitSites(tree);
+    assert.ok(site);
+    const place = { tree: parser.parse(runs), offset: runs.indexOf("wait") };
+    assert.equal(
+      resolve(
+        site,
+        tree,
+        withDefinitions(source, () => [place]),
+      ).what,
+      "asyncio.Event.wait",
+    );
+  });
+
   it("never end in circles", () => {
     const text =
       "class C:\n    def m(self):\n        self.a = self.a.b\n        return self.a\n\nasync def f(x):\n    await x.a\n";

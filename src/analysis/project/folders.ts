@@ -32,13 +32,13 @@ export class Folders {
 
   /** Looks again at what lies around and under an address; tells whether something came or went. */
   changed(address: string): boolean {
+    const isUnder = [...this.#known.keys()]
+      .filter((folder) => folder === address || folder.startsWith(joined(address, "")))
+      .map((folder) => this.#refresh(folder, isDifferent));
     const isHere = this.#refresh(
       folderOf(address),
       (before, now) => before.get(nameOf(address)) !== now.get(nameOf(address)),
     );
-    const isUnder = [...this.#known.keys()]
-      .filter((folder) => folder === address || folder.startsWith(joined(address, "")))
-      .map((folder) => this.#refresh(folder, isDifferent));
     return isUnder.some((each) => each) || isHere;
   }
 

@@ -29,7 +29,6 @@ export class Imports {
   readonly #around: Surroundings;
   readonly #located = new Map<string, Located>();
   readonly #own = new Map<string, string>();
-  readonly #names = new Map<string, string>();
   #fixed: Fixed | undefined;
 
   constructor(files: Files, folders: Folders, around: Surroundings) {
@@ -42,7 +41,6 @@ export class Imports {
   reset(): void {
     this.#located.clear();
     this.#own.clear();
-    this.#names.clear();
     this.#fixed = undefined;
   }
 
@@ -59,17 +57,21 @@ export class Imports {
 
   /** The full name of the module at an address: below the root that is nearest to it. */
   nameOf(address: string): string {
-    const name = this.#names.get(address) ?? this.#nameFor(address);
-    this.#names.set(address, name);
-    return name;
-  }
-
-  #nameFor(address: string): string {
     const { all } = this.#roots();
     const own = this.#ownRoot(folderOf(address)) ?? "";
     const [root = own] = all.filter((each) => isUnder(address, each)).sort((a, b) => b.length - a.length);
     const path = address.slice(joined(root, "").length).replace(/(?:\/__init__)?\.pyi?$/, "");
     return path.replace(/^([^/]+)-stubs(?=\/|$)/, "$1").replaceAll("/", ".");
+  }
+
+  /** The full name of a module of the standard library, at its stub, at another copy of the stub, or at its source. */
+  standardNameOf(address: string): string | undefined {
+    if (isTypeshed(address)) return this.nameOf(address);
+    const copied = /\/typeshed[^/]*\/stdlib\/(.+)\.pyi$/.exec(address)?.[1];
+    if (copied !== undefined) return copied.replace(/\/__init__$/, "").replaceAll("/", ".");
+    const name = this.nameOf(address);
+    const stub = this.#search(name, [typeshedRoot], stubFirst);
+    return stub.kind === "file" && this.sourceOf(stub.address) === address ? name : undefined;
   }
 
   /** The source that runs, for a stub. */
@@ -102,7 +104,7 @@ export class Imports {
   }
 
   #isStandard(name: string): boolean {
-    return locate(name.split(".", 1), [typeshedRoot], this.#folders, stubFirst).kind === "file";
+    return this.#search(name.split(".", 1)[0] ?? "", [typeshedRoot], stubFirst).kind === "file";
   }
 
   #search(name: string, roots: readonly string[], suffixes: Suffixes): Located {
