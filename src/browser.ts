@@ -1,5 +1,6 @@
 /** The extension in a browser, where nothing can run: hovers, and timelines of traces from elsewhere. */
 import type * as vscode from "vscode";
+import { registerDiagnostics } from "./diagnostics";
 import { registerHover } from "./hover";
 import { Panels, registerActions } from "./panels";
 import { editorSource } from "./source";
@@ -11,6 +12,7 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     workspace,
     registerHover(workspace),
+    registerDiagnostics(workspace, context.extensionUri),
     panels,
     registerActions(context.extension.packageJSON, panels),
   );

@@ -1,5 +1,6 @@
 /** The extension on a desktop or a remote: wires hovers, traces and the timeline together. */
 import * as vscode from "vscode";
+import { registerDiagnostics } from "./diagnostics";
 import { diskSource } from "./disk";
 import { registerHover } from "./hover";
 import { interpreters } from "./interpreters";
@@ -19,6 +20,7 @@ export function activate(context: vscode.ExtensionContext): void {
     pythons,
     workspace,
     registerHover(workspace),
+    registerDiagnostics(workspace, context.extensionUri),
     panels,
     registerActions(context.extension.packageJSON, panels),
     runner,

@@ -1,9 +1,10 @@
 // The palette's commands for the timeline's actions: `webview/actions.ts` says which there are, the manifest must list them.
-// `npm run commands` writes them there.
+// `npm run commands` writes them there, and the setting of the rules.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ACTIONS } from "../src/webview/actions";
 import { root } from "./root";
+import { severitySchema, severitySetting } from "./ruleSettings";
 
 interface Command {
   readonly command: string;
@@ -14,7 +15,11 @@ interface Command {
 
 /** As far as the palette is concerned. */
 interface Manifest {
-  contributes: { commands: Command[]; menus: { commandPalette: { command: string; when: string }[] } };
+  contributes: {
+    commands: Command[];
+    menus: { commandPalette: { command: string; when: string }[] };
+    configuration: { properties: Record<string, object> };
+  };
 }
 
 const PREFIX = "awaitscope.timeline.";
@@ -56,6 +61,7 @@ function write(): void {
   const { contributes } = manifest;
   const others = contributes.commands.filter(({ command }) => !command.startsWith(PREFIX));
   contributes.commands = [...others, ...commandsOfActions()];
+  contributes.configuration.properties[severitySetting] = severitySchema();
   writeFileSync(manifestPath, `${JSON.stringify(manifest, undefined, 2)}\n`);
 }
 

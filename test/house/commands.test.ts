@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { ACTIONS } from "../../src/webview/actions";
 import { commandsOf, commandsOfActions, readManifest } from "../commands";
+import { severitySchema, severitySetting } from "../ruleSettings";
 
 describe("the timeline's commands", () => {
   it("are in the manifest, one for each action (`npm run commands` writes them)", () => {
@@ -14,5 +15,11 @@ describe("the timeline's commands", () => {
     const labels = ACTIONS.map(({ label }) => label);
     assert.deepEqual(labels, [...new Set(labels)]);
     assert.ok(ACTIONS.every(({ id }) => /^[a-z][A-Za-z]+$/.test(id)));
+  });
+});
+
+describe("the setting of the rules", () => {
+  it("lists each rule (`npm run commands` writes it)", () => {
+    assert.deepEqual(readManifest().contributes.configuration.properties[severitySetting], severitySchema());
   });
 });

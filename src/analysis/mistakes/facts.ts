@@ -14,7 +14,6 @@ export const blocking: Readonly<Record<string, string>> = {
   "urllib.request.urlopen": "waits for the network",
   "urllib.request.urlretrieve": "waits for the network",
   "socket.create_connection": "waits for the network",
-  "socket.getaddrinfo": "waits for the name server",
   "socket.gethostbyname": "waits for the name server",
   "requests.get": "waits for the network",
   "requests.post": "waits for the network",
@@ -101,24 +100,27 @@ export const callingMethods: Readonly<Record<string, Caller>> = {
   },
 };
 
+/** `from15`: what 3.15 asks for in words that are the same for all, `TypeError: C.__str__() must return a str, not coroutine`. */
+type Consequence = { readonly raises: string; readonly from15?: string } | { readonly does: string };
+
 /** Special methods whose result Python uses itself: what an `async def` of that name does. */
-export const specialMethods: Readonly<Record<string, { readonly raises: string } | { readonly does: string }>> = {
+export const specialMethods: Readonly<Record<string, Consequence>> = {
   __init__: { raises: "TypeError: __init__() should return None, not 'coroutine'" },
   __post_init__: { does: "the dataclass drops the coroutine, and the body never runs" },
   __del__: { does: "Python drops the coroutine, and the body never runs" },
   __init_subclass__: { does: "Python drops the coroutine, and the body never runs" },
   __set_name__: { does: "Python drops the coroutine, and the body never runs" },
   __len__: { raises: "TypeError: 'coroutine' object cannot be interpreted as an integer" },
-  __length_hint__: { raises: "TypeError: __length_hint__ must be an integer, not coroutine" },
-  __bool__: { raises: "TypeError: __bool__ should return bool, returned coroutine" },
+  __length_hint__: { raises: "TypeError: __length_hint__ must be an integer, not coroutine", from15: "an int" },
+  __bool__: { raises: "TypeError: __bool__ should return bool, returned coroutine", from15: "a bool" },
   __hash__: { raises: "TypeError: __hash__ method should return an integer" },
-  __str__: { raises: "TypeError: __str__ returned non-string (type coroutine)" },
-  __repr__: { raises: "TypeError: __repr__ returned non-string (type coroutine)" },
-  __bytes__: { raises: "TypeError: __bytes__ returned non-bytes (type coroutine)" },
-  __format__: { raises: "TypeError: __format__ must return a str, not coroutine" },
-  __index__: { raises: "TypeError: __index__ returned non-int (type coroutine)" },
-  __int__: { raises: "TypeError: __int__ returned non-int (type coroutine)" },
-  __iter__: { raises: "TypeError: iter() returned non-iterator of type 'coroutine'" },
+  __str__: { raises: "TypeError: __str__ returned non-string (type coroutine)", from15: "a str" },
+  __repr__: { raises: "TypeError: __repr__ returned non-string (type coroutine)", from15: "a str" },
+  __bytes__: { raises: "TypeError: __bytes__ returned non-bytes (type coroutine)", from15: "a bytes" },
+  __format__: { raises: "TypeError: __format__ must return a str, not coroutine", from15: "a str" },
+  __index__: { raises: "TypeError: __index__ returned non-int (type coroutine)", from15: "an int" },
+  __int__: { raises: "TypeError: __int__ returned non-int (type coroutine)", from15: "an int" },
+  __iter__: { raises: "TypeError: iter() returned non-iterator of type 'coroutine'", from15: "an iterator" },
   __contains__: { does: "a coroutine is always true, so `in` always is" },
   __exit__: { does: "a coroutine is true, so `with` swallows every exception, and the body never runs" },
   __setattr__: { does: "Python drops the coroutine, and the body never runs" },

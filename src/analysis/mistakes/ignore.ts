@@ -11,10 +11,10 @@ export interface Ignored {
   /** Whether a mistake that starts on this line, or ends there, is to be kept quiet. */
   covers(mistake: Mistake): boolean;
   /** Names in the comments that are no rule's. */
-  readonly unknown: readonly UnknownName[];
+  readonly unknown: readonly IgnoredName[];
 }
 
-export interface UnknownName {
+export interface IgnoredName {
   readonly start: number;
   readonly end: number;
   readonly message: Prose;
@@ -26,7 +26,7 @@ type Names = "all" | ReadonlySet<string>;
 export function ignoredIn(tree: SyntaxTree): Ignored {
   if (!tree.text.includes("awaitscope:")) return { covers: () => false, unknown: [] };
   const lines = new Map<number, Names>();
-  const unknown: UnknownName[] = [];
+  const unknown: IgnoredName[] = [];
   let file: Names = new Set();
   for (const found of tree.text.matchAll(marker)) {
     const comment = commentAround(tree, found.index);
@@ -43,6 +43,11 @@ export function ignoredIn(tree: SyntaxTree): Ignored {
       has(file, rule) || has(lines.get(tree.place(start).line), rule) || has(lines.get(tree.place(end).line), rule),
     unknown,
   };
+}
+
+/** Names that comments ignore and no rule has. */
+export function unknownIgnores(tree: SyntaxTree): readonly IgnoredName[] {
+  return ignoredIn(tree).unknown;
 }
 
 function commentAround(tree: SyntaxTree, offset: number): boolean {
@@ -64,7 +69,7 @@ function merged(a: Names | undefined, b: Names): Names {
   return new Set([...(a ?? []), ...b]);
 }
 
-function unknownNames(found: RegExpExecArray, names: Names): UnknownName[] {
+function unknownNames(found: RegExpExecArray, names: Names): IgnoredName[] {
   if (names === "all") return [];
   return [...names]
     .filter((name) => !isRule(name))

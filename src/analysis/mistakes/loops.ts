@@ -9,7 +9,7 @@ import type { FunctionValue } from "../values";
 import { isExpected } from "./expected";
 import { opening } from "./facts";
 import { type Mistake, mistake } from "./mistake";
-import { calleeName, lastName } from "./origin";
+import { bindingsOf, calleeName, lastName } from "./origin";
 import { mayLeaveBlock } from "./paths";
 import { type Found, owners, pausesIn, type Survey, type Unit, valueAt } from "./survey";
 
@@ -125,7 +125,7 @@ function startedForEach(
     const comprehension = value.kind === "starred" && value.value.kind === "comprehension" ? value.value : undefined;
     const [clause, ...more] = comprehension?.clauses ?? [];
     const [element] = comprehension?.elements ?? [];
-    if (!comprehension || !clause || !element || more.length > 0 || isCounted(clause.iterable)) continue;
+    if (!comprehension || !clause || !element || more.length > 0 || isCounted(clause.iterable, where)) continue;
     const scope = where.scope.inner.get(comprehension)?.();
     const made = scope && valueAt(infer, element, { scope, statement: where.statement });
     if (made?.kind === "coroutine" && made.of?.kind === "function") return { runs: made.of, over: clause.iterable };
@@ -133,28 +133,43 @@ function startedForEach(
   return undefined;
 }
 
-function isCounted(iterable: Expression): boolean {
-  if (iterable.kind === "display") return true;
-  if (iterable.kind !== "call" || lastName(iterable.callee) !== "range") return false;
-  return iterable.args.every(({ value }) => value.kind === "literal");
+/** Whether the code itself says how many there are: a display, a `range` of literals, a name for either. */
+function isCounted(iterable: Expression, { scope }: Where): boolean {
+  if (iterable.kind !== "name") return isCountedValue(iterable);
+  const bindings = bindingsOf(iterable.id, scope) ?? [];
+  return bindings.some((binding) => binding.kind === "value" && isCountedValue(binding.value));
 }
 
-/** What a coroutine function surely opens, unless something in it holds others back. */
+function isCountedValue(value: Expression): boolean {
+  if (value.kind === "display") return value.elements.every(({ kind }) => kind !== "starred");
+  if (value.kind === "comprehension") return value.clauses.every((clause) => isCountedValue(clause.iterable));
+  return (
+    value.kind === "call" &&
+    lastName(value.callee) === "range" &&
+    value.args.every((each) => each.value.kind === "literal")
+  );
+}
+
+/** What a coroutine function surely opens, unless something in it may hold others back. */
 function whatOpens({ definition, where }: FunctionValue, infer: Inference): string | undefined {
   const scope = infer.scopeOf(definition, where);
-  if (/semaphore|limiter|\bsem\b|\block\b|acquire/i.test(scope.tree.slice(definition))) return undefined;
-  const pending: Found<Expression>[] = [
-    ...scope.awaits.flatMap((each) => (each.node.operand ? [{ node: each.node.operand, where: each.where }] : [])),
-    ...scope.implicitAwaits.flatMap((each) =>
-      "items" in each.node ? each.node.items.map(({ value }) => ({ node: value, where: each.where })) : [],
-    ),
-  ];
-  for (const { node, where: at } of pending) {
-    const name = node.kind === "call" ? calleeName(node.callee, at, infer) : undefined;
-    const known = name === undefined ? undefined : (opening[name] ?? opening[loopMethod(name)]);
-    if (known !== undefined && isCertain(node, definition.body, scope, infer)) return known;
-  }
-  return undefined;
+  if (/semaphore|limiter|acquire/i.test(scope.tree.slice(definition))) return undefined;
+  const entered = scope.implicitAwaits.flatMap((each): Found[] =>
+    "items" in each.node ? each.node.items.map(({ value }) => ({ node: value, where: each.where })) : [],
+  );
+  if (entered.some((each) => openedBy(each, infer) === undefined)) return undefined;
+  const awaited = scope.awaits.flatMap(({ node, where: at }): Found[] =>
+    node.operand ? [{ node: node.operand, where: at }] : [],
+  );
+  const certain = [...awaited, ...entered].find(
+    (each) => openedBy(each, infer) !== undefined && isCertain(each.node, definition.body, scope, infer),
+  );
+  return certain && openedBy(certain, infer);
+}
+
+function openedBy({ node, where }: Found, infer: Inference): string | undefined {
+  const name = node.kind === "call" ? calleeName(node.callee, where, infer) : undefined;
+  return name === undefined ? undefined : (opening[name] ?? opening[loopMethod(name)]);
 }
 
 function loopMethod(name: string): string {

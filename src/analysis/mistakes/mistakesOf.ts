@@ -1,6 +1,7 @@
 // All mistakes of a file. Invariant: a report is certain or not made, and this never throws.
 import type { FileInference } from "../infer";
 import { type DefinitionSource, noSource } from "../modules";
+import { defectsIn } from "../patterns/defects";
 import { inferenceFor } from "../resolve";
 import type { SyntaxTree } from "../syntax";
 import { blockingHelpers, nestedRuns } from "./blocking";
@@ -11,16 +12,16 @@ import { resultTooEarly } from "./early";
 import { ignoredIn } from "./ignore";
 import { lockReentered, threadLockAcrossAwait } from "./locks";
 import { endlessLoops, unboundedGathers } from "./loops";
-import type { Mistake } from "./mistake";
+import { type Mistake, mistake, related } from "./mistake";
 import { sequentialAwaits } from "./overlap";
-import { type RuleName, ruleNames } from "./rules";
+import { isRule, type RuleName, ruleNames } from "./rules";
 import { asyncSpecialMethods, asyncTests, cachedCoroutines } from "./special";
 import { staleWrites } from "./staleWrite";
 import { type Survey, survey } from "./survey";
 
 type Check = (survey: Survey, source: DefinitionSource) => Iterable<Mistake>;
 
-const checks: Readonly<Record<RuleName, Check>> = {
+const checks: Readonly<Partial<Record<RuleName, Check>>> = {
   "awaited-twice": awaitedTwice,
   "coroutine-in-text": coroutineInText,
   "never-awaited": neverAwaited,
@@ -53,8 +54,23 @@ export function mistakesOf(
   const laidOut = survey(tree, infer);
   const ignored = ignoredIn(tree);
   const found: Mistake[] = [];
-  for (const rule of wanted) {
-    for (const mistake of checks[rule](laidOut, source)) if (!ignored.covers(mistake)) found.push(mistake);
-  }
+  const add = (mistake: Mistake) => {
+    const isKnown = found.some(
+      (each) => each.rule === mistake.rule && each.start < mistake.end && mistake.start < each.end,
+    );
+    if (!isKnown && !ignored.covers(mistake)) found.push(mistake);
+  };
+  for (const rule of wanted) for (const mistake of checks[rule]?.(laidOut, source) ?? []) add(mistake);
+  if (wanted.some((rule) => !checks[rule]))
+    for (const { rule, span, message, related: others } of defectsIn(tree, source))
+      if (isRule(rule) && wanted.includes(rule))
+        add(
+          mistake(
+            rule,
+            span,
+            message,
+            others.map((each) => related(each.span, each.message)),
+          ),
+        );
   return found.sort((a, b) => a.start - b.start || a.end - b.end);
 }

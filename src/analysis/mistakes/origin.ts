@@ -25,7 +25,7 @@ export function importedName(node: Expression, where: Where): string | undefined
 }
 
 /** The bindings of the innermost scope that binds the name, in Python's order of looking. */
-function bindingsOf(name: string, from: Scope): readonly Binding[] | undefined {
+export function bindingsOf(name: string, from: Scope): readonly Binding[] | undefined {
   for (let scope: Scope | undefined = from; scope; scope = scope.parent) {
     if (scope !== from && scope.kind === "class") continue;
     const found = scope.outer.has(name) ? undefined : scope.bindings.get(name);

@@ -1,5 +1,7 @@
 // The rules as data: what each is called, how grave it is, and what is to be said of it. Pages: `media/rules/<name>.md`.
 
+import { type DefectRule, defectRules } from "../patterns/defect";
+
 export type Severity = "off" | "hint" | "information" | "warning" | "error";
 
 export interface Rule {
@@ -142,14 +144,28 @@ const table = {
   },
 } as const satisfies Readonly<Record<string, Rule>>;
 
-export type RuleName = keyof typeof table;
+/** How grave the defects of custom awaitables are that have a page; `patterns/defect.ts` says what they are. */
+const defectSeverities = {
+  "await-not-iterator": "warning",
+} as const satisfies Partial<Readonly<Record<DefectRule, Severity>>>;
 
-export const rules: Readonly<Record<RuleName, Rule>> = table;
+const defects = Object.fromEntries(
+  Object.entries(defectSeverities).map(([name, severity]): [string, Rule] => {
+    const { title, why } = defectRules[name as keyof typeof defectSeverities];
+    return [name, { title, severity, what: `${title}.`, why, fixable: false }];
+  }),
+) as Record<keyof typeof defectSeverities, Rule>;
 
-export const ruleNames: readonly RuleName[] = Object.keys(table).filter((name) => isRule(name));
+export type RuleName = keyof typeof table | keyof typeof defectSeverities;
+
+export const rules: Readonly<Record<RuleName, Rule>> = { ...defects, ...table };
+
+export const ruleNames: readonly RuleName[] = Object.keys(rules)
+  .filter((name) => isRule(name))
+  .sort();
 
 export function isRule(name: string): name is RuleName {
-  return Object.hasOwn(table, name);
+  return Object.hasOwn(rules, name);
 }
 
 /** The rule's page, a path inside the extension. */

@@ -9,20 +9,23 @@ import { type Mistake, mistake } from "./mistake";
 import { importedName } from "./origin";
 import type { Survey, Unit } from "./survey";
 
-export function* asyncSpecialMethods({ units }: Survey): Generator<Mistake> {
+export function* asyncSpecialMethods({ units, infer }: Survey): Generator<Mistake> {
   for (const unit of units) {
     const { definition } = unit;
     if (!definition?.isAsync || unit.around?.scope.kind !== "class" || unit.yields.length > 0) continue;
-    const told = specialMethod(definition) ?? setter(definition);
+    const told = specialMethod(definition, unit.around.scope.node as ClassDef, infer.minor) ?? setter(definition);
     if (told) yield mistake("async-special-method", definition.nameSpan, told);
   }
 }
 
-function specialMethod({ name, decorators }: FunctionDef): Prose | undefined {
+function specialMethod({ name, decorators }: FunctionDef, of: ClassDef, minor: number | undefined): Prose | undefined {
   const known = decorators.length === 0 && Object.hasOwn(specialMethods, name) ? specialMethods[name] : undefined;
   if (!known) return undefined;
-  if ("raises" in known)
-    return prose`Python calls ${code(name)} itself and awaits nothing: it raises ${code(known.raises)}.`;
+  if ("raises" in known) {
+    const isNew = known.from15 !== undefined && minor !== undefined && minor >= 15;
+    const error = isNew ? `TypeError: ${of.name}.${name}() must return ${known.from15}, not coroutine` : known.raises;
+    return prose`Python calls ${code(name)} itself and awaits nothing: it raises ${code(error)}.`;
+  }
   return prose`Python calls ${code(name)} itself and awaits nothing: ${words(known.does)}.`;
 }
 

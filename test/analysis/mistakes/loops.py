@@ -200,6 +200,8 @@ async def scan(hosts):
     await asyncio.gather(*[connect_some(host) for host in hosts])
     await asyncio.gather(*[work() for _ in hosts])
     await asyncio.gather(*[connect("a") for _ in range(3)])
+    known = [f"host{index}" for index in range(10)]
+    await asyncio.gather(*[connect(host) for host in known])
 
 
 # ---- results too early
@@ -217,7 +219,7 @@ async def early_exception(flag):
     task = asyncio.ensure_future(work())
     if flag:
         return task.exception()
-        #      ^ result-too-early: `task` is made at line 217
+        #      ^ result-too-early: `task` is made at line 219
 
 
 async def in_time(flag):
