@@ -29,8 +29,17 @@ function kindOf(folder: string, entry: fs.Dirent): [string, "file" | "folder"][]
   if (entry.isFile()) return [[entry.name, "file"]];
   if (entry.isDirectory()) return [[entry.name, "folder"]];
   if (!entry.isSymbolicLink()) return [];
-  const target = fs.statSync(`${folder}/${entry.name}`, { throwIfNoEntry: false });
+  const target = targetOf(`${folder}/${entry.name}`);
   return target?.isDirectory() ? [[entry.name, "folder"]] : target?.isFile() ? [[entry.name, "file"]] : [];
+}
+
+/** What a link leads to; undefined for one that leads nowhere, or to itself. */
+function targetOf(link: string): fs.Stats | undefined {
+  try {
+    return fs.statSync(link);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The address of a path: "/" between its parts, on Windows too. */

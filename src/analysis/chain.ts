@@ -1,6 +1,7 @@
 // The way from an await down to what it waits for in the end: `fetch` › `session.get` › `StreamReader.readline` › socket
 // readable; and on what it depends that it is gone to its end.
 import type { Expression } from "./ast";
+import { implementation } from "./behind";
 import type { Hindrance } from "./certain";
 import { classMember } from "./classes";
 import { type Bottom, bottoms } from "./facts/bottoms";
@@ -88,14 +89,14 @@ function awaitMethodOf({ of }: ObjectValue, tree: SyntaxTree, infer: Inference):
   const found = classMember(of, "__await__", infer);
   const what = `${of.definition.name}.__await__`;
   if (!found || !("owner" in found) || found.value.kind !== "function") return { what };
-  const { definition, where } = found.value;
+  const { definition, where } = implementation(found.value, infer);
   return { what, ...located(definition.nameSpan.start, where.scope.tree, tree, infer) };
 }
 
 function named(of: FunctionValue | FactValue, tree: SyntaxTree, infer: Inference): ChainLink {
   const generator = of.kind === "fact" ? drivenBy(of) : of;
   if (of.kind === "fact" && !generator) return { what: shortFact(of.name), known: of.name };
-  const { definition, where } = (generator ?? of) as FunctionValue;
+  const { definition, where } = implementation((generator ?? of) as FunctionValue, infer);
   return {
     what: qualifiedName((generator ?? of) as FunctionValue),
     ...located(definition.nameSpan.start, where.scope.tree, tree, infer),

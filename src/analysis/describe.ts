@@ -2,6 +2,7 @@
 
 import type { Expression } from "./ast";
 import type { Awaitable, Kind } from "./awaitable";
+import { implementation } from "./behind";
 import { awaited } from "./callSite";
 import { chainOf, locationOf, madeByName, qualifiedName } from "./chain";
 import { classMember, resolutionOrder } from "./classes";
@@ -385,7 +386,8 @@ function suspensionPart(
 }
 
 function definedAt(value: FunctionValue, tree: SyntaxTree, infer: Inference): Location | undefined {
-  return locationOf(value.definition.nameSpan.start, value.where.scope.tree, tree, infer);
+  const { definition, where } = implementation(value, infer);
+  return locationOf(definition.nameSpan.start, where.scope.tree, tree, infer);
 }
 
 /** Where the object was made, if that is not the await itself. */

@@ -4,7 +4,7 @@ import { awaitSites, type Form } from "./awaits";
 import { type DefinitionSource, noSource } from "./modules";
 import { plain } from "./prose";
 import { resolve } from "./resolve";
-import type { Place } from "./source";
+import type { Location } from "./source";
 import type { PythonParser, SyntaxTree } from "./syntax";
 
 /** One await site. Lines count from 1, columns from 0 in UTF-16 code units. Null is what is not known. */
@@ -16,7 +16,8 @@ export interface Row {
   readonly kind: Kind;
   readonly what: string | null;
   readonly suspends: Suspends;
-  readonly definition: Place | null;
+  /** Where it is defined; `file` where that is another one. */
+  readonly definition: Location | null;
   readonly reason: string | null;
 }
 

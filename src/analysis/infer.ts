@@ -75,6 +75,11 @@ export class FileInference implements Inference {
     return memory;
   }
 
+  behind(stub: SyntaxTree): Scope | undefined {
+    const tree = this.#source.behind?.(stub);
+    return tree && this.moduleScope(tree);
+  }
+
   addressOf(tree: SyntaxTree): string | undefined {
     return this.#source.address?.(tree);
   }

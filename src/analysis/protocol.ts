@@ -1,6 +1,7 @@
 // What a class's `__await__` does with an await: recognised by its shape, whatever the names. See the protocol: what its
 // iterator yields goes to the event loop, what it returns is the value of the await.
 import type { ClassDef, Expression, FunctionDef, Statement } from "./ast";
+import { implementation } from "./behind";
 import { isCertain } from "./certain";
 import { classMember, isAbstractBody } from "./classes";
 import { type AwaitError, type ErrorParts, errorProse, reprOf } from "./errors";
@@ -33,7 +34,8 @@ interface Told {
 }
 
 /** How an await of an object goes whose class, `owner`, has this `__await__`. */
-export function awaitMethod(method: FunctionValue, owner: ClassValue, infer: Inference): AwaitMethod {
+export function awaitMethod(declared: FunctionValue, owner: ClassValue, infer: Inference): AwaitMethod {
+  const method = implementation(declared, infer);
   const { definition } = method;
   const scope = infer.scopeOf(definition, method.where);
   if (scope.tree.isStub) return { kind: "iterator" };

@@ -1,6 +1,7 @@
 // Whether an await gives other tasks a turn: always, maybe or never, where it first would, and on what that depends.
 import type { Expression, FunctionDef, Span, Yield } from "./ast";
 import type { Suspends } from "./awaitable";
+import { implementation } from "./behind";
 import { type Hindrance, hindrance } from "./certain";
 import { classMember, isAbstractBody } from "./classes";
 import { entered, left, round } from "./implicit";
@@ -139,7 +140,8 @@ function cut(): Suspension {
 }
 
 /** How the body of a coroutine function suspends. */
-function functionSuspension(value: FunctionValue, infer: Inference, depth: number): Suspension {
+function functionSuspension(declared: FunctionValue, infer: Inference, depth: number): Suspension {
+  const value = implementation(declared, infer);
   const memory = infer.memory(value.where.scope.tree);
   const known = kept.get(memory) ?? new Map<FunctionDef, Suspension>();
   kept.set(memory, known);

@@ -78,15 +78,19 @@ export class PythonParser {
   parse(text: string, previous?: SyntaxTree, edits: readonly Edit[] = []): SyntaxTree {
     if (text.length > longestText) return new SyntaxTree(text, undefined, this);
     const old = previous?.edited(text, edits);
-    const tree = this.#parser.parse(withoutLoneReturns(text), old ?? null);
+    const tree = this.raw(text, old);
     old?.delete();
-    return new SyntaxTree(text, tree ?? undefined, this);
+    return new SyntaxTree(text, tree, this);
   }
 
   /** Parses a `.pyi` file for one version and platform. */
   parseStub(text: string, target: Target): SyntaxTree {
-    const tree = text.length > longestText ? null : this.#parser.parse(withoutLoneReturns(text));
-    return new SyntaxTree(text, tree ?? undefined, this, target);
+    return new SyntaxTree(text, text.length > longestText ? undefined : this.raw(text), this, target);
+  }
+
+  /** The parser's own tree, for a `SyntaxTree`. */
+  raw(text: string, old?: Tree): Tree | undefined {
+    return this.#parser.parse(withoutLoneReturns(text), old ?? null) ?? undefined;
   }
 }
 
@@ -97,6 +101,7 @@ export class SyntaxTree {
   readonly #parser: PythonParser;
   readonly #target: Target | undefined;
   #tree: Tree | undefined;
+  #isResting = false;
   #module: Block | undefined;
 
   constructor(text: string, tree: Tree | undefined, parser: PythonParser, target?: Target) {
@@ -121,19 +126,20 @@ export class SyntaxTree {
 
   /** Whether all of the text parsed. */
   get isWhole(): boolean {
-    return this.#tree !== undefined && !this.#tree.rootNode.hasError;
+    const tree = this.#awake();
+    return tree !== undefined && !tree.rootNode.hasError;
   }
 
   /** Nodes of these types of the grammar, keywords among them, in the order of the text. */
   find(types: readonly string[], inside?: Span): FoundNode[] {
-    const root = this.#tree?.rootNode;
+    const root = this.#awake()?.rootNode;
     const within = inside ? root?.descendantForIndex(inside.start, inside.end) : root;
     return (within?.descendantsOfType([...types]) ?? []).map((node) => new LiveNode(node));
   }
 
   /** The smallest node around an offset. */
   at(offset: number): FoundNode | undefined {
-    const node = this.#tree?.rootNode.descendantForIndex(offset, offset);
+    const node = this.#awake()?.rootNode.descendantForIndex(offset, offset);
     return node ? new LiveNode(node) : undefined;
   }
 
@@ -155,9 +161,10 @@ export class SyntaxTree {
 
   /** A copy of the parser's tree that knows of the edits; undefined where they cannot be followed. */
   edited(text: string, edits: readonly Edit[]): Tree | undefined {
-    if (!this.#tree || hasLoneReturn(text) || hasLoneReturn(this.text)) return undefined;
+    const tree = this.#awake();
+    if (!tree || hasLoneReturn(text) || hasLoneReturn(this.text)) return undefined;
     const edit = coveringEdit(edits, this, text);
-    const copy = edit && this.#tree.copy();
+    const copy = edit && tree.copy();
     if (copy && edit) copy.edit(edit);
     return copy;
   }
@@ -165,12 +172,31 @@ export class SyntaxTree {
   dispose(): void {
     this.#tree?.delete();
     this.#tree = undefined;
+    this.#isResting = false;
+  }
+
+  /** Holds memory outside of JavaScript now. */
+  get isAwake(): boolean {
+    return this.#tree !== undefined;
+  }
+
+  /** Gives that memory back; the text is parsed again when more is asked of it. Nodes that were found are void. */
+  rest(): void {
+    if (!this.#tree) return;
+    this.dispose();
+    this.#isResting = true;
+  }
+
+  #awake(): Tree | undefined {
+    if (this.#isResting) this.#tree = this.#parser.raw(this.text);
+    this.#isResting = false;
+    return this.#tree;
   }
 
   #root(): RawNode {
-    const cursor = this.#tree?.walk();
+    const cursor = this.#awake()?.walk();
     if (!cursor) return { type: "module", field: "", named: true, start: 0, end: this.text.length, children: [] };
-    const root = readNode(cursor, 0, () => this.#tree !== undefined);
+    const root = readNode(cursor, 0, () => this.#awake());
     cursor.delete();
     return root;
   }
@@ -180,7 +206,7 @@ export class SyntaxTree {
 const deferred = new Set(["function_definition", "class_definition"]);
 
 /** Reads the node under the cursor and what is below it, bodies of functions and classes aside. */
-function readNode(cursor: TreeCursor, depth: number, isAlive: () => boolean): RawNode {
+function readNode(cursor: TreeCursor, depth: number, tree: () => Tree | undefined): RawNode {
   const type = cursor.nodeType;
   const { nodeIsNamed: named, startIndex: start, endIndex: end } = cursor;
   const node = { type, field: cursor.currentFieldName ?? "", named, start, end };
@@ -188,29 +214,41 @@ function readNode(cursor: TreeCursor, depth: number, isAlive: () => boolean): Ra
   if (depth < deepestNode && cursor.gotoFirstChild()) {
     do {
       const isBody = deferred.has(type) && cursor.currentFieldName === "body";
-      children.push(isBody ? deferredBody(cursor.currentNode, isAlive) : readNode(cursor, depth + 1, isAlive));
+      children.push(isBody ? deferredBody(cursor.currentNode, tree) : readNode(cursor, depth + 1, tree));
     } while (cursor.gotoNextSibling());
     cursor.gotoParent();
   }
   return { ...node, children };
 }
 
-function deferredBody(node: Node, isAlive: () => boolean): RawNode {
+/** `tree` gives the parser's tree as long as there is one: another after a rest. */
+function deferredBody(node: Node, tree: () => Tree | undefined): RawNode {
+  const origin = tree();
+  const { type, startIndex: start, endIndex: end } = node;
   let children: readonly RawNode[] | undefined;
   return {
     type: "block",
     field: "body",
     named: true,
-    start: node.startIndex,
-    end: node.endIndex,
+    start,
+    end,
     get children() {
-      if (children || !isAlive()) return children ?? [];
-      const cursor = node.walk();
-      children = readNode(cursor, 0, isAlive).children;
+      if (children) return children;
+      const now = tree();
+      const cursor = now && (now === origin ? node : nodeOf(now, type, start, end))?.walk();
+      if (!cursor) return [];
+      children = readNode(cursor, 0, tree).children;
       cursor.delete();
       return children;
     },
   };
+}
+
+/** The node of that type with that very span. */
+function nodeOf(tree: Tree, type: string, start: number, end: number): Node | undefined {
+  let node = tree.rootNode.descendantForIndex(start, end);
+  while (node && (node.type !== type || node.startIndex !== start || node.endIndex !== end)) node = node.parent;
+  return node ?? undefined;
 }
 
 /** The parser's node behind an interface that names nothing of the parser. */

@@ -242,6 +242,8 @@ export interface Inference {
   addressOf(tree: SyntaxTree): string | undefined;
   /** A class or function of the standard library as its code or stub defines it, whatever the tables know. */
   standard(fullName: string): Value | undefined;
+  /** The module scope of the source that runs, for the tree of a stub. */
+  behind(stub: SyntaxTree): Scope | undefined;
 }
 
 export function unknown(why: Prose, name?: string): UnknownValue {

@@ -1,9 +1,18 @@
 // The command line as a user runs it: dist/cli.js in a process of its own.
 import { strict as assert } from "node:assert";
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { anyPython } from "../pythons";
 import { root } from "../root";
 
@@ -24,6 +33,7 @@ function awaitscope(args: readonly string[], input = "", env: NodeJS.ProcessEnv 
 
 function write(name: string, text: string): string {
   const path = join(folder, name);
+  mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text);
   return path;
 }
@@ -155,6 +165,61 @@ describe("awaitscope explain", () => {
     );
     assert.equal(awaitscope(["explain", "--json", "."]).stdout.includes('"awaits.py"'), true);
   });
+
+  it("follows imports through packages, sources, stubs and the standard library", () => {
+    const files: Readonly<Record<string, string>> = {
+      "tree/src/pkg/__init__.py": "from .jobs import job as job\n",
+      "tree/src/pkg/jobs.py":
+        "import asyncio\n\nasync def job(): ...\ndef start(): return asyncio.create_task(job())\n",
+      "tree/src/pkg/_fast.pyi": "async def quick() -> int: ...\n",
+      "tree/tests/helpers.py": "async def help(): ...\n",
+      "tree/tests/test_pkg.py":
+        "import unittest.mock\nfrom asyncio.staggered import staggered_race\nimport pkg, pkg.jobs\nfrom pkg._fast import quick\nfrom helpers import help\nfrom gone import lost\n" +
+        "async def f():\n    await pkg.job()\n    await pkg.jobs.start()\n    await quick()\n    await help()\n    await staggered_race([], 1)\n    await lost()\n",
+    };
+    for (const [name, text] of Object.entries(files)) write(name, text);
+    const run = awaitscope(["explain", "--json", "tree"]);
+    assert.equal(run.status, 0, run.stderr);
+    const rows = run.stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    const told = rows
+      .filter(({ file }) => file.endsWith("test_pkg.py"))
+      .map(({ kind, what, definition }) =>
+        `${kind} ${what} ${definition?.file.replace(/^.*\/tree\//, "") ?? ""}`.trim(),
+      );
+    assert.deepEqual(told.toSpliced(4, 1), [
+      "coroutine job src/pkg/jobs.py",
+      "task asyncio.Task",
+      "coroutine quick src/pkg/_fast.pyi",
+      "coroutine help tests/helpers.py",
+      "unknown null",
+    ]);
+    assert.match(told[4] ?? "", /^coroutine staggered_race/);
+    assert.equal(awaitscope(["explain", "tree"]).stdout.includes("test_pkg.py:8:5: await coroutine job"), true);
+  }).timeout(20_000);
+
+  it("reads what an interpreter finds, and runs nothing of it", () => {
+    const site = join("venv", "lib", `python3.${anyPython().minor}`, "site-packages");
+    write(join(site, "installed.py"), "async def job(): ...\n");
+    write(join(site, "run.pth"), "import os; open('ran', 'w')\n");
+    write(join(site, "sitecustomize.py"), "open('ran', 'w')\n");
+    write(join("venv", "pyvenv.cfg"), `home = ${dirname(python())}\n`);
+    const linked = join("venv", "bin", "python");
+    mkdirSync(join(folder, dirname(linked)), { recursive: true });
+    symlinkSync(python(), join(folder, linked));
+    write("uses.py", "from installed import job\nasync def f():\n    await job()\n");
+    const run = awaitscope(["explain", "--json", "--python", `./${linked}`, "uses.py"]);
+    assert.equal(run.status, 0, run.stderr);
+    assert.equal(JSON.parse(run.stdout).kind, "coroutine");
+    assert.equal(existsSync(join(folder, "ran")), false);
+    const refused = awaitscope(["explain", "--python", "./uses.py", "uses.py"]);
+    assert.deepEqual(
+      [refused.status, refused.stderr.split("\n")[0]],
+      [2, "awaitscope explain: ./uses.py is no Python that answers"],
+    );
+  }).timeout(20_000);
 
   it("goes on over a file that does not parse", () => {
     write("broken.py", "async def f(:\n    await (\n");

@@ -29,6 +29,7 @@ export class Imports {
   readonly #around: Surroundings;
   readonly #located = new Map<string, Located>();
   readonly #own = new Map<string, string>();
+  readonly #names = new Map<string, string>();
   #fixed: Fixed | undefined;
 
   constructor(files: Files, folders: Folders, around: Surroundings) {
@@ -41,6 +42,7 @@ export class Imports {
   reset(): void {
     this.#located.clear();
     this.#own.clear();
+    this.#names.clear();
     this.#fixed = undefined;
   }
 
@@ -57,6 +59,12 @@ export class Imports {
 
   /** The full name of the module at an address: below the root that is nearest to it. */
   nameOf(address: string): string {
+    const name = this.#names.get(address) ?? this.#nameFor(address);
+    this.#names.set(address, name);
+    return name;
+  }
+
+  #nameFor(address: string): string {
     const { all } = this.#roots();
     const own = this.#ownRoot(folderOf(address)) ?? "";
     const [root = own] = all.filter((each) => isUnder(address, each)).sort((a, b) => b.length - a.length);
@@ -104,7 +112,7 @@ export class Imports {
   }
 
   #isStandard(name: string): boolean {
-    return this.#search(name.split(".", 1)[0] ?? "", [typeshedRoot], stubFirst).kind === "file";
+    return locate(name.split(".", 1), [typeshedRoot], this.#folders, stubFirst).kind === "file";
   }
 
   #search(name: string, roots: readonly string[], suffixes: Suffixes): Located {

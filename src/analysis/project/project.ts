@@ -3,13 +3,18 @@ import type { DefinitionSource } from "../modules";
 import { decodePython } from "../source";
 import type { Target } from "../stubs";
 import type { PythonParser, SyntaxTree } from "../syntax";
-import type { Files } from "./files";
+import { type Files, joined } from "./files";
 import { Folders } from "./folders";
 import { Imports, type Surroundings, usualMinor } from "./imports";
+import { addsRoots } from "./roots";
 import { isTypeshed, type Typeshed } from "./typeshed";
 
 /** A larger module is not read: it holds data. */
 const longestModule = 2_000_000;
+/** So many characters are kept parsed between questions: the parser takes some 60 bytes for each. */
+const mostAwake = 1_500_000;
+/** So many are kept at all. */
+const mostText = 40_000_000;
 
 interface Known {
   readonly tree: SyntaxTree;
@@ -51,8 +56,10 @@ export class Project implements DefinitionSource {
     return this.treeAt(located.address);
   }
 
+  /** Typeshed's stubs lie in no file that anybody could open. */
   address(tree: SyntaxTree): string | undefined {
-    return this.#addresses.get(tree);
+    const address = this.#addresses.get(tree);
+    return address !== undefined && isTypeshed(address) ? undefined : address;
   }
 
   stamp(tree: SyntaxTree): object {
@@ -86,14 +93,16 @@ export class Project implements DefinitionSource {
   behind(stub: SyntaxTree): SyntaxTree | undefined {
     const address = this.#addresses.get(stub);
     const source = address === undefined ? undefined : this.#imports.sourceOf(address);
-    return source === undefined ? undefined : this.treeAt(source);
+    if (address === undefined || source === undefined) return undefined;
+    this.#note(source, address);
+    return this.treeAt(source);
   }
 
   // ---- trees
 
   /** The tree of a file, parsed when first asked for. It stays the project's own. */
   treeAt(address: string): SyntaxTree | undefined {
-    if (this.#known.has(address)) return this.#known.get(address)?.tree;
+    if (this.#known.has(address)) return this.#used(address)?.tree;
     const bytes = this.#files.read(address);
     const isReadable = bytes !== undefined && bytes !== "later" && bytes.length <= longestModule;
     const tree = isReadable ? this.#parsed(address, decodePython(bytes)) : undefined;
@@ -103,6 +112,14 @@ export class Project implements DefinitionSource {
 
   #parsed(address: string, text: string): SyntaxTree {
     return address.endsWith(".pyi") ? this.#parser.parseStub(text, this.#target) : this.#parser.parse(text);
+  }
+
+  /** The order in which trees were asked for last is that of the map. */
+  #used(address: string): Known | undefined {
+    const known = this.#known.get(address);
+    this.#known.delete(address);
+    this.#known.set(address, known);
+    return known;
   }
 
   #keep(address: string, known: Known | undefined): void {
@@ -125,8 +142,9 @@ export class Project implements DefinitionSource {
 
   /** A file or folder was created, edited or deleted, or its content is known now. */
   changed(address: string): void {
-    if (this.#folders.changed(address)) this.#everything();
-    if (!this.#known.get(address)?.isOpen) this.#drop(address);
+    if (this.#folders.changed(address) || addsRoots(address)) this.#everything();
+    const inside = [...this.#known.keys()].filter((each) => each.startsWith(joined(address, "")));
+    for (const each of [address, ...inside]) if (!this.#known.get(each)?.isOpen) this.#drop(each);
   }
 
   /** What is told about a tree is to be worked out again. */
@@ -162,13 +180,28 @@ export class Project implements DefinitionSource {
     return wanted;
   }
 
-  /** Between questions: gives memory back. */
-  trim(): void {}
-
-  dispose(): void {
-    for (const known of this.#known.values()) if (known && !known.isOpen) known.tree.dispose();
-    this.#known.clear();
+  /** Between questions: gives the memory back of what was not asked for lately. What was found in trees is void. */
+  trim(): void {
+    const own = [...this.#known.values()].flatMap((each) => (each && !each.isOpen ? [each.tree] : []));
+    if (lengthOf(own) > mostText) this.dispose();
+    const awake = own.filter((tree) => tree.isAwake);
+    for (let length = lengthOf(awake); length > mostAwake; ) {
+      const oldest = awake.shift();
+      oldest?.rest();
+      length -= oldest?.text.length ?? length;
+    }
   }
+
+  /** Forgets every tree of its own. */
+  dispose(): void {
+    for (const [address, known] of this.#known) if (!known?.isOpen) this.#drop(address);
+    this.#importers.clear();
+    this.#stamps.clear();
+  }
+}
+
+function lengthOf(trees: readonly SyntaxTree[]): number {
+  return trees.reduce((length, tree) => length + tree.text.length, 0);
 }
 
 /** Reads typeshed's files where `typeshed` has them, all others through `files`. */

@@ -12,6 +12,12 @@ export interface Added {
 }
 
 const sites = /^(?:site|dist)-packages$/;
+const editable = /^__editable___.*_finder\.py$/;
+
+/** Whether a file is one of those that add roots. */
+export function addsRoots(address: string): boolean {
+  return address.endsWith(".pth") || editable.test(nameOf(address));
+}
 
 /** Reads the `.pth` files of a folder; of one that is no `site-packages`, nothing. Their `import` lines are never run. */
 export function addedBy(folder: string, folders: Folders, files: Files): Added {
@@ -20,7 +26,7 @@ export function addedBy(folder: string, folders: Folders, files: Files): Added {
     .filter((name) => name.endsWith(".pth"))
     .flatMap((name) => textOf(joined(folder, name), files).split(/\r\n|\r|\n/))
     .filter((line) => line.trim() !== "" && !line.startsWith("#") && !/^import[ \t]/.test(line));
-  const finders = names.filter((name) => /^__editable___.*_finder\.py$/.test(name));
+  const finders = names.filter((name) => editable.test(name));
   const mapped = new Map(finders.flatMap((name) => mapping(textOf(joined(folder, name), files))));
   return { folders: lines.map((line) => resolved(folder, line.trim())), mapped };
 }

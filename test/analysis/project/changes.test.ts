@@ -1,0 +1,172 @@
+// What stays true of a file when others change, and how files are brought that are read later.
+import assert from "node:assert/strict";
+import { awaitSites } from "../../../src/analysis/awaits";
+import { explainTree } from "../../../src/analysis/explainFile";
+import type { Files } from "../../../src/analysis/project/files";
+import type { Project } from "../../../src/analysis/project/project";
+import { settle } from "../../../src/analysis/project/settle";
+import { resolve } from "../../../src/analysis/resolve";
+import { testParser } from "../parser";
+import { inMemory, projectIn, type Texts } from "./files";
+
+const main = "from b import job\nasync def f():\n    await job()\n";
+
+function kinds(project: Project, address = "/w/a.py"): string {
+  const tree = project.treeAt(address);
+  return tree
+    ? explainTree(tree, address, project)
+        .map(({ kind, what }) => `${kind} ${what}`)
+        .join(", ")
+    : "unread";
+}
+
+describe("a project follows", () => {
+  it("an edit of a file that another imports, however far away", async () => {
+    const texts: Texts = { "/w/a.py": main, "/w/b.py": "from c import job\n", "/w/c.py": "async def job(): ...\n" };
+    const project = await projectIn(inMemory(texts));
+    assert.equal(kinds(project), "coroutine job");
+    texts["/w/c.py"] = "import asyncio\nasync def other(): ...\ndef job(): return asyncio.create_task(other())\n";
+    assert.equal(kinds(project), "coroutine job", "nobody said so yet");
+    project.changed("/w/c.py");
+    assert.equal(kinds(project), "task asyncio.Task");
+    project.dispose();
+  });
+
+  it("files that come and go, alone and with their folders", async () => {
+    const texts: Texts = { "/w/a.py": main };
+    const project = await projectIn(inMemory(texts));
+    assert.equal(kinds(project), "unknown null");
+    texts["/w/b.py"] = "async def job(): ...\n";
+    project.changed("/w/b.py");
+    assert.equal(kinds(project), "coroutine job");
+    delete texts["/w/b.py"];
+    texts["/w/b/__init__.py"] = "from .c import job\n";
+    texts["/w/b/c.py"] = "async def job(): ...\n";
+    project.changed("/w/b.py");
+    project.changed("/w/b");
+    assert.equal(kinds(project), "coroutine job");
+    delete texts["/w/b/__init__.py"];
+    delete texts["/w/b/c.py"];
+    project.changed("/w/b");
+    assert.equal(kinds(project), "unknown null");
+    project.dispose();
+  });
+
+  it("open documents before the disk, until they close", async () => {
+    const texts: Texts = { "/w/a.py": main, "/w/b.py": "async def job(): ...\n" };
+    const project = await projectIn(inMemory(texts));
+    const parser = await testParser();
+    assert.equal(kinds(project), "coroutine job");
+    const edited = parser.parse("import asyncio\ndef job(): return asyncio.Future()\n");
+    project.open("/w/b.py", edited);
+    assert.equal(kinds(project), "future asyncio.Future");
+    project.changed("/w/b.py");
+    assert.equal(kinds(project), "future asyncio.Future", "the disk does not matter while it is open");
+    project.close("/w/b.py");
+    edited.dispose();
+    assert.equal(kinds(project), "coroutine job");
+    project.dispose();
+  });
+
+  it("keeps what does not depend on a change", async () => {
+    const texts: Texts = { "/w/a.py": main, "/w/b.py": "async def job(): ...\n", "/w/c.py": "" };
+    const project = await projectIn(inMemory(texts));
+    assert.equal(kinds(project), "coroutine job");
+    const [a, b] = ["/w/a.py", "/w/b.py"].map((each) => project.treeAt(each));
+    assert.ok(a && b);
+    const stamps = [project.stamp(a), project.stamp(b)];
+    project.changed("/w/c.py");
+    assert.deepEqual([project.stamp(a) === stamps[0], project.stamp(b) === stamps[1]], [true, true]);
+    project.open("/w/a.py", a);
+    assert.deepEqual([project.stamp(a) === stamps[0], project.stamp(b) === stamps[1]], [true, true]);
+    project.changed("/w/b.py");
+    assert.notEqual(project.stamp(a), stamps[0]);
+    project.dispose();
+  });
+});
+
+/** Files that are only there once they were brought. */
+class Remote implements Files {
+  readonly brought = new Set<string>();
+  readonly rounds: string[][] = [];
+
+  constructor(readonly texts: Texts) {}
+
+  read(address: string): ReturnType<Files["read"]> {
+    return this.brought.has(address) ? inMemory(this.texts).read(address) : "later";
+  }
+
+  list(folder: string): ReturnType<Files["list"]> {
+    return this.brought.has(folder) ? inMemory(this.texts).list(folder) : "later";
+  }
+
+  bring = async (addresses: readonly string[]): Promise<void> => {
+    this.rounds.push([...addresses]);
+    for (const each of addresses) this.brought.add(each);
+  };
+}
+
+describe("files that are read later", () => {
+  const texts: Texts = {
+    "/w/a.py": main,
+    "/w/b.py": "from pkg.c import job\n",
+    "/w/pkg/__init__.py": "",
+    "/w/pkg/c.py": "async def job(): ...\n",
+  };
+
+  async function opened(files: Files): Promise<{ project: Project; ask: () => string }> {
+    const project = await projectIn(files);
+    const tree = (await testParser()).parse(main);
+    project.open("/w/a.py", tree);
+    const ask = () =>
+      awaitSites(tree)
+        .map((site) => resolve(site, tree, project).kind)
+        .join(", ");
+    return { project, ask };
+  }
+
+  it("are asked for until the answer needs no more", async () => {
+    const files = new Remote(texts);
+    const { project, ask } = await opened(files);
+    assert.equal(ask(), "unknown");
+    assert.equal(await settle(project, ask, files.bring, () => false), "coroutine");
+    assert.deepEqual(project.takeWanted(), []);
+    assert.ok(files.rounds.length < 12, `${files.rounds.length} rounds`);
+    assert.ok(
+      files.rounds.flat().every((each) => !each.includes("a.py")),
+      "an open document is not read",
+    );
+    project.dispose();
+  });
+
+  it("are given up after so many rounds, with what is known by then", async () => {
+    const files = new Remote(texts);
+    const { project, ask } = await opened(files);
+    assert.equal(await settle(project, ask, files.bring, () => false, 2), "unknown");
+    assert.equal(files.rounds.length, 1);
+    project.dispose();
+  });
+
+  it("are not waited for once nobody wants the answer", async () => {
+    const files = new Remote(texts);
+    const { project, ask } = await opened(files);
+    let isCancelled = false;
+    const bring = async (addresses: readonly string[]) => {
+      await files.bring(addresses);
+      isCancelled = true;
+    };
+    assert.equal(await settle(project, ask, bring, () => isCancelled), undefined);
+    assert.equal(files.rounds.length, 1);
+    project.dispose();
+  });
+
+  it("that never come are asked for once", async () => {
+    const asked: string[] = [];
+    const files: Files = { read: () => "later", list: () => "later" };
+    const { project, ask } = await opened(files);
+    const bring = async (addresses: readonly string[]) => void asked.push(...addresses);
+    assert.equal(await settle(project, ask, bring, () => false), "unknown");
+    assert.ok(asked.length < 100, `${asked.length} asked`);
+    project.dispose();
+  });
+});
