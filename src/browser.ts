@@ -4,6 +4,7 @@ import { registerDiagnostics } from "./diagnostics";
 import { registerHover } from "./hover";
 import { Panels, registerActions } from "./panels";
 import { editorSource } from "./source";
+import { registerSteps } from "./steps";
 import { Workspace } from "./workspace";
 
 export function activate(context: vscode.ExtensionContext): void {
@@ -13,6 +14,7 @@ export function activate(context: vscode.ExtensionContext): void {
     workspace,
     registerHover(workspace),
     registerDiagnostics(workspace, context.extensionUri),
+    registerSteps(context.extensionUri, workspace),
     panels,
     registerActions(context.extension.packageJSON, panels),
   );

@@ -7,6 +7,7 @@ import { interpreters } from "./interpreters";
 import { nodeFiles } from "./nodeFiles";
 import { Panels, registerActions } from "./panels";
 import { Runner } from "./runner";
+import { registerSteps } from "./steps";
 import { Workspace } from "./workspace";
 
 export function activate(context: vscode.ExtensionContext): void {
@@ -21,6 +22,7 @@ export function activate(context: vscode.ExtensionContext): void {
     workspace,
     registerHover(workspace),
     registerDiagnostics(workspace, context.extensionUri),
+    registerSteps(context.extensionUri, workspace),
     panels,
     registerActions(context.extension.packageJSON, panels),
     runner,

@@ -1,10 +1,11 @@
 /** Explains awaits on hover. */
 import * as vscode from "vscode";
-import { uriOf } from "./addresses";
-import { explainAt } from "./analysis/explainAt";
-import { type Link, markdown } from "./analysis/markdown";
+import { type Explained, explainAt } from "./analysis/explainAt";
+import { type Action, type Link, markdown, storyMarkdown } from "./analysis/markdown";
 import type { DefinitionSource } from "./analysis/modules";
+import { storyOf } from "./analysis/story";
 import type { SyntaxTree } from "./analysis/syntax";
+import { commandLink, explainCommand, targetOf } from "./links";
 import type { Workspace } from "./workspace";
 
 /** Registers the hover for Python documents. Nothing is loaded before the first one. */
@@ -26,17 +27,26 @@ function hoverAt(
 ): vscode.Hover | undefined {
   const found = explainAt(tree, document.offsetAt(position), source);
   if (!found) return undefined;
-  const text = markdown(found.explanation, linkFrom(document.uri));
+  const link = linkFrom(document.uri);
+  const text = new vscode.MarkdownString(markdown(found.explanation, link, stepsOf(document, found)));
+  text.isTrusted = { enabledCommands: [explainCommand] };
+  const isLong = vscode.workspace.getConfiguration("awaitscope", document).get("hover.detail") === "steps";
+  if (isLong && found.site) text.appendMarkdown(`\n\n---\n\n${storyMarkdown(storyOf(found.site, tree, source), link)}`);
   const range = new vscode.Range(document.positionAt(found.span.start), document.positionAt(found.span.end));
-  return new vscode.Hover(new vscode.MarkdownString(text), range);
+  return new vscode.Hover(text, range);
+}
+
+/** The link to the long form of an await. */
+function stepsOf(document: vscode.TextDocument, { site }: Explained): Action | undefined {
+  if (!site) return undefined;
+  const { line, character } = document.positionAt(site.start);
+  return { title: "Step by step", address: commandLink(explainCommand, document.uri.toString(), line, character) };
 }
 
 /** Links to lines of a file and of others; an untitled document has no address to link to. */
 function linkFrom(uri: vscode.Uri): Link {
   return (line, file) => {
-    const target = file === undefined ? uri : uriOf(file);
-    return target.scheme === "untitled" || target.scheme === "typeshed"
-      ? undefined
-      : target.with({ fragment: `L${line}` }).toString();
+    const target = targetOf(uri, file);
+    return target?.scheme === "untitled" ? undefined : target?.with({ fragment: `L${line}` }).toString();
   };
 }

@@ -187,7 +187,7 @@ function unlessOf(suspension: Suspension, tree: SyntaxTree, infer: Inference): P
     const told = inner.hindrance && hindered(inner.hindrance, inner, tree, infer);
     if (told || inner.hindrance || !inner.isAlone) return told;
     const { inner: next, suspends, why } = inner.suspension;
-    if (suspends === "unknown") return prose`as ${code(inner.what)} does, which is not known`;
+    if (suspends === "unknown") return prose`depending on ${code(inner.what)}, which is not known`;
     if (!next) return suspends === "maybe" ? why : undefined;
   }
   return undefined;

@@ -14,7 +14,7 @@ export interface Explanation {
 }
 
 /** A hover has at most so many lines, and so many of them are cautions. */
-const mostLines = 8;
+export const mostLines = 8;
 const mostCautions = 2;
 
 /** So many possible coroutines are told by name. */

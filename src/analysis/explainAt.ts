@@ -1,8 +1,11 @@
 // What a hover at a place of a file tells: the one question that editors ask.
 import type { Span } from "./ast";
 import { type AwaitSite, awaitAt } from "./awaits";
-import { type Explanation, explain } from "./explain";
+import { type Explanation, explain, mostLines } from "./explain";
 import { type DefinitionSource, noSource } from "./modules";
+import { overlapHint } from "./overlapHint";
+import { patternAt } from "./patterns/hover";
+import { code } from "./prose";
 import { resolve } from "./resolve";
 import type { SyntaxTree } from "./syntax";
 
@@ -21,6 +24,24 @@ export function explainAt(
   source: DefinitionSource = noSource,
 ): Explained | undefined {
   const site = awaitAt(tree, offset);
-  if (!site) return undefined;
-  return { span: { start: site.start, end: site.end }, explanation: explain(site, resolve(site, tree, source)), site };
+  return site ? explainSite(site, tree, source) : explainDefinition(tree, offset, source);
+}
+
+function explainSite(site: AwaitSite, tree: SyntaxTree, source: DefinitionSource): Explained {
+  const awaitable = resolve(site, tree, source);
+  const hint = awaitable.fails ? undefined : overlapHint(site, tree, source);
+  const explanation = explain(site, hint ? { ...awaitable, cautions: [hint, ...awaitable.cautions] } : awaitable);
+  return { span: { start: site.start, end: site.end }, explanation, site };
+}
+
+/** A class with `__await__`, or the method itself: which pattern it is, and what is wrong with it. */
+function explainDefinition(tree: SyntaxTree, offset: number, source: DefinitionSource): Explained | undefined {
+  if (!tree.text.includes("__await__")) return undefined;
+  const found = patternAt(tree, offset, source);
+  if (!found) return undefined;
+  const wrong = found.defects.map(({ message }) => message);
+  const told = found.sentences.filter((sentence) => !wrong.includes(sentence));
+  const [headline, ...body] = found.pattern ? told : [[code(tree.slice(found))], ...told];
+  const cautions = wrong.slice(0, mostLines - 1 - body.length);
+  return { span: { start: found.start, end: found.end }, explanation: { headline: headline ?? [], body, cautions } };
 }

@@ -6,11 +6,18 @@ import type { Story } from "./story";
 /** The address of a line, counted from 1, of the file or of another one; undefined leaves the line as plain text. */
 export type Link = (line: number, file?: string) => string | undefined;
 
+/** Something that can be done, as a link behind the last line. */
+export interface Action {
+  readonly title: string;
+  readonly address: string;
+}
+
 /** The explanation as Markdown of at most eight lines. */
-export function markdown(explanation: Explanation, link: Link = () => undefined): string {
+export function markdown(explanation: Explanation, link: Link = () => undefined, action?: Action): string {
   const { headline, body, cautions } = explanation;
   const lines = [headline, ...body, ...cautions.map((caution) => prose`⚠ ${caution}`)];
-  return lines.map((each) => sentence(each, link)).join("  \n");
+  const more = action ? ` [${escapeMarkdown(action.title)}](<${encodeAddress(action.address)}>)` : "";
+  return lines.map((each) => sentence(each, link)).join("  \n") + more;
 }
 
 /** A story as Markdown: its chapters as headings, their steps as numbered lists. */

@@ -6,10 +6,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { awaitAt, awaitSites } from "../../src/analysis/awaits";
 import { explain } from "../../src/analysis/explain";
+import { storyHtml } from "../../src/analysis/html";
 import { type Link, markdown } from "../../src/analysis/markdown";
 import { a, capital, code, line, plain, prose, words } from "../../src/analysis/prose";
 import { resolve } from "../../src/analysis/resolve";
 import { decodePython, Lines } from "../../src/analysis/source";
+import { storyOf } from "../../src/analysis/story";
 import { anyPython, findPythons } from "../pythons";
 import { root } from "../root";
 import { testParser } from "./parser";
@@ -315,6 +317,26 @@ describe("hover text", () => {
   });
 });
 
+/** The page of the last await's steps. */
+async function page(text: string): Promise<string> {
+  const tree = (await testParser()).parse(text);
+  const site = awaitSites(tree).at(-1);
+  assert.ok(site);
+  const shown = storyHtml(storyOf(site, tree), [], (line) => `command:x?${line}"><script>`);
+  tree.dispose();
+  return shown;
+}
+
+/** The kinds of tags that a page has, and how its quotes and ampersands stand. */
+function tagsOf(html: string): string[] {
+  const tags = [...html.matchAll(/<\/?([^\s>]*)([^>]*)>/g)].map(
+    ([, name = "", rest = ""]) => name + (/^[^"]*"[^"]*"[^"]*$|^$/.test(rest) ? "" : rest),
+  );
+  return [...new Set(tags)].sort();
+}
+
+const ownTags = ["a", "code", "div", "h1", "h2", "li", "ol", "p", "section", "span", "strong"];
+
 describe("the user's text in Markdown", () => {
   const nasty = [
     'f("`**x**` <img src=x onerror=alert(1)> [a](command:b)")',
@@ -331,5 +353,9 @@ describe("the user's text in Markdown", () => {
       const outside = shown.replace(/(`+)(?!`).*?(?<!`)\1(?!`)/g, "");
       assert.doesNotMatch(outside, /[`<>[\]|$~&]/, outside);
       for (const row of shown.split("  \n")) assert.doesNotMatch(row, /[\n\r\u2028\u2029\0]/);
+      const foreign = tagsOf(await page(`async def f(x):\n    await ${operand}\n`)).filter(
+        (tag) => !ownTags.includes(tag),
+      );
+      assert.deepEqual(foreign, []);
     });
 });
