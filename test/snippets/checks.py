@@ -72,7 +72,7 @@ class MustHold(unittest.TestCase):
         """Ours passes; each other, a class and a pattern, fails with a message like that."""
         check(ours)
         for other, symptom in others:
-            with self.subTest(other.__name__), mock.patch("sys.unraisablehook", ignore):
+            with self.subTest(getattr(other, "__name__", "popular")), mock.patch("sys.unraisablehook", ignore):
                 with self.assertRaisesRegex(Exception, symptom):
                     check(other)
                 gc.collect()

@@ -46,14 +46,16 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self.selector.now += seconds
 
 
-def drive(main: Callable[[Any], Coroutine[Any, Any, Any]], loop: Any = None) -> Any:
+def drive(
+    main: Callable[[Any], Coroutine[Any, Any, Any]], loop: Any = None, debug: bool = True
+) -> Any:
     """Runs `main(loop)` in asyncio's debug mode, on a virtual loop unless one is given; its result.
 
     Fails when something is left behind: a running task, an exception that nobody retrieved, a
     coroutine that nobody awaited. An exception of `main` itself goes before that.
     """
     loop = loop or VirtualLoop()
-    loop.set_debug(True)
+    loop.set_debug(debug)
     loop.slow_callback_duration = float("inf")  # debug mode would report every `stall`
     left: List[str] = []
     loop.set_exception_handler(lambda _, context: left.append(context["message"]))
