@@ -1,6 +1,7 @@
 /** The extension in a browser, where nothing can run: hovers, and timelines of traces from elsewhere. */
 import type * as vscode from "vscode";
 import { registerDiagnostics } from "./diagnostics";
+import { registerFixes } from "./fixes";
 import { registerHover } from "./hover";
 import { Panels, registerActions } from "./panels";
 import { editorSource } from "./source";
@@ -13,6 +14,7 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     workspace,
     registerHover(workspace),
+    registerFixes(workspace),
     registerDiagnostics(workspace, context.extensionUri),
     registerSteps(context.extensionUri, workspace),
     panels,

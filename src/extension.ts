@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import { registerDiagnostics } from "./diagnostics";
 import { diskSource } from "./disk";
+import { registerFixes } from "./fixes";
 import { registerHover } from "./hover";
 import { interpreters } from "./interpreters";
 import { nodeFiles } from "./nodeFiles";
@@ -21,6 +22,7 @@ export function activate(context: vscode.ExtensionContext): void {
     pythons,
     workspace,
     registerHover(workspace),
+    registerFixes(workspace),
     registerDiagnostics(workspace, context.extensionUri),
     registerSteps(context.extensionUri, workspace),
     panels,

@@ -5,8 +5,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PositionEncoding, Workspace } from "@astral-sh/ruff-wasm-nodejs";
+import { answersTo } from "../../src/analysis/edits/answers";
 import type { Fix } from "../../src/analysis/edits/fix";
 import { fixesAt } from "../../src/analysis/edits/fixesAt";
+import { mistakesOf } from "../../src/analysis/mistakes/mistakesOf";
 import { run } from "../processes";
 import { describePythons, findPythons, type Python } from "../pythons";
 import { root } from "../root";
@@ -58,7 +60,7 @@ function casesOf(file: string): Case[] {
     const lineEnds = (text: string) => (says.has("carriage returns") ? text.replaceAll("\n", "\r\n") : text);
     const marked = lineEnds(full(before));
     const caret = marked.indexOf("‸");
-    assert.ok(caret >= 0, `${file}: ${title} has no caret`);
+    assert.ok(caret >= 0 !== says.has("rule"), `${file}: ${title} has no caret, or a rule and one`);
     return { title, says, before: marked.replace("‸", ""), after: lineEnds(full(after)), caret };
   });
 }
@@ -71,7 +73,13 @@ function minorOf({ says }: Case): number | undefined {
 async function offered(each: Case): Promise<Fix[]> {
   const tree = (await testParser()).parse(each.before);
   assert.ok(tree.isWhole, "the code before does not parse");
-  const fixes = fixesAt(tree, { start: each.caret, end: each.caret }, minorOf(each));
+  const rule = each.says.get("rule");
+  const mistake = rule === undefined ? undefined : mistakesOf(tree).find((found) => found.rule === rule);
+  if (rule !== undefined) assert.ok(mistake, `${rule} is not reported`);
+  const fixes =
+    mistake && rule !== undefined
+      ? answersTo(rule, mistake, tree, minorOf(each))
+      : fixesAt(tree, { start: each.caret, end: each.caret }, minorOf(each));
   tree.dispose();
   return fixes;
 }

@@ -33,14 +33,20 @@ export function fixesAt(
   source: DefinitionSource = noSource,
 ): Fix[] {
   const infer = inferenceFor(tree, source);
-  const start = codeStart(tree, span.start);
-  const scope = frameOf(scopeAt(infer.moduleScope(tree), start));
-  const asked = { tree, span: { start, end: Math.max(start, span.end) }, infer, scope, minor };
-  const statement = statementAt(bodyOf(scope), start);
+  const asked = askedAt(tree, span, minor, source);
   return kinds.flatMap((offers) => {
     infer.begin();
-    return offers({ ...asked, statement });
+    return offers(asked);
   });
+}
+
+/** What is at a place, for those who offer fixes there. */
+export function askedAt(tree: SyntaxTree, span: Span, minor: number | undefined, source: DefinitionSource): Asked {
+  const infer = inferenceFor(tree, source);
+  const start = codeStart(tree, span.start);
+  const scope = frameOf(scopeAt(infer.moduleScope(tree), start));
+  const statement = statementAt(bodyOf(scope), start);
+  return { tree, span: { start, end: Math.max(start, span.end) }, infer, scope, statement, minor };
 }
 
 /** A caret in the white space around a line's code is at the code. */

@@ -43,6 +43,15 @@ export function unblockedFixes(asked: Asked): Fix[] {
   return [];
 }
 
+/** The same for a call that is known to block. */
+export function movedToThread(placed: PlacedCall, { scope, statement, tree }: Asked): Fix | undefined {
+  const list = argumentList(tree, placed.call);
+  const asyncio = isForeign(tree) ? undefined : moduleName("asyncio", scope);
+  if (!list || !statement || !asyncio || hasComment(tree, placed.call, list.start)) return undefined;
+  const callee = tree.slice(placed.call.callee);
+  return inThread({ ...placed, statement, asyncio, tree }, [callee, ...argumentsIn(list, tree)], `${callee} runs`);
+}
+
 /** A call to be replaced, and what is needed to write another. */
 interface Blocked extends PlacedCall {
   readonly statement: Statement;

@@ -58,11 +58,13 @@ export async function hoverText(document: vscode.TextDocument, position: vscode.
     .join("\n");
 }
 
+type Answer<T> = T | undefined | false;
+
 /** Waits until `probe` gives something, asking every 20 ms. Throws with `what` after `limit` milliseconds. */
-export async function until<T>(what: string, probe: () => T | undefined | false, limit = 10_000): Promise<T> {
+export async function until<T>(what: string, probe: () => Answer<T> | Promise<Answer<T>>, limit = 10_000): Promise<T> {
   const end = Date.now() + limit;
   for (;;) {
-    const value = probe();
+    const value = await probe();
     if (value !== undefined && value !== false) return value;
     assert.ok(Date.now() < end, `waited ${limit} ms in vain: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
