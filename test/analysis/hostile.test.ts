@@ -12,59 +12,9 @@ import { resolve } from "../../src/analysis/resolve";
 import type { Edit, PythonParser, SyntaxTree } from "../../src/analysis/syntax";
 import { root } from "../root";
 import { cpuTime, testParser } from "./parser";
+import { random, randomChange } from "./randomEdits";
 
 const cases = join(root, "test", "analysis", "cases");
-
-/** Small repeatable random numbers: the same edits in every run. */
-function random(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
-}
-
-const pieces = [
-  ..."()[]{}:,.=*@#'\"\\\n\t ;",
-  "await ",
-  "async ",
-  "async for x in ",
-  "async with a as b:\n",
-  "def f(",
-  "class C(C):\n",
-  "    ",
-  "\n\n",
-  "\r\n",
-  '"""',
-  "f'{",
-  "lambda: ",
-  "yield from ",
-  "self.x = self.x\n",
-  "global x\n",
-  "x = x\n",
-  "@x\n",
-  "return ",
-  "é",
-  "😀",
-  "\0",
-  "import asyncio as x\n",
-  "from x import *\n",
-  "match x:\n case ",
-];
-
-interface Change extends Edit {
-  readonly text: string;
-}
-
-function randomChange(text: string, next: (below: number) => number): Change {
-  const start = next(text.length + 1);
-  const removed = Math.min(next(3) === 0 ? next(60) : 0, text.length - start);
-  const added =
-    next(4) === 0 ? text.slice(next(text.length), next(text.length)).slice(0, 80) : (pieces[next(pieces.length)] ?? "");
-  return { start, removed, inserted: added.length, text: text.slice(0, start) + added + text.slice(start + removed) };
-}
 
 /** Everything of a file at once, and how long the slowest hover took, in ms. */
 function explainAll(tree: SyntaxTree): { sites: string; slowest: number } {
