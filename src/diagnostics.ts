@@ -41,6 +41,10 @@ class Diagnostics implements vscode.Disposable {
       vscode.window.onDidChangeVisibleTextEditors(() => this.#checkVisible()),
       vscode.workspace.onDidChangeTextDocument(({ document }) => this.#schedule(document)),
       vscode.workspace.onDidCloseTextDocument((document) => this.#forget(document)),
+      // A document lives on for a while after its last tab: its reports should not.
+      vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
+        for (const { input } of closed) if (input instanceof vscode.TabInputText) this.#drop(input.uri);
+      }),
       vscode.workspace.onDidChangeConfiguration((change) => {
         if (change.affectsConfiguration("awaitscope.diagnostics")) this.#checkVisible(true);
       }),
@@ -62,8 +66,13 @@ class Diagnostics implements vscode.Disposable {
   }
 
   #schedule(document: vscode.TextDocument): void {
-    if (document.languageId !== "python" || !isShown(document)) return;
+    if (document.languageId !== "python") return;
     this.#cancel(document);
+    // Out of sight it is checked when it comes into view.
+    if (!isShown(document)) {
+      this.#collection.delete(document.uri);
+      return;
+    }
     const source = new vscode.CancellationTokenSource();
     const timer = setTimeout(() => void this.#check(document, source).catch(silent), rest);
     this.#pending.set(document, { timer, source });
@@ -91,6 +100,12 @@ class Diagnostics implements vscode.Disposable {
   #forget(document: vscode.TextDocument): void {
     this.#cancel(document);
     this.#collection.delete(document.uri);
+  }
+
+  #drop(uri: vscode.Uri): void {
+    const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+    const isOpen = tabs.some(({ input }) => input instanceof vscode.TabInputText && `${input.uri}` === `${uri}`);
+    if (!isOpen) this.#collection.delete(uri);
   }
 
   #cancel(document: vscode.TextDocument): void {

@@ -221,6 +221,90 @@ describe("awaitscope explain", () => {
     );
   }).timeout(20_000);
 
+  const mistaken =
+    "import asyncio\nasync def f():\n    job = f()\n    é = await job; await job\n    é.n += await f()\n    print(f'{f()}')\n";
+
+  it("prints mistakes between the awaits, as compilers do", () => {
+    write("mistaken.py", mistaken);
+    const { stdout, status } = awaitscope(["explain", "mistaken.py"]);
+    assert.equal(status, 0);
+    const lines = stdout.trim().split("\n");
+    assert.equal(lines.length, 5, stdout);
+    assert.match(lines[2] ?? "", /^mistaken\.py:4:20: warning awaited-twice: job is awaited already at line 4/);
+    assert.match(lines[4] ?? "", /^mistaken\.py:6:14: warning coroutine-in-text: /);
+  });
+
+  it("prints JSON lines of mistakes apart from those of awaits", () => {
+    write("mistaken.py", mistaken);
+    assert.doesNotMatch(awaitscope(["explain", "--json", "mistaken.py"]).stdout, /"mistake"/);
+    const rows = awaitscope(["explain", "--json", "--mistakes", "mistaken.py"])
+      .stdout.trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    assert.deepEqual(
+      rows.map(({ kind, file, line, column, endLine, endColumn, rule, severity }) => [
+        [kind, file, rule, severity],
+        [line, column, endLine, endColumn],
+      ]),
+      [
+        [
+          ["mistake", "mistaken.py", "awaited-twice", "warning"],
+          [4, 19, 4, 28],
+        ],
+        [
+          ["mistake", "mistaken.py", "coroutine-in-text", "warning"],
+          [6, 13, 6, 16],
+        ],
+      ],
+    );
+    assert.deepEqual(rows[0].related[0], { line: 4, column: 8, message: "awaited here first" });
+  });
+
+  it("ends with 1 when --check finds warnings, and takes severities", function () {
+    this.timeout(20_000); // eight processes
+    write("mistaken.py", mistaken);
+    write("fine.py", program);
+    const check = (...args: string[]) => awaitscope(["explain", "--check", "--mistakes", ...args]).status;
+    assert.equal(check("mistaken.py"), 1);
+    assert.equal(check("fine.py"), 0);
+    assert.equal(check("--json", "mistaken.py"), 1);
+    assert.equal(check("--rules", "awaited-twice=hint,coroutine-in-text=off", "mistaken.py"), 0);
+    assert.equal(check("--rules", "awaited-twice=error,coroutine-in-text=off", "mistaken.py"), 1);
+    assert.equal(check("--rules", "awaited-twise=error", "mistaken.py"), 2);
+    assert.equal(check("--rules", "awaited-twice=loud", "mistaken.py"), 2);
+    assert.equal(awaitscope(["explain", "--json", "--sarif", "mistaken.py"]).status, 2);
+  });
+
+  it("writes a SARIF log", () => {
+    const inner = join(folder, "a folder");
+    mkdirSync(inner, { recursive: true });
+    writeFileSync(join(inner, "mistaken.py"), mistaken);
+    const run = awaitscope(["explain", "--sarif", "--check", "."]);
+    assert.equal(run.status, 1);
+    const log = JSON.parse(run.stdout);
+    assert.equal(log.version, "2.1.0");
+    const [{ tool, results, columnKind, originalUriBaseIds }] = log.runs;
+    assert.deepEqual([columnKind, Object.keys(originalUriBaseIds)], ["utf16CodeUnits", ["%SRCROOT%"]]);
+    for (const { id, name, helpUri, help, shortDescription } of tool.driver.rules) {
+      assert.match(id, /^[a-z-]+$/);
+      assert.match(name, /^[A-Z][A-Za-z]+$/);
+      assert.ok(new URL(helpUri).pathname.endsWith(`/media/rules/${id}.md`));
+      assert.ok(help.markdown.includes(shortDescription.text.slice(0, 8)) && help.text.length > 20, id);
+    }
+    const own = results.filter((result: { locations: { physicalLocation: { artifactLocation: { uri: string } } }[] }) =>
+      result.locations[0]?.physicalLocation.artifactLocation.uri.startsWith("a%20folder/"),
+    );
+    assert.equal(own.length, 2);
+    const [twice] = own;
+    assert.equal(tool.driver.rules[twice.ruleIndex].id, twice.ruleId);
+    assert.equal(twice.level, "warning");
+    assert.deepEqual(twice.locations[0].physicalLocation, {
+      artifactLocation: { uri: "a%20folder/mistaken.py", uriBaseId: "%SRCROOT%" },
+      region: { startLine: 4, startColumn: 20, endLine: 4, endColumn: 29 },
+    });
+    assert.equal(twice.relatedLocations[0].message.text, "awaited here first");
+  });
+
   it("goes on over a file that does not parse", () => {
     write("broken.py", "async def f(:\n    await (\n");
     assert.equal(awaitscope(["explain", "--json", "broken.py"]).status, 0);

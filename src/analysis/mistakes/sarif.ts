@@ -1,6 +1,6 @@
 // Mistakes as a SARIF 2.1.0 log, for code scanning. https://docs.oasis-open.org/sarif/sarif/v2.1.0/
 import type { Span } from "../ast";
-import { plain } from "../prose";
+import { type Prose, plain } from "../prose";
 import type { SyntaxTree } from "../syntax";
 import type { Mistake } from "./mistake";
 import { pageOf, type RuleName, rules, type Severity } from "./rules";
@@ -78,16 +78,21 @@ export function sarifResult({ mistake, severity, tree, uri }: Located) {
   return {
     ruleId: mistake.rule,
     level: levels[severity],
-    message: { text: plain(mistake.message) },
+    message: { text: textOf(mistake.message) },
     locations: [location(mistake, uri, tree)],
     ...(mistake.related.length > 0 && {
       relatedLocations: mistake.related.map((each, id) => ({
         id,
-        message: { text: plain(each.message) },
+        message: { text: textOf(each.message) },
         ...location(each, uri, tree),
       })),
     }),
   };
+}
+
+/** SARIF reads `[text](target)` in a message as a link: code of the user's is none. */
+function textOf(message: Prose): string {
+  return plain(message).replace(/\[(?=[^\]]*\]\()/g, "\\[");
 }
 
 function location(span: Span, uri: string, tree: SyntaxTree) {

@@ -33,6 +33,7 @@ export async function run(): Promise<void> {
   mocha.setup({ ui: "bdd", reporter: class {} as unknown as Mocha.ReporterConstructor, timeout: 30_000 });
   await import("./savedTrace.test");
   await import("./hover.test");
+  await import("./diagnostics.test");
   let lines: string[] = [];
   const failures = await new Promise<number>((resolve) => {
     lines = follow(mocha.run(resolve));
