@@ -8,7 +8,7 @@ import { chainOf, locationOf, madeByName, qualifiedName } from "./chain";
 import { classMember, resolutionOrder } from "./classes";
 import { errorProse, typeInMessage } from "./errors";
 import { instanceFact, memberFact } from "./knowledge";
-import { a, capital, code, line, type Prose, prose, words } from "./prose";
+import { a, capital, code, home, line, type Prose, prose, words } from "./prose";
 import { awaitMethod, operandOfAwaitCall } from "./protocol";
 import type { Location, Place } from "./source";
 import { drivenBy, methodSuspension, type Suspension, suspensionOf } from "./suspension";
@@ -208,7 +208,8 @@ function ofCustom(
   const shape = awaitMethod(method, value.of, infer);
   const definition = definedAt(method, tree, infer);
   const base = { kind: "custom", what: owner, ...(definition && { definition }) } as const;
-  if (shape.kind === "fails") return { ...base, fails: true, suspends: "never", cautions: [], reason: shape.why };
+  if (shape.kind === "fails")
+    return { ...base, fails: true, suspends: "never", cautions: [], reason: home(shape.why, infer.addressOf(tree)) };
   const inner =
     shape.kind === "delegates" ? describeAwait(shape.to, shape.operand, shape.where.scope.tree, infer) : undefined;
   const suspension = methodSuspension(method, value.of, infer);
@@ -225,8 +226,13 @@ function ofCustom(
       does: prose`Its ${code("__await__")} hands the await on to ${code(inner.what)}.`,
     }),
     ...(made && { made }),
-    cautions: inner?.cautions ?? [],
+    // Lines of another file would be taken for this one's.
+    cautions: (inner?.cautions ?? []).filter((each) => method.where.scope.tree === tree || !namesLines(each)),
   };
+}
+
+function namesLines(text: Prose): boolean {
+  return text.some((piece) => typeof piece !== "string" && piece.kind === "line");
 }
 
 /** `T` of `-> Generator[Any, None, T]`. */

@@ -7,6 +7,7 @@ import { overlapHint } from "./overlapHint";
 import { patternAt } from "./patterns/hover";
 import { code } from "./prose";
 import { resolve } from "./resolve";
+import { startAt } from "./starts";
 import type { SyntaxTree } from "./syntax";
 
 /** An explanation and the text that it is about. */
@@ -24,7 +25,8 @@ export function explainAt(
   source: DefinitionSource = noSource,
 ): Explained | undefined {
   const site = awaitAt(tree, offset);
-  return site ? explainSite(site, tree, source) : explainDefinition(tree, offset, source);
+  if (site) return explainSite(site, tree, source);
+  return explainDefinition(tree, offset, source) ?? startAt(tree, offset, source);
 }
 
 function explainSite(site: AwaitSite, tree: SyntaxTree, source: DefinitionSource): Explained {

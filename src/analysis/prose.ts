@@ -72,6 +72,16 @@ export function placed({ line: number, file }: Location): Piece {
   return line(number, file === undefined ? undefined : `line ${number} of ${fileName(file)}`, file);
 }
 
+/** The sentence as it is said in a file: its own lines without its name. */
+export function home(text: Prose, file: string | undefined): Prose {
+  return text.map((piece) => {
+    if (typeof piece === "string" || piece.kind !== "line" || piece.file === undefined || piece.file !== file)
+      return piece;
+    const { file: own, text: words, ...rest } = piece;
+    return { ...rest, text: words.replace(` of ${fileName(own)}`, "") };
+  });
+}
+
 /** Template tag: `` prose`${code(name)} is not defined` ``. Prose and undefined may be put in as well. */
 export function prose(words: TemplateStringsArray, ...pieces: readonly (Piece | Prose | undefined)[]): Prose {
   const all = words.flatMap((word, index): Piece[] => {

@@ -5,8 +5,9 @@ import { implementation } from "./behind";
 import { isCertain } from "./certain";
 import { classMember, isAbstractBody } from "./classes";
 import { type AwaitError, type ErrorParts, errorProse, reprOf } from "./errors";
-import { code, line, type Prose, prose } from "./prose";
+import { code, type Prose, placed, prose } from "./prose";
 import type { Placed, Scope, Where } from "./scope";
+import type { Location } from "./source";
 import type { ClassValue, FunctionValue, Inference, Value } from "./values";
 
 /** `certain`: whenever it returns at all, not just on some way through its code. */
@@ -40,7 +41,7 @@ export function awaitMethod(declared: FunctionValue, owner: ClassValue, infer: I
   const scope = infer.scopeOf(definition, method.where);
   if (scope.tree.isStub) return { kind: "iterator" };
   const told: Told = {
-    name: prose`${code(`${owner.definition.name}.__await__`)} (${line(placeOf(definition, scope))})`,
+    name: prose`${code(`${owner.definition.name}.__await__`)} (${placed(placeOf(definition, scope, infer))})`,
     says: (error, parts) => errorProse(error, infer.minor, { owner: typeName(owner), ...parts }),
   };
   const isGenerator = scope.yields.length > 0;
@@ -65,8 +66,10 @@ export function typeName(of: ClassValue): string {
   return names.join(".");
 }
 
-function placeOf(definition: FunctionDef, scope: Scope): number {
-  return scope.tree.place(definition.nameSpan.start).line;
+/** With its file, even if that is the one that is looked at: whoever shows it takes it `home`. */
+function placeOf(definition: FunctionDef, { tree }: Scope, infer: Inference): Location {
+  const file = infer.addressOf(tree);
+  return { ...tree.place(definition.nameSpan.start), ...(file !== undefined && { file }) };
 }
 
 function fails(why: Prose): AwaitMethod {
@@ -238,7 +241,7 @@ function generatorReturned(node: Expression, where: Where, told: Told, infer: In
   const callee = node.kind === "call" ? infer.valueOf(node.callee, where) : undefined;
   if (callee?.kind !== "function") return { kind: "iterator" };
   const scope = infer.scopeOf(callee.definition, callee.where);
-  const name = prose`${code(callee.definition.name)} (${line(placeOf(callee.definition, scope))})`;
+  const name = prose`${code(callee.definition.name)} (${placed(placeOf(callee.definition, scope, infer))})`;
   return generatorMethod(callee.definition, scope, { ...told, name }, infer);
 }
 

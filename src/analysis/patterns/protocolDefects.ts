@@ -1,5 +1,6 @@
 // Defects of `__await__` itself: what it returns and what it yields.
 import { classMember } from "../classes";
+import { home } from "../prose";
 import { awaitMethod } from "../protocol";
 import type { Check } from "./check";
 
@@ -9,6 +10,13 @@ export const protocolChecks: readonly Check[] = [
     if (!found || !("owner" in found) || found.value.kind !== "function") return [];
     const shape = awaitMethod(found.value, of, infer);
     if (shape.kind !== "fails") return [];
-    return [{ rule: "await-not-iterator", span: found.value.definition.nameSpan, message: shape.why, related: [] }];
+    return [
+      {
+        rule: "await-not-iterator",
+        span: found.value.definition.nameSpan,
+        message: home(shape.why, infer.addressOf(found.value.where.scope.tree)),
+        related: [],
+      },
+    ];
   },
 ];
