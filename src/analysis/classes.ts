@@ -289,14 +289,42 @@ function declaredValue(binding: Binding, infer: Inference): Value {
 
 /** The methods of a class whose text may assign to `self.name`, with their name for `self`. Others stay unread. */
 function* methodsThatSet(of: ClassValue, name: string, infer: Inference): Generator<{ scope: Scope; self: string }> {
-  const { tree } = of.where.scope;
-  for (const bindings of infer.scopeOf(of.definition, of.where).bindings.values())
-    for (const binding of bindings) {
-      if (binding.kind !== "function") continue;
-      const self = binding.definition.parameters[0]?.name ?? "";
-      if (/^\w+$/.test(self) && assignmentTo(self, name).test(tree.slice(binding.definition)))
-        yield { scope: infer.scopeOf(binding.definition, binding.where), self };
-    }
+  const known = mentions.get(of.definition) ?? mentionsIn(of, infer);
+  mentions.set(of.definition, known);
+  for (const { method, self } of known.get(name) ?? [])
+    if (assignmentTo(self, name).test(of.where.scope.tree.slice(method.definition)))
+      yield { scope: infer.scopeOf(method.definition, method.where), self };
+}
+
+/** A method that says `self.name`, whatever it calls `self`. */
+interface Mention {
+  readonly method: Extract<Binding, { kind: "function" }>;
+  readonly self: string;
+}
+
+/** By attribute, the methods of a class that speak of it. The text alone decides. */
+const mentions = new WeakMap<ClassDef, ReadonlyMap<string, readonly Mention[]>>();
+
+function mentionsIn(of: ClassValue, infer: Inference): Map<string, Mention[]> {
+  const found = new Map<string, Mention[]>();
+  for (const method of [...infer.scopeOf(of.definition, of.where).bindings.values()].flat()) {
+    const self = method.kind === "function" ? (method.definition.parameters[0]?.name ?? "") : "";
+    if (method.kind !== "function" || !/^\w+$/.test(self)) continue;
+    const text = of.where.scope.tree.slice(method.definition);
+    const names = new Set([...text.matchAll(attributesOf(self))].map((match) => match[1] ?? ""));
+    for (const name of names) found.set(name, [...(found.get(name) ?? []), { method, self }]);
+  }
+  return found;
+}
+
+const attributePatterns = new Map<string, RegExp>();
+
+/** Matches `self.name` where what follows does not rule out that it is assigned to. */
+function attributesOf(self: string): RegExp {
+  const pattern =
+    attributePatterns.get(self) ?? new RegExp(`\\b${self}\\.([\\p{L}\\p{N}_]+)\\s*(?:=(?!=)|[:,)\\]]|in\\b)`, "gu");
+  attributePatterns.set(self, pattern);
+  return pattern;
 }
 
 /** Matches text that may assign to `self.name`: alone, annotated, among other targets, after `as`, by `for`. */

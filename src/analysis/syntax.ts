@@ -60,15 +60,18 @@ export async function loadParser(bytes: ParserBytes): Promise<PythonParser> {
   await runtime;
   const parser = new Parser();
   // A copy: the loader knows only arrays of its own realm, and another's come from tests and webviews.
-  parser.setLanguage(await Language.load(new Uint8Array(bytes.python)));
-  return new PythonParser(parser);
+  const language = await Language.load(new Uint8Array(bytes.python));
+  parser.setLanguage(language);
+  return new PythonParser(parser, kindsOf(language));
 }
 
 export class PythonParser {
+  readonly kinds: Kinds;
   readonly #parser: Parser;
 
-  constructor(parser: Parser) {
+  constructor(parser: Parser, kinds: Kinds) {
     this.#parser = parser;
+    this.kinds = kinds;
   }
 
   /**
@@ -196,34 +199,66 @@ export class SyntaxTree {
   #root(): RawNode {
     const cursor = this.#awake()?.walk();
     if (!cursor) return { type: "module", field: "", named: true, start: 0, end: this.text.length, children: [] };
-    const root = readNode(cursor, 0, () => this.#awake());
+    const root = readNode(cursor, 0, { kinds: this.#parser.kinds, tree: () => this.#awake() });
     cursor.delete();
     return root;
   }
 }
 
-/** Definitions whose bodies are left for later. */
+/** What the grammar says of a type of node. */
+interface NodeKind {
+  readonly type: string;
+  readonly named: boolean;
+  /** Punctuation that no reader of the code needs. */
+  readonly isIdle: boolean;
+  /** A definition, whose body is left for later. */
+  readonly isDeferred: boolean;
+}
+
+/** By the parser's number of a type: to ask for the number takes one step, for its name and the rest of it several. */
+type Kinds = readonly NodeKind[];
+
+const idle = new Set(["(", ")", "[", "]", "{", "}", ",", ":", ".", "->", "=", ";"]);
 const deferred = new Set(["function_definition", "class_definition"]);
+const error: NodeKind = { type: "ERROR", named: true, isIdle: false, isDeferred: false };
+
+function kindsOf(language: Language): Kinds {
+  return Array.from({ length: language.nodeTypeCount }, (_, id) => {
+    const type = language.nodeTypeForId(id) ?? error.type;
+    const named = language.nodeTypeIsNamed(id);
+    return { type, named, isIdle: !named && idle.has(type), isDeferred: named && deferred.has(type) };
+  });
+}
+
+/** What reading takes. `tree` gives the parser's tree as long as there is one: another after a rest. */
+interface Reading {
+  readonly kinds: Kinds;
+  readonly tree: () => Tree | undefined;
+}
 
 /** Reads the node under the cursor and what is below it, bodies of functions and classes aside. */
-function readNode(cursor: TreeCursor, depth: number, tree: () => Tree | undefined): RawNode {
-  const type = cursor.nodeType;
-  const { nodeIsNamed: named, startIndex: start, endIndex: end } = cursor;
-  const node = { type, field: cursor.currentFieldName ?? "", named, start, end };
+function readNode(cursor: TreeCursor, depth: number, reading: Reading): RawNode {
+  const kind = kindAt(cursor, reading);
+  const field = cursor.currentFieldName ?? "";
+  const { startIndex: start, endIndex: end } = cursor;
   const children: RawNode[] = [];
   if (depth < deepestNode && cursor.gotoFirstChild()) {
     do {
-      const isBody = deferred.has(type) && cursor.currentFieldName === "body";
-      children.push(isBody ? deferredBody(cursor.currentNode, tree) : readNode(cursor, depth + 1, tree));
+      if (kindAt(cursor, reading).isIdle) continue;
+      const isBody = kind.isDeferred && cursor.currentFieldName === "body";
+      children.push(isBody ? deferredBody(cursor.currentNode, reading) : readNode(cursor, depth + 1, reading));
     } while (cursor.gotoNextSibling());
     cursor.gotoParent();
   }
-  return { ...node, children };
+  return { type: kind.type, field, named: kind.named, start, end, children };
 }
 
-/** `tree` gives the parser's tree as long as there is one: another after a rest. */
-function deferredBody(node: Node, tree: () => Tree | undefined): RawNode {
-  const origin = tree();
+function kindAt(cursor: TreeCursor, { kinds }: Reading): NodeKind {
+  return kinds[cursor.nodeTypeId] ?? error;
+}
+
+function deferredBody(node: Node, reading: Reading): RawNode {
+  const origin = reading.tree();
   const { type, startIndex: start, endIndex: end } = node;
   let children: readonly RawNode[] | undefined;
   return {
@@ -234,10 +269,10 @@ function deferredBody(node: Node, tree: () => Tree | undefined): RawNode {
     end,
     get children() {
       if (children) return children;
-      const now = tree();
+      const now = reading.tree();
       const cursor = now && (now === origin ? node : nodeOf(now, type, start, end))?.walk();
       if (!cursor) return [];
-      children = readNode(cursor, 0, tree).children;
+      children = readNode(cursor, 0, reading).children;
       cursor.delete();
       return children;
     },

@@ -39,6 +39,11 @@ describe("tracingEnvironment", () => {
 });
 
 describe("probe", () => {
+  before("find the Pythons", function () {
+    this.timeout(60_000); // each one is started
+    anyPython();
+  });
+
   it("knows a Python that will do", async () => {
     const python = anyPython();
     assert.deepEqual(await probe({ program: python.path, args: [] }), { kind: "usable", version: python.version });

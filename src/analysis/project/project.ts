@@ -13,8 +13,8 @@ import { isTypeshed, type Typeshed } from "./typeshed";
 const longestModule = 2_000_000;
 /** So many characters are kept parsed between questions: the parser takes some 60 bytes for each. */
 const mostAwake = 1_500_000;
-/** So many are kept at all. */
-const mostText = 40_000_000;
+/** So many are kept at all: with what is found out about them, some 40 bytes for each. */
+const mostText = 10_000_000;
 
 interface Known {
   readonly tree: SyntaxTree;
