@@ -2,10 +2,10 @@
 // function's type variables.
 import type { Argument, Expression, Parameter } from "./ast";
 import type { CallSite } from "./callSite";
-import { substitute, typesFor } from "./generics";
+import { substitute, typeParameters, typesFor } from "./generics";
 import type { Where } from "./scope";
 import { unify } from "./solving";
-import type { FunctionValue, Inference, Types, Value } from "./values";
+import type { ClassValue, FunctionValue, Inference, ObjectValue, Types, Value } from "./values";
 
 /** A parameter and what a call puts there. */
 interface Filled {
@@ -59,7 +59,9 @@ export function solve(callee: FunctionValue, site: CallSite, infer: Inference): 
     const type = substitute(infer.openType(parameter.annotation, callee.where), receiver);
     unify(type, infer.valueOf(node, site.where), found, infer, site.where);
   }
-  return new Map([...receiver, ...found]);
+  // A class method tells of the class's own variables, which stand in `Self`.
+  const known = [...receiver].map(([key, part]): [object, () => Value] => [key, () => substitute(part(), found)]);
+  return new Map([...known, ...found]);
 }
 
 /** A quick look: most annotations are names of classes, which tell nothing of a variable. */
@@ -75,6 +77,12 @@ export function receiverTypes(callee: FunctionValue, infer: Inference): Types {
   const { node } = where.scope;
   if (where.scope.kind !== "class" || !receiver) return new Map();
   if (receiver.kind === "object") return typesFor(receiver, node, infer);
-  if (receiver.kind === "class") return typesFor({ kind: "object", of: receiver, exact: false }, node, infer);
+  if (receiver.kind === "class") return typesFor(genericObject(receiver, infer), node, infer);
   return new Map();
+}
+
+/** An object of a class whose type variables stand for themselves. */
+export function genericObject(of: ClassValue, infer: Inference): ObjectValue {
+  const types: Types = new Map(typeParameters(of, infer).map((each) => [each.key, () => each]));
+  return { kind: "object", of, exact: false, ...(types.size > 0 && { types }) };
 }

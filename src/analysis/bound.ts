@@ -54,7 +54,30 @@ function assigned(binding: Extract<Binding, { kind: "value" }>, infer: Inference
     if (declared.kind === "form" && declared.name === "typing.TypeAlias") return { kind: "type", node, where };
   }
   const value = filled(binding, unpacked(infer.valueOf(node, where), binding, infer), infer);
-  return value.kind === "unknown" && annotation ? infer.typeOf(annotation, where) : value;
+  return annotation ? narrowedTo(value, infer.typeOf(annotation, where)) : value;
+}
+
+/** A value under an annotation: the annotation says what it holds, the value what it is. */
+function narrowedTo(value: Value, declared: Value): Value {
+  if (value.kind === "unknown") return declared;
+  if (declared.kind === "union") {
+    const same = declared.members.find((member) => isOfOne(value, member));
+    return same ? narrowedTo(value, same) : value;
+  }
+  if (!isOfOne(value, declared)) return value;
+  if (value.kind === "sequence" && declared.kind === "sequence")
+    return { ...declared, type: value.type, exact: value.exact };
+  if (value.kind === "object" && declared.kind === "object" && declared.types)
+    return { ...value, types: declared.types };
+  if (value.kind === "instance" && declared.kind === "instance" && declared.result && !value.runs)
+    return { ...value, result: declared.result };
+  return value;
+}
+
+function isOfOne(value: Value, declared: Value): boolean {
+  if (value.kind === "sequence" && declared.kind === "sequence") return !value.items && !declared.items;
+  if (value.kind === "object" && declared.kind === "object") return value.of.definition === declared.of.definition;
+  return value.kind === "instance" && declared.kind === "instance" && value.name === declared.name;
 }
 
 function unpacked(value: Value, { path, where }: { path: Path; where: Where }, infer: Inference): Value {

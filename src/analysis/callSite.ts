@@ -3,7 +3,17 @@ import type { Argument, Expression } from "./ast";
 import { fact } from "./knowledge";
 import { code, prose } from "./prose";
 import type { Where } from "./scope";
-import { type FactValue, force, type Inference, type Made, present, union, unknown, type Value } from "./values";
+import {
+  type FactValue,
+  force,
+  type Inference,
+  isNone,
+  type Made,
+  present,
+  union,
+  unknown,
+  type Value,
+} from "./values";
 
 export interface CallSite {
   readonly args: readonly Argument[];
@@ -80,8 +90,10 @@ export function elementOf(value: Value, infer: Inference, where: Where): Value {
     case "plain":
     case "class":
       return iterated(value, infer, where);
-    case "union":
-      return union(value.members.map((member) => elementOf(member, infer, where)));
+    case "union": {
+      const members = value.members.filter((member) => !isNone(member));
+      return union(members.map((member) => elementOf(member, infer, where)));
+    }
     case "unknown":
       return value;
     default:

@@ -12,12 +12,15 @@ import { callFact } from "./knownCalls";
 import { callOverloads } from "./overloads";
 import { code, prose } from "./prose";
 import type { Scope, Where } from "./scope";
+import { unify } from "./solving";
 import {
+  type CallableValue,
   type CoroutineValue,
   type FunctionValue,
   force,
   type Inference,
   inexact,
+  isNone,
   type LambdaValue,
   never,
   none,
@@ -50,7 +53,7 @@ export function callValue(
     case "lambda":
       return callLambda(callee, site, infer);
     case "callable":
-      return force(callee.result);
+      return callCallable(callee, site, infer);
     case "class of":
       return inexactObject(force(callee.instance));
     case "type":
@@ -77,6 +80,19 @@ export function callValue(
 function receive(value: Value, receiver: Value): Value {
   if (value.kind === "union") return union(value.members.map((member) => receive(member, receiver)));
   return value.kind === "function" && !value.receiver ? { ...value, receiver } : value;
+}
+
+/** A `Callable[[T], …]` is told by its arguments what T is. */
+function callCallable(callee: CallableValue, site: CallSite, infer: Inference): Value {
+  const result = force(callee.result);
+  const positional = site.args.filter(({ name, value }) => name === undefined && value.kind !== "starred");
+  if (!callee.parameters) return result;
+  const found = new Map<object, () => Value>();
+  callee.parameters.forEach((parameter, index) => {
+    const node = positional[index]?.value;
+    if (node) unify(force(parameter), infer.valueOf(node, site.where), found, infer, site.where);
+  });
+  return settle(substitute(result, found));
 }
 
 /** `type[C]()`: of C or a subclass. */
@@ -188,6 +204,7 @@ export function returned(callee: FunctionValue, site: CallSite, infer: Inference
   if (definition.returns) {
     const declared = declaredResult(callee, definition.returns, site, infer);
     if (isGenerator && declared.kind === "sequence" && declared.result) return force(declared.result);
+    if (isNone(declared) && !isGenerator && givesNothing(callee, infer)) return none;
     if (declared.kind !== "unknown" && !isGenerator) return declared;
     if (!isGenerator && declared.kind === "unknown")
       return unknown(prose`${name} says what it returns, but ${declared.why}`);
@@ -197,6 +214,16 @@ export function returned(callee: FunctionValue, site: CallSite, infer: Inference
   const scope = infer.scopeOf(definition, where);
   const bound = bindArguments(callee, site, infer);
   return infer.within(callee, bound, () => union(returnValues(definition, scope, infer)));
+}
+
+/** Whether a function's own code returns no value, as its annotation says. */
+function givesNothing({ definition, where }: FunctionValue, infer: Inference): boolean {
+  if (where.scope.tree.isStub || isAbstractBody(definition.body)) return false;
+  return infer.scopeOf(definition, where).returns.every(({ node }) => !node.value || isNoneLiteral(node.value));
+}
+
+function isNoneLiteral(node: Expression): boolean {
+  return node.kind === "literal" && node.type === "None";
 }
 
 /** The annotation, with what the receiver and the arguments tell of its type variables. */

@@ -126,6 +126,7 @@ export function classMember(
   for (const owner of order.classes.slice(start)) {
     const found = owner.kind === "class" ? ownMember(owner, name, infer) : knownMember(owner.name, name, infer);
     if (found && "owner" in found) return found;
+    if (found?.kind === "unknown" && owner.kind === "known") return found;
     if (found) return { value: found, owner };
   }
   return order.missing;
@@ -163,7 +164,7 @@ export function stubMember(of: ClassValue, name: string, infer: Inference): Foun
 /** What `object.name` is, for an object of a class of the code: data set in its methods, then members of its class. */
 export function objectAttribute(object: ObjectValue, name: string, infer: Inference): Value {
   const every = classMember(object.of, "__getattribute__", infer);
-  if (every && "owner" in every)
+  if (every && "owner" in every && !(every.value.kind === "function" && every.value.where.scope.tree.isStub))
     return unknown(prose`${code(object.of.definition.name)} makes up attributes in ${code("__getattribute__")}`);
   const found = classMember(object.of, name, infer);
   const declared = found && "owner" in found && !isMethod(found.value) && isDeclared(found, name, infer);

@@ -17,8 +17,7 @@ import {
 
 export function callClass(callee: ClassValue, site: CallSite, infer: Inference): Value {
   const name = code(callee.definition.name);
-  const meta = metaclassOf(callee, infer);
-  if (meta === "unknown" || (meta && classMember(meta, "__call__", infer)))
+  if (decidesCalls(metaclassOf(callee, infer), infer))
     return unknown(prose`the metaclass of ${name} may decide what a call of it gives`);
   const made = classMember(callee, "__new__", infer);
   if (made && "owner" in made && made.value.kind === "function") {
@@ -34,6 +33,14 @@ export function callClass(callee: ClassValue, site: CallSite, infer: Inference):
   };
   const types = constructedTypes(object, site, infer);
   return types ? { ...object, types } : object;
+}
+
+/** Whether a metaclass has a `__call__` of its own; those of the standard library make objects as `type` does. */
+function decidesCalls(meta: ReturnType<typeof metaclassOf>, infer: Inference): boolean {
+  if (meta === undefined || meta === "unknown") return meta === "unknown";
+  const found = classMember(meta, "__call__", infer);
+  if (!found || !("owner" in found)) return found !== undefined;
+  return found.value.kind !== "function" || !found.value.where.scope.tree.isStub;
 }
 
 /** What `__new__` says that it gives, where that is not simply an object of the class. */

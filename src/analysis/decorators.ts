@@ -5,17 +5,12 @@ import { code, type Prose, prose } from "./prose";
 import type { Where } from "./scope";
 import { type Environment, type Inference, unknown, type Value } from "./values";
 
-export interface DecoratorContext extends Inference {
-  /** Lets an expression that no code says stand for a value. */
-  standFor(expression: Expression, value: Value): void;
-}
-
 /** What a definition stands for, its decorators applied from the innermost on. */
 export function decorated(
   definition: FunctionDef | ClassDef,
   where: Where,
   env: Environment | undefined,
-  infer: DecoratorContext,
+  infer: Inference,
 ): Value {
   const bare: Value =
     definition.kind === "class"
@@ -32,15 +27,13 @@ function apply(
   value: Value,
   definition: FunctionDef | ClassDef,
   where: Where,
-  infer: DecoratorContext,
+  infer: Inference,
 ): Value {
   const by = infer.valueOf(decorator, { scope: where.scope, statement: definition });
   const why = prose`${code(definition.name)} is decorated with ${code(where.scope.tree.slice(decorator))}`;
   if (by.kind === "fact" && by.fact.is === "decorator") return applyEffect(by.fact.effect, value);
   if (by.kind === "unknown") return foreign(by.why, by.name, value, why);
-  const argument: Expression = { kind: "other", start: decorator.start, end: decorator.end, children: [] };
-  infer.standFor(argument, value);
-  const result = infer.call(by, [{ value: argument }], decorator, where);
+  const result = infer.call(by, [{ value: infer.standIn(value) }], decorator, where);
   return result.kind === "unknown" ? unknown(prose`${why}, and ${result.why}`) : result;
 }
 

@@ -154,9 +154,10 @@ function ofOther(value: InstanceValue, operand: Expression, tree: SyntaxTree, in
 function ofObject(value: ObjectValue, operand: Expression, tree: SyntaxTree, infer: Inference): Awaitable {
   const name = value.of.definition.name;
   const found = classMember(value.of, "__await__", infer);
-  if (found && "owner" in found) {
+  const isOwn = found && "owner" in found && !isOfLibrary(found.value);
+  if (isOwn) {
     if (found.value.kind === "function")
-      return asCoroutine(ofCustom(value, found.value, operand, tree, infer), value, infer);
+      return asInherited(ofCustom(value, found.value, operand, tree, infer), value, infer);
     return { kind: "custom", what: name, runs: "here", suspends: "maybe", cautions: [] };
   }
   const base = resolutionOrder(value.of, infer).classes.find(
@@ -164,10 +165,16 @@ function ofObject(value: ObjectValue, operand: Expression, tree: SyntaxTree, inf
   );
   const inherited = base?.kind === "known" ? instanceFact(base.name) : undefined;
   if (inherited?.awaitable) return { ...inheritedAwait(inherited.awaitable, value, tree) };
+  if (found && "owner" in found) return { kind: "custom", what: name, runs: "here", suspends: "maybe", cautions: [] };
   if (found) return notTold(found.why, operand, tree);
   if (!value.exact || mayGainAwait(tree))
     return notTold(prose`${code(name)} shows no ${code("__await__")}, but a subclass may have one`, operand, tree);
   return ofPlainObject(value, operand, tree, infer);
+}
+
+/** A method as a stub of the standard library shows it: its tables say what it does. */
+function isOfLibrary(value: Value): boolean {
+  return value.kind === "function" && value.where.scope.tree.isStub;
 }
 
 /** What a base of Python's own makes of an object's class: a task, a future, a coroutine. */
@@ -192,9 +199,10 @@ function inheritedAwait(kind: Kind, value: ObjectValue, tree: SyntaxTree): Await
   };
 }
 
-/** A class that says it is a `Coroutine` counts as one, though its own `__await__` runs. */
-function asCoroutine(awaitable: Awaitable, value: ObjectValue, infer: Inference): Awaitable {
-  return inheritedKind(value, infer) === "coroutine" ? { ...awaitable, kind: "coroutine" } : awaitable;
+/** A class that says it is a `Coroutine`, a `Future` or a `Task` counts as one, though its own `__await__` runs. */
+function asInherited(awaitable: Awaitable, value: ObjectValue, infer: Inference): Awaitable {
+  const kind = inheritedKind(value, infer);
+  return kind && kind !== "abstract" ? { ...awaitable, kind } : awaitable;
 }
 
 function ofCustom(

@@ -233,7 +233,7 @@ function caseOf(statement: Extract<Statement, { kind: "match" }>, block: Block):
 }
 
 /** Whether a block always leaves by return, raise, break or continue. */
-function jumps(block: Block): boolean {
+export function jumps(block: Block): boolean {
   return block.statements.some((statement) => {
     switch (statement.kind) {
       case "return":

@@ -47,7 +47,12 @@ function typingName(fullName: string): string {
 type ArgumentAt = (position: number) => Value;
 
 /** Types that are not classes: `Optional[…]`, `Callable[…]` and their like. */
-export function formType(fullName: string, args: readonly Expression[], argument: ArgumentAt): Value | undefined {
+export function formType(
+  fullName: string,
+  args: readonly Expression[],
+  argument: ArgumentAt,
+  typeAt: (node: Expression) => Value,
+): Value | undefined {
   if (!fullName.startsWith("typing.")) return undefined;
   const short = fullName.slice("typing.".length);
   if (sequences.has(short)) return { kind: "sequence", type: short, exact: false, element: () => argument(0) };
@@ -55,7 +60,7 @@ export function formType(fullName: string, args: readonly Expression[], argument
   if (!forms.has(short)) return undefined;
   switch (short) {
     case "Optional":
-      return union([argument(0), none]);
+      return union([argument(0), inexact(none)]);
     case "Union":
       return union(args.map((_, index) => argument(index)));
     case "Annotated":
@@ -66,7 +71,7 @@ export function formType(fullName: string, args: readonly Expression[], argument
     case "ReadOnly":
       return argument(0);
     case "Callable":
-      return { kind: "callable", result: () => argument(-1) };
+      return callableType(args, argument, typeAt);
     case "Tuple":
       return tupleType(args, argument);
     case "Generator":
@@ -105,6 +110,14 @@ export function formType(fullName: string, args: readonly Expression[], argument
   }
 }
 
+/** `Callable[[A, B], R]`. */
+function callableType(args: readonly Expression[], argument: ArgumentAt, typeAt: (node: Expression) => Value): Value {
+  const [list] = args;
+  const parameters = list?.kind === "display" && list.type === "list" ? list.elements : [];
+  const types = parameters.map((node) => () => typeAt(node));
+  return { kind: "callable", result: () => argument(-1), ...(types.length > 0 && { parameters: types }) };
+}
+
 function dictType(type: string, argument: ArgumentAt): Value {
   return { kind: "sequence", type, exact: false, element: () => argument(0), values: () => argument(1) };
 }
@@ -131,6 +144,11 @@ function tupleType(args: readonly Expression[], argument: ArgumentAt): Value {
   if (args.length === 0 || isOpen || isPacked) return { ...base, element: () => argument(0) };
   const items = args.map((_, index) => () => argument(index));
   return { ...base, items, element: () => union(items.map((item) => item())) };
+}
+
+/** Python's own classes whose objects are values of a kind of their own; others are as their stubs say. */
+export function isTreated(name: string): boolean {
+  return !/^(zip|enumerate|map|filter|reversed|property|slice|super|staticmethod|classmethod)$/.test(name);
 }
 
 const builtinSequences = new Set(["list", "set", "frozenset"]);

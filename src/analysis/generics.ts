@@ -23,16 +23,20 @@ export function substitute(value: Value, types: Types): Value {
   return types.size === 0 ? value : mapVariables(value, (variable) => types.get(variable.key)?.() ?? variable);
 }
 
-/** The value without type variables: what a variable is bound to stands for it, else nothing is known. */
+/**
+ * The value without type variables: what a variable is bound to stands for it, else nothing is known. Those of a callable
+ * with parameters stay: its arguments tell.
+ */
 export function settle(value: Value): Value {
-  return mapVariables(value, (variable) => {
+  const replace = (variable: VariableValue): Value => {
     const bound = variable.bound ? settle(force(variable.bound)) : undefined;
     return bound ?? unknown(prose`its type is a type variable, ${code(variable.name)}`);
-  });
+  };
+  return mapVariables(value, replace, true);
 }
 
-function mapVariables(value: Value, replace: (variable: VariableValue) => Value): Value {
-  const inside = (each: Value) => mapVariables(each, replace);
+function mapVariables(value: Value, replace: (variable: VariableValue) => Value, isLast = false): Value {
+  const inside = (each: Value) => mapVariables(each, replace, isLast);
   const later = (part: () => Value) => () => inside(force(part));
   switch (value.kind) {
     case "variable":
@@ -47,7 +51,8 @@ function mapVariables(value: Value, replace: (variable: VariableValue) => Value)
     case "coroutine":
       return value.result ? { ...value, result: later(value.result) } : value;
     case "callable":
-      return { ...value, result: later(value.result) };
+      if (!value.parameters) return { ...value, result: later(value.result) };
+      return isLast ? value : { ...value, result: later(value.result), parameters: value.parameters.map(later) };
     case "class of":
       return classOf(later(value.instance));
     default:

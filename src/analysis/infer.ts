@@ -12,6 +12,7 @@ import { settle } from "./generics";
 import { memberOf } from "./members";
 import type { DefinitionSource } from "./modules";
 import { belongsTo, Names } from "./names";
+import { narrowed } from "./narrowing";
 import { code, prose } from "./prose";
 import { type Binding, frameOf, innerScope, type Scope, scopeAt, type Where } from "./scope";
 import type { SyntaxTree } from "./syntax";
@@ -163,9 +164,14 @@ export class FileInference implements Inference {
   #evaluate(node: Expression, where: Where): Value {
     switch (node.kind) {
       case "name":
-        return this.#names.lookUp(node.id, node.start, where);
+        return narrowed(this.#names.lookUp(node.id, node.start, where), node, where, this);
       case "attribute":
-        return this.#orElsewhere(this.#attributeOf(node, where), node.end - node.name.length, where);
+        return narrowed(
+          this.#orElsewhere(this.#attributeOf(node, where), node.end - node.name.length, where),
+          node,
+          where,
+          this,
+        );
       case "call":
         return this.call(this.valueOf(node.callee, where), node.args, node, where);
       case "await":
@@ -235,8 +241,10 @@ export class FileInference implements Inference {
     return this.#remembered(memory, definition, () => decorated(definition, where, env, this));
   }
 
-  standFor(expression: Expression, value: Value): void {
+  standIn(value: Value): Expression {
+    const expression: Expression = { kind: "other", start: 0, end: 0, children: [] };
     this.#standIns.set(expression, value);
+    return expression;
   }
 
   // ---- attributes
@@ -247,7 +255,7 @@ export class FileInference implements Inference {
     const object = this.valueOf(node.object, where);
     if (object.kind === "module" && isPatched(node, where.scope))
       return unknown(prose`this file replaces ${code(where.scope.tree.slice(node))}`);
-    return this.attribute(present(object), node.name, where);
+    return this.attribute(object, node.name, where);
   }
 
   /** `self.x` right after `self.x = …` in the same function is what was assigned. */
@@ -266,7 +274,7 @@ export class FileInference implements Inference {
   // ---- what others do
 
   attribute(object: Value, name: string, where: Where): Value {
-    return memberOf(object, name, where, this);
+    return memberOf(present(object), name, where, this);
   }
 
   module(name: string, level: number, importer: SyntaxTree): Value {
@@ -278,7 +286,7 @@ export class FileInference implements Inference {
   }
 
   call(callee: Value, args: readonly Argument[], at: Expression, where: Where): Value {
-    return callValue(callee, args, at, where, this);
+    return callValue(present(callee), args, at, where, this);
   }
 
   typeOf(annotation: Expression, where: Where): Value {
@@ -292,6 +300,11 @@ export class FileInference implements Inference {
 
   standard(fullName: string): Value | undefined {
     return this.#names.standard(fullName);
+  }
+
+  fullName(definition: FunctionDef | ClassDef, { scope }: Where): string | undefined {
+    const module = scope.kind === "module" ? this.#source.library?.(scope.tree) : undefined;
+    return module === undefined ? undefined : `${module}.${definition.name}`;
   }
 }
 

@@ -3,6 +3,7 @@ import type { Expression } from "./ast";
 import { argument, awaited, type CallSite, elementOf, madeAt } from "./callSite";
 import { derives, type Effect } from "./knowledge";
 import { code, prose } from "./prose";
+import { standardObject } from "./standard";
 import type { SyntaxTree } from "./syntax";
 import { type FactValue, force, type Inference, none, unknown, type Value } from "./values";
 import { writtenType } from "./writtenTypes";
@@ -76,7 +77,21 @@ function isFuture(value: Value): boolean {
 
 function given(type: string, callee: FactValue, site: CallSite, infer: Inference): Value {
   const node = parsedType(type, site.where.scope.tree);
-  return node ? writtenType(node, (name) => standIn(name, callee, site, infer)) : unknown(prose`it is not told`);
+  const told = node ? writtenType(node, (name) => standIn(name, callee, site, infer)) : unknown(prose`it is not told`);
+  if (told.kind !== "unknown" && type !== "tuple" && type !== "object") return told;
+  const more = fromDefinition(callee, site, infer);
+  return more && more.kind !== "unknown" ? more : told;
+}
+
+/** What the tables leave open, as the library's own code or stub says it. */
+function fromDefinition(callee: FactValue, site: CallSite, infer: Inference): Value | undefined {
+  const { receiver, name } = callee;
+  const object = receiver && standardObject(receiver, infer);
+  const member = name.slice(name.lastIndexOf(".") + 1);
+  const found = object ? infer.attribute(object, member, site.where) : receiver ? undefined : infer.standard(name);
+  if (!found || found.kind === "fact" || found.kind === "unknown") return undefined;
+  const value = infer.call(found, site.args, site.at, site.where);
+  return callee.fact.is === "coroutine" ? awaited(value, infer, site.where) : value;
 }
 
 const parsedTypes = new Map<string, Expression | undefined>();

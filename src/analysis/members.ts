@@ -1,10 +1,11 @@
 // Attributes: what an object, class, module or known thing has by a name.
 import type { Expression } from "./ast";
 import { bindToClass, classMember, metaclassOf, objectAttribute } from "./classes";
-import { asClass, typeParameters } from "./generics";
+import { asClass } from "./generics";
 import { knownName, memberFact } from "./knowledge";
 import { code, prose } from "./prose";
 import type { Where } from "./scope";
+import { standardName, standardObject } from "./standard";
 import {
   type ClassValue,
   type FactValue,
@@ -12,7 +13,6 @@ import {
   type Inference,
   none,
   plainValue,
-  type Types,
   union,
   unknown,
   type Value,
@@ -48,7 +48,7 @@ export function memberOf(object: Value, name: string, where: Where, infer: Infer
       return found ?? unknown(prose`no base shows ${code(name)}`);
     }
     case "instance":
-      return factMember(object.name, name, object) ?? ofStub(object, object.name, name, where, infer);
+      return factMember(object.name, name, object) ?? ofStub(object, name, where, infer);
     case "fact": {
       const isClass = object.fact.is === "class";
       const found = factMember(object.name, name, isClass ? undefined : object);
@@ -60,11 +60,9 @@ export function memberOf(object: Value, name: string, where: Where, infer: Infer
         return { kind: "callable", result: () => object };
       return unknown(prose`attributes of the function ${code(object.definition.name)} are not followed`);
     case "coroutine":
-      return ofStub(object, "typing.Coroutine", name, where, infer);
     case "plain":
-      return ofStub(object, `builtins.${object.type}`, name, where, infer);
     case "sequence":
-      return ofStub(object, sequenceClass(object.type), name, where, infer);
+      return ofStub(object, name, where, infer);
     case "union":
       return union(object.members.map((member) => infer.attribute(member, name, where)));
     case "unknown":
@@ -136,69 +134,17 @@ function metaMember(of: ClassValue, name: string, infer: Inference): Value {
   return unknown(prose`${code(of.definition.name)} has no ${code(name)} that its code shows`);
 }
 
-/** A member that typeshed's class of that name has, for a value of Python's own. */
-function ofStub(value: Value, fullName: string, name: string, where: Where, infer: Inference): Value {
-  const of = infer.standard(fullName);
-  if (of?.kind !== "class")
-    return unknown(prose`methods of ${code(shown(fullName))} are not followed`, `${fullName}.${name}`);
-  const types = typesOfValue(of, value, infer);
-  return infer.attribute({ kind: "object", of, exact: false, types }, name, where);
+/** A member that typeshed's class has, for a value of Python's own. */
+function ofStub(value: Value, name: string, where: Where, infer: Inference): Value {
+  const object = standardObject(value, infer);
+  if (object) return infer.attribute(object, name, where);
+  const of = standardName(value) ?? "";
+  return unknown(prose`methods of ${code(of.replace(/^builtins\./, ""))} are not followed`, `${of}.${name}`);
 }
 
 function ofStubClass(value: FactValue, name: string, where: Where, infer: Inference): Value {
   const of = infer.standard(value.name);
   return of?.kind === "class" ? infer.attribute(of, name, where) : notListed(value.name, name);
-}
-
-function shown(fullName: string): string {
-  return fullName.replace(/^builtins\./, "");
-}
-
-/** What the type variables of a stub's class stand for: what the value holds, in the order of its parameters. */
-function typesOfValue(of: ClassValue, value: Value, infer: Inference): Types {
-  const parts = heldBy(value);
-  const parameters = typeParameters(of, infer);
-  return new Map(
-    parameters.flatMap((each, index): [object, () => Value][] => {
-      const part = parts[index];
-      return part ? [[each.key, part]] : [];
-    }),
-  );
-}
-
-function heldBy(value: Value): readonly ((() => Value) | undefined)[] {
-  switch (value.kind) {
-    case "sequence":
-      if (value.values) return [value.element, value.values];
-      return value.result ? [value.element, undefined, value.result] : [value.element];
-    case "coroutine":
-      return [undefined, undefined, value.result];
-    case "instance":
-      return [value.result];
-    default:
-      return [];
-  }
-}
-
-const typingSequences = /^[A-Z]/;
-
-/** The class of a sequence: of the builtins in small letters, of `typing` in capitals. */
-function sequenceClass(type: string): string {
-  const own: Readonly<Record<string, string>> = {
-    List: "builtins.list",
-    Set: "builtins.set",
-    FrozenSet: "builtins.frozenset",
-    Tuple: "builtins.tuple",
-    Dict: "builtins.dict",
-    Deque: "collections.deque",
-    DefaultDict: "collections.defaultdict",
-    OrderedDict: "collections.OrderedDict",
-    Counter: "collections.Counter",
-    ChainMap: "collections.ChainMap",
-    generator: "typing.Generator",
-    iterator: "typing.Iterator",
-  };
-  return own[type] ?? (typingSequences.test(type) ? `typing.${type}` : `builtins.${type}`);
 }
 
 function attributeType(type: string): Value {

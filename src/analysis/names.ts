@@ -29,6 +29,7 @@ export class Names {
   }
 
   moduleScope(tree: SyntaxTree): Scope {
+    this.#last = tree;
     const known = modules.get(tree);
     if (known) return known;
     const scope = moduleScope(tree);
@@ -227,6 +228,11 @@ export class Names {
   imported(binding: Extract<Binding, { kind: "from-import" }>): Value {
     const { module, level, original, where } = binding;
     const owner = this.module(module, level, where.scope.tree);
+    // `from . import name` in a package's own file means its module of that name: nothing is bound to the name yet.
+    if (owner.kind === "module" && owner.scope?.tree === where.scope.tree) {
+      const inner = this.module(module === "" ? original : `${module}.${original}`, level, where.scope.tree);
+      if (inner.kind === "module" && inner.scope) return inner;
+    }
     return owner.kind === "module" ? this.member(owner, original) : owner;
   }
 

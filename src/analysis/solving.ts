@@ -1,6 +1,6 @@
 // What a call's arguments tell of the type variables in a function's annotations.
 import type { Expression } from "./ast";
-import { awaited, elementOf } from "./callSite";
+import { awaited, elementOf, special } from "./callSite";
 import { classMember } from "./classes";
 import { inheritedTypes, substitute } from "./generics";
 import { prose } from "./prose";
@@ -76,7 +76,7 @@ function fits(member: Value, given: Value): boolean {
   if (member.kind === "instance" && member.name.startsWith("typing."))
     return given.kind === "coroutine" || given.kind === "instance";
   if (member.kind === "callable")
-    return given.kind === "function" || given.kind === "lambda" || given.kind === "callable";
+    return /^(function|lambda|callable|class|fact|builtin|class of|type)$/.test(given.kind);
   if (member.kind === "plain") return given.kind === "plain" && given.type === member.type;
   return member.kind === given.kind;
 }
@@ -97,18 +97,17 @@ function unifySequence(type: SequenceValue, given: Value, inner: Unify, infer: I
 
 function resultFor(name: string, given: Value, infer: Inference, where: Where): Value {
   if (name === "typing.AsyncIterable" || name === "typing.AsyncIterator" || name === "typing.AsyncGenerator") {
-    const at: Expression = { kind: "other", start: 0, end: 0, children: [] };
-    const special = (of: Value, method: string) => infer.call(infer.attribute(of, method, where), [], at, where);
-    return awaited(special(special(given, "__aiter__"), "__anext__"), infer, where);
+    return awaited(special(special(given, "__aiter__", infer, where), "__anext__", infer, where), infer, where);
   }
   if (given.kind === "instance" && given.name === name && given.result) return force(given.result);
   return awaited(given, infer, where);
 }
 
 function resultOfCall(given: Value, infer: Inference, where: Where): Value {
-  const at: Expression = { kind: "other", start: 0, end: 0, children: [] };
-  return infer.call(given, [], at, where);
+  return infer.call(given, [], nowhere, where);
 }
+
+const nowhere: Expression = { kind: "other", start: 0, end: 0, children: [] };
 
 function instanceOf(given: Value, infer: Inference, where: Where): Value {
   if (given.kind === "class") return { kind: "object", of: given, exact: !given.open };
@@ -146,7 +145,11 @@ function unifyProtocol(type: ObjectValue, given: Value, inner: Unify, infer: Inf
     if (!wanted || !("owner" in wanted) || wanted.value.kind !== "function") continue;
     const { returns, isAsync } = method.definition;
     if (!returns) continue;
-    const found = resultOfCall(infer.attribute(given, name, where), infer, where);
+    const args = method.definition.parameters
+      .slice(1)
+      .filter((each) => each.star === "" && each.annotation && !each.fallback)
+      .map(({ annotation }) => ({ value: infer.standIn(annotation ? infer.typeOf(annotation, method.where) : type) }));
+    const found = infer.call(infer.attribute(given, name, where), args, nowhere, where);
     const declared = substitute(infer.openType(returns, method.where), type.types ?? new Map());
     if (found.kind !== "unknown") inner(declared, isAsync ? awaited(found, infer, where) : found);
   }

@@ -1,13 +1,14 @@
 // From annotations to values: what an object of the annotated type is. An annotation promises a class, not that class
 // alone, so nothing here is exact. Type variables stay in it.
 import type { Expression } from "./ast";
-import { formType, instanceType } from "./forms";
-import { collectVariables, ownTypeParameters, substitute, typeArguments } from "./generics";
+import { formType, instanceType, isTreated } from "./forms";
+import { asClass, collectVariables, ownTypeParameters, substitute, typeArguments } from "./generics";
 import { code, prose } from "./prose";
 import type { Where } from "./scope";
 import {
   type FunctionValue,
   type Inference,
+  inexact,
   none,
   type TypeValue,
   union,
@@ -40,8 +41,11 @@ export function typeOf(annotation: Expression, where: Where, infer: Inference): 
   }
 }
 
+/** A promise, not a proof. */
+const declaredNone: Value = inexact(none);
+
 function literalType(type: string, text: string | undefined, where: Where, infer: Inference): Value {
-  if (type === "None") return none;
+  if (type === "None") return declaredNone;
   const forward = type === "str" && text !== undefined ? where.scope.tree.parseExpression(text) : undefined;
   return forward ? typeOf(forward, where, infer) : unknown(prose`its annotation is not a type`);
 }
@@ -73,12 +77,18 @@ function namedType(
       const types = index.length > 0 ? typeArguments(value, index, where, infer) : undefined;
       return { kind: "object", of: value, exact: false, ...(types && { types }) };
     }
-    case "builtin":
+    case "builtin": {
+      const of = isTreated(value.name) ? undefined : asClass(value, infer);
+      if (of) return namedType(of, base, index, where, infer);
+      return instanceType(`builtins.${value.name}`, args, argument) ?? unknown(prose`${text} is not a type`);
+    }
     case "fact":
     case "form": {
-      const full = value.kind === "builtin" ? `builtins.${value.name}` : value.name;
+      const full = value.name;
       return (
-        formType(full, args, argument) ?? instanceType(full, args, argument) ?? unknown(prose`${text} is not a type`)
+        formType(full, args, argument, (node) => infer.openType(node, where)) ??
+        instanceType(full, args, argument) ??
+        unknown(prose`${text} is not a type`)
       );
     }
     case "type":
@@ -88,7 +98,7 @@ function namedType(
     case "union":
       return union(value.members.map((member) => namedType(member, base, index, where, infer)));
     case "plain":
-      return value.type === "None" ? none : unknown(prose`its type ${text} is not followed`);
+      return value.type === "None" ? declaredNone : unknown(prose`its type ${text} is not followed`);
     case "unknown":
       return unknown(prose`its type is ${text}, and ${value.why}`);
     default:

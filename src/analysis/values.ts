@@ -115,6 +115,8 @@ export interface SuperValue {
 export interface CallableValue {
   readonly kind: "callable";
   readonly result: () => Value;
+  /** Types of the arguments, where they tell of type variables in the result. */
+  readonly parameters?: readonly (() => Value)[];
 }
 /** A coroutine object, or a generator that `types.coroutine` made awaitable. */
 export interface CoroutineValue {
@@ -244,6 +246,10 @@ export interface Inference {
   standard(fullName: string): Value | undefined;
   /** The module scope of the source that runs, for the tree of a stub. */
   behind(stub: SyntaxTree): Scope | undefined;
+  /** The full name of what the standard library defines: "inspect.isawaitable". */
+  fullName(definition: FunctionDef | ClassDef, where: Where): string | undefined;
+  /** An expression that no code says, standing for a value. */
+  standIn(value: Value): Expression;
 }
 
 export function unknown(why: Prose, name?: string): UnknownValue {
