@@ -18,11 +18,11 @@ export function filled(callee: FunctionValue, args: readonly Argument[]): readon
   const parameters = callee.definition.parameters.slice(receiverCount(callee));
   const star = args.findIndex((each) => each.name === undefined && each.value.kind === "starred");
   const positional = args.slice(0, star < 0 ? args.length : star).filter((each) => each.name === undefined);
-  const rest = parameters.findIndex((each) => each.star === "*");
-  const byPlace = rest < 0 ? parameters : parameters.slice(0, rest);
+  const rest = parameters.find((each) => each.star === "*");
+  const byPlace = parameters.filter((each) => each.star === "" && !each.isKeywordOnly);
   const places = positional.flatMap(({ value }, index) => {
-    const parameter = byPlace[index] ?? (rest < 0 ? undefined : parameters[rest]);
-    return parameter && parameter.star !== "**" ? [{ parameter, node: value }] : [];
+    const parameter = byPlace[index] ?? rest;
+    return parameter ? [{ parameter, node: value }] : [];
   });
   const names = args.flatMap(({ name, value }) => {
     const parameter =

@@ -131,6 +131,7 @@ export interface Parameter extends Span {
   readonly annotation?: Expression;
   readonly fallback?: Expression;
   readonly star: "" | "*" | "**";
+  readonly isKeywordOnly?: true;
 }
 
 /** Statements in order. `owner` is the statement that the block belongs to; a module's or function's body has none. */

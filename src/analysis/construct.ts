@@ -48,7 +48,10 @@ function fromNew(of: ClassValue, method: FunctionValue, site: CallSite, infer: I
   const name = code(of.definition.name);
   const { returns } = method.definition;
   if (!returns && method.where.scope.tree.isStub) return undefined;
-  const given = infer.call({ ...method, effects: [], receiver: of }, site.args, site.at, site.where);
+  // The call hands the class over as the first argument.
+  const overloads = method.overloads?.map((each) => ({ ...each, effects: [] }));
+  const maker: FunctionValue = { ...method, effects: [], receiver: of, ...(overloads && { overloads }) };
+  const given = infer.call(maker, site.args, site.at, site.where);
   if (given.kind === "unknown") return unknown(prose`${name} decides in ${code("__new__")} what a call of it gives`);
   const isOwn = given.kind === "object" && given.of.definition === of.definition;
   return isOwn ? { ...given, made: madeAt(site) } : given;

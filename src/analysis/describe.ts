@@ -352,7 +352,8 @@ export function failing(kind: Kind, reason: Prose): Awaitable {
 }
 
 function inexactType(type: string, operand: Expression, tree: SyntaxTree): Awaitable {
-  return notTold(prose`it is ${a(type)} as far as this file tells, which cannot be awaited`, operand, tree);
+  const what = type === "None" ? [code(type)] : a(type);
+  return notTold(prose`it is ${what} as far as the code tells, which cannot be awaited`, operand, tree);
 }
 
 /** `why` is a clause: the sentence ends with what cannot be told. */

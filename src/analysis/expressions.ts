@@ -6,8 +6,16 @@ import type { RawNode } from "./syntax";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
+/** Those behind a `*` take keyword arguments alone. */
 export function parameters(node: RawNode | undefined, text: string): Parameter[] {
-  return (node ? named(node) : []).flatMap((child) => parameter(child, text));
+  let isBehindStar = false;
+  return (node ? named(node) : []).flatMap((child) => {
+    const found = parameter(child, text).map((each) =>
+      isBehindStar && each.star === "" ? { ...each, isKeywordOnly: true as const } : each,
+    );
+    isBehindStar ||= child.type === "keyword_separator" || found.some(({ star }) => star === "*");
+    return found;
+  });
 }
 
 function parameter(node: RawNode, text: string): Parameter[] {

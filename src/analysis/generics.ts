@@ -6,6 +6,7 @@ import {
   type ClassValue,
   force,
   type Inference,
+  inexact,
   type ObjectValue,
   type SequenceValue,
   type Types,
@@ -20,7 +21,11 @@ export const selfVariable: VariableValue = { kind: "variable", name: "Self", key
 
 /** The value with what stands for its type variables in their places. Those that `types` lacks stay. */
 export function substitute(value: Value, types: Types): Value {
-  return types.size === 0 ? value : mapVariables(value, (variable) => types.get(variable.key)?.() ?? variable);
+  const replace = (variable: VariableValue) => {
+    const found = types.get(variable.key)?.();
+    return found ? promised(found) : variable;
+  };
+  return types.size === 0 ? value : mapVariables(value, replace);
 }
 
 /**
@@ -33,6 +38,11 @@ export function settle(value: Value): Value {
     return bound ?? unknown(prose`its type is a type variable, ${code(variable.name)}`);
   };
   return mapVariables(value, replace, true);
+}
+
+/** An object as a type promises it: of its class or a subclass. */
+function promised(value: Value): Value {
+  return value.kind === "function" ? value : inexact(value);
 }
 
 function mapVariables(value: Value, replace: (variable: VariableValue) => Value, isLast = false): Value {

@@ -1,5 +1,14 @@
 // Conditions that hold where code stands: `if isinstance(x, C):` in its body, `if x is None: return` behind it.
-import { type Block, type Expression, ownBlocks, ownExpressions, type Statement, subexpressions } from "./ast";
+import {
+  type Block,
+  contains,
+  type Expression,
+  ownBlocks,
+  ownExpressions,
+  type Span,
+  type Statement,
+  subexpressions,
+} from "./ast";
 import { jumps } from "./flow";
 import { frameOf, type Scope } from "./scope";
 
@@ -11,25 +20,38 @@ export interface Guard {
   readonly end: number;
 }
 
-const known = new WeakMap<Scope, ReadonlyMap<string, readonly Guard[]>>();
+/** The conditions of a frame by the names that they speak of, and its loops. */
+interface Guards {
+  readonly guards: ReadonlyMap<string, readonly Guard[]>;
+  readonly loops: readonly Span[];
+}
+
+const known = new WeakMap<Scope, Guards>();
 
 /** What is known at `offset` of the variable or attribute by this dotted name, from the outside in. */
 export function guardsAt(scope: Scope, key: string, offset: number): readonly Guard[] {
   const frame = frameOf(scope);
   const all = known.get(frame) ?? collect(frame);
   known.set(frame, all);
-  const guards = all.get(key);
-  return guards?.filter((each) => each.start <= offset && offset < each.end && !isBoundIn(frame, key, each)) ?? [];
+  const guards = all.guards.get(key)?.filter((each) => contains(each, offset)) ?? [];
+  if (guards.length === 0) return guards;
+  const bound = boundAt(frame, key);
+  return guards.filter((guard) => !bound.some((at) => ends(guard, at, offset, all.loops)));
 }
 
-/** Whether the name gets another value where the condition holds: then nothing is known of that. */
-function isBoundIn(frame: Scope, key: string, { start, end }: Guard): boolean {
+/** Where the name, or what it is an attribute of, gets a value. */
+function boundAt(frame: Scope, key: string): readonly number[] {
   const parts = key.split(".");
-  return parts.some((_, index) =>
-    (frame.bindings.get(parts.slice(0, index + 1).join(".")) ?? []).some(
-      ({ span }) => start <= span.start && span.start < end,
-    ),
+  return parts.flatMap((_, index) =>
+    (frame.bindings.get(parts.slice(0, index + 1).join(".")) ?? []).map(({ span }) => span.start),
   );
+}
+
+/** Whether a new value at `at` may have come between the condition and `offset`: before it, or round a loop. */
+function ends(guard: Guard, at: number, offset: number, loops: readonly Span[]): boolean {
+  if (!contains(guard, at)) return false;
+  if (at < offset) return true;
+  return loops.some((loop) => loop.start >= guard.start && contains(loop, at) && contains(loop, offset));
 }
 
 /** The dotted name of a variable or attribute. */
@@ -40,17 +62,18 @@ export function dottedKey(node: Expression): string | undefined {
   return object !== undefined && node.kind === "attribute" ? `${object}.${node.name}` : undefined;
 }
 
-function collect(frame: Scope): ReadonlyMap<string, readonly Guard[]> {
+function collect(frame: Scope): Guards {
   const collector = new GuardCollector(frame.tree.text);
   const { node } = frame;
   if (!("kind" in node)) collector.block(node);
   else if (node.kind === "function" || node.kind === "class") collector.block(node.body);
   else if (node.kind === "lambda") collector.expression(node.body);
-  return collector.guards;
+  return collector;
 }
 
-class GuardCollector {
+class GuardCollector implements Guards {
   readonly guards = new Map<string, Guard[]>();
+  readonly loops: Span[] = [];
   readonly #text: string;
 
   constructor(text: string) {
@@ -86,6 +109,7 @@ class GuardCollector {
   }
 
   #statement(statement: Statement, end: number): void {
+    if (statement.kind === "for" || statement.kind === "while") this.loops.push(statement);
     const behind = { start: statement.end, end };
     switch (statement.kind) {
       case "if":

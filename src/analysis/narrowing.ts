@@ -1,12 +1,10 @@
 // What a condition tells of a value: `isinstance`, `is None`, `inspect.isawaitable` and their like.
 import type { Call, Expression } from "./ast";
-import { resolutionOrder } from "./classes";
-import { asClass } from "./generics";
 import { dottedKey, guardsAt } from "./guards";
 import { prose } from "./prose";
 import type { Where } from "./scope";
-import { standardName } from "./standard";
-import { type ClassValue, force, type Inference, isNone, none, present, union, unknown, type Value } from "./values";
+import { derives } from "./subtypes";
+import { type Inference, isNone, none, present, union, unknown, type Value } from "./values";
 
 /** The value of a variable or attribute with what the conditions around it tell. */
 export function narrowed(value: Value, node: Expression, where: Where, infer: Inference): Value {
@@ -56,7 +54,8 @@ function called(value: Value, key: string, test: Call, holds: boolean, where: Wh
     const types = instances(second.value, where, infer);
     return types ? checked(value, types, holds, infer) : value;
   }
-  if (callee.kind === "builtin" && callee.name === "hasattr") return isAwaitName(second?.value) ? awaitableOnly(value, holds) : value;
+  if (callee.kind === "builtin" && callee.name === "hasattr")
+    return isAwaitName(second?.value) ? awaitableOnly(value, holds) : value;
   const guard = guardFunctions[nameOf(callee, infer)];
   return guard ? guard(value, holds) : value;
 }
@@ -158,31 +157,4 @@ function overlapping(member: Value, type: Value, infer: Inference): Value[] {
   if (member.kind === "unknown" || member.kind === "variable") return [type];
   if (derives(member, type, infer) === true) return [member];
   return derives(type, member, infer) === true ? [type] : [];
-}
-
-/** Whether each object of one type is one of another; undefined where that is not told. */
-function derives(one: Value, other: Value, infer: Inference): boolean | undefined {
-  if (one.kind === "plain" && other.kind === "plain" && one.type === other.type) return true;
-  const [sub, base] = [classFor(one, infer), classFor(other, infer)];
-  if (!sub || !base) return undefined;
-  return isSubclass(sub, base, infer, 0);
-}
-
-function isSubclass(sub: ClassValue, base: ClassValue, infer: Inference, depth: number): boolean | undefined {
-  if (sub.definition === base.definition) return true;
-  const order = resolutionOrder(sub, infer);
-  for (const each of order.classes) {
-    if (each.kind === "class" && each.definition === base.definition) return true;
-    const known = each.kind === "known" && depth < 8 ? infer.standard(each.name) : undefined;
-    if (known?.kind === "class" && isSubclass(known, base, infer, depth + 1) === true) return true;
-  }
-  return order.missing ? undefined : false;
-}
-
-function classFor(value: Value, infer: Inference): ClassValue | undefined {
-  if (value.kind === "object") return value.of;
-  if (value.kind === "class of") return classFor(force(value.instance), infer);
-  const name = standardName(value);
-  const found = name === undefined ? undefined : infer.standard(name);
-  return found && asClass(found, infer);
 }

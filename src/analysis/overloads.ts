@@ -3,6 +3,7 @@ import { filled, receiverCount } from "./arguments";
 import type { Expression, Parameter } from "./ast";
 import type { CallSite } from "./callSite";
 import { prose } from "./prose";
+import { isAssignable } from "./subtypes";
 import { type FunctionValue, force, type Inference, isNone, union, unknown, type Value } from "./values";
 
 type Verdict = "yes" | "maybe" | "no";
@@ -31,7 +32,7 @@ function fits(callee: FunctionValue, site: CallSite, infer: Inference): Verdict 
   const positional = site.args.filter((each) => each.name === undefined && each.value.kind !== "starred");
   const room = parameters.some((each) => each.star === "*")
     ? Number.POSITIVE_INFINITY
-    : parameters.filter(({ star }) => star === "").length;
+    : parameters.filter(({ star, isKeywordOnly }) => star === "" && !isKeywordOnly).length;
   if (positional.length > room) return "no";
   const isMissing = parameters.some((each) => each.star === "" && !each.fallback && !isMark(each) && !taken.has(each));
   if (isMissing && !isOpen) return "no";
@@ -56,7 +57,7 @@ function accepts(
   if (!annotation) return "yes";
   const literal = literalVerdict(annotation, node, callee, site);
   if (literal) return literal;
-  return matches(infer.openType(annotation, callee.where), infer.valueOf(node, site.where));
+  return matches(infer.openType(annotation, callee.where), infer.valueOf(node, site.where), infer);
 }
 
 /** `Literal[True]` against what is written in the call. */
@@ -76,11 +77,11 @@ function literalVerdict(
 }
 
 /** Whether a value is of a type: "no" only where it certainly is not. */
-function matches(type: Value, given: Value): Verdict {
-  if (type.kind === "variable") return type.bound ? matches(force(type.bound), given) : "yes";
+function matches(type: Value, given: Value, infer: Inference): Verdict {
+  if (type.kind === "variable") return type.bound ? matches(force(type.bound), given, infer) : "yes";
   if (given.kind === "unknown" || given.kind === "variable") return "maybe";
-  if (given.kind === "union") return all(given.members.map((member) => matches(type, member)));
-  if (type.kind === "union") return any(type.members.map((member) => matches(member, given)));
+  if (given.kind === "union") return all(given.members.map((member) => matches(type, member, infer)));
+  if (type.kind === "union") return any(type.members.map((member) => matches(member, given, infer)));
   if (isNone(type) || isNone(given))
     return isNone(type) && isNone(given)
       ? "yes"
@@ -94,10 +95,9 @@ function matches(type: Value, given: Value): Verdict {
   if (type.kind === "callable") return callableVerdict(given);
   if (type.kind === "coroutine" || (type.kind === "instance" && type.name === "typing.Awaitable"))
     return given.kind === "coroutine" ? "yes" : given.kind === "plain" || given.kind === "sequence" ? "no" : "maybe";
-  if (type.kind === "object" && given.kind === "object" && type.of.definition === given.of.definition) return "yes";
-  if (type.kind === "instance" && given.kind === "instance" && type.name === given.name) return "yes";
-  if (type.kind === "sequence" && given.kind === "sequence") return "maybe";
-  return "maybe";
+  if (given.kind === "function" || given.kind === "lambda" || given.kind === "class") return "maybe";
+  const found = isAssignable(given, type, infer);
+  return found === undefined ? "maybe" : found ? "yes" : "no";
 }
 
 function isObject(type: Value): boolean {

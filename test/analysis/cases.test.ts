@@ -12,10 +12,14 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Awaitable } from "../../src/analysis/awaitable";
 import { type AwaitSite, awaitAt, awaitSites } from "../../src/analysis/awaits";
+import { type DefinitionSource, noSource } from "../../src/analysis/modules";
+import { Typeshed } from "../../src/analysis/project/typeshed";
 import { plain } from "../../src/analysis/prose";
 import { resolve } from "../../src/analysis/resolve";
+import type { SyntaxTree } from "../../src/analysis/syntax";
 import { root } from "../root";
 import { testParser } from "./parser";
+import { inMemory, projectIn } from "./project/files";
 
 interface Expectation {
   readonly line: number;
@@ -93,29 +97,51 @@ function under(site: AwaitSite, expectation: Expectation): boolean {
   );
 }
 
+async function check(file: string, tree: SyntaxTree, source: DefinitionSource): Promise<void> {
+  const expected = expectations(tree.text.split("\n"));
+  const sites = awaitSites(tree);
+  const wanted: string[] = [];
+  const found: string[] = [];
+  for (const site of sites) {
+    const expectation = expected.find((each) => under(site, each));
+    const parts = expectation?.parts ?? ["(a comment that says what it is)"];
+    const at = `${site.place.line}: ${tree.text.split("\n")[site.place.line - 1]?.trim()}\n    # ^ `;
+    wanted.push(at + parts.join(" · "));
+    found.push(at + answer(parts, resolve(site, tree, source)));
+    assert.deepEqual(awaitAt(tree, site.place), site, `awaitAt finds the site of line ${site.place.line}`);
+  }
+  for (const each of expected)
+    assert.ok(
+      sites.some((site) => under(site, each)),
+      `${file}:${each.line}: the caret points at no await`,
+    );
+  assert.equal(found.join("\n"), wanted.join("\n"));
+}
+
 describe("analysis cases", () => {
   for (const file of readdirSync(folder).filter((name) => name.endsWith(".py")))
     it(file, async () => {
-      const text = readFileSync(join(folder, file), "utf8");
-      const tree = (await testParser()).parse(text);
-      const expected = expectations(text.split("\n"));
-      const sites = awaitSites(tree);
-      const wanted: string[] = [];
-      const found: string[] = [];
-      for (const site of sites) {
-        const expectation = expected.find((each) => under(site, each));
-        const parts = expectation?.parts ?? ["(a comment that says what it is)"];
-        const at = `${site.place.line}: ${tree.text.split("\n")[site.place.line - 1]?.trim()}\n    # ^ `;
-        wanted.push(at + parts.join(" · "));
-        found.push(at + answer(parts, resolve(site, tree)));
-        assert.deepEqual(awaitAt(tree, site.place), site, `awaitAt finds the site of line ${site.place.line}`);
-      }
-      for (const each of expected)
-        assert.ok(
-          sites.some((site) => under(site, each)),
-          `${file}:${each.line}: the caret points at no await`,
-        );
-      assert.equal(found.join("\n"), wanted.join("\n"));
+      const tree = (await testParser()).parse(readFileSync(join(folder, file), "utf8"));
+      await check(file, tree, noSource);
       tree.dispose();
+    });
+});
+
+// Each folder of `across` is a program: `main.py` with carets, the modules around it, and the standard library.
+describe("analysis cases across files", () => {
+  const across = join(root, "test", "analysis", "across");
+  for (const name of readdirSync(across))
+    it(name, async () => {
+      const files = readdirSync(join(across, name), { recursive: true, encoding: "utf8" });
+      const texts = files
+        .filter((file) => /\.pyi?$/.test(file))
+        .map((file) => [`/w/${file}`, readFileSync(join(across, name, file), "utf8")] as const);
+      const typeshed = new Typeshed();
+      await typeshed.load(new Uint8Array(readFileSync(join(root, "dist", "typeshed.gz"))));
+      const project = await projectIn(inMemory(Object.fromEntries(texts)), { typeshed, minor: 13 });
+      const tree = project.treeAt("/w/main.py");
+      assert.ok(tree);
+      await check(name, tree, project);
+      project.dispose();
     });
 });

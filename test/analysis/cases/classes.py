@@ -53,7 +53,7 @@ class Base:
         await self.hook()
         # ^ unknown · because hook is left to subclasses
         await self.plain()
-        # ^ unknown · because it is an int as far as this file tells
+        # ^ unknown · because it is an int as far as the code tells
         await Base().plain()
         # ^ not-awaitable int · fails
         await self.limit.acquire()

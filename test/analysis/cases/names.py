@@ -195,7 +195,7 @@ class Names:
         await job()
         # ^ coroutine job
         await self.job
-        # ^ unknown · because it is an int as far as this file tells
+        # ^ unknown · because it is an int as far as the code tells
 
 
 if asyncio:

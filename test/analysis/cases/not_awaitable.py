@@ -102,7 +102,7 @@ async def unsure(flag, number: int):
     await x
     # ^ union · and not-awaitable int, coroutine job
     await number
-    # ^ unknown · because it is an int as far as this file tells
+    # ^ unknown · because it is an int as far as the code tells
     for each in [asyncio.Lock(), asyncio.Event()]:
         await each
         # ^ union · fails · because none of them can be awaited
