@@ -1,6 +1,6 @@
 // What a class's `__await__` does with an await: recognised by its shape, whatever the names. See the protocol: what its
 // iterator yields goes to the event loop, what it returns is the value of the await.
-import type { ClassDef, Expression, FunctionDef, Statement } from "./ast";
+import type { ClassDef, Expression, FunctionDef, Span, Statement } from "./ast";
 import { implementation } from "./behind";
 import { isCertain } from "./certain";
 import { classMember, isAbstractBody } from "./classes";
@@ -26,7 +26,16 @@ export type AwaitMethod =
   | { readonly kind: "straight" }
   /** An iterator of its own, or one that is not followed. */
   | { readonly kind: "iterator" }
-  | { readonly kind: "fails"; readonly why: Prose };
+  | Failing;
+
+/** Each await fails. `at` is the code that is wrong; `rewrite` is what to write there instead, where that is certain. */
+export interface Failing {
+  readonly kind: "fails";
+  readonly why: Prose;
+  readonly how: "no iterator" | "yields a value" | "yields a future";
+  readonly at: Span;
+  readonly rewrite?: string;
+}
 
 /** The method in sentences, and how Python words its errors. */
 interface Told {
@@ -47,11 +56,15 @@ export function awaitMethod(declared: FunctionValue, owner: ClassValue, infer: I
   const isGenerator = scope.yields.length > 0;
   if (definition.isAsync && isGenerator) {
     const text = told.says("no iterator", { type: "async_generator" });
-    return fails(prose`${told.name} is an async generator function, and Python wants an iterator from it: ${text}.`);
+    return fails(
+      prose`${told.name} is an async generator function, and Python wants an iterator from it: ${text}.`,
+      definition.nameSpan,
+    );
   }
   if (definition.isAsync)
     return fails(
       prose`${told.name} is an ${code("async def")}, so calling it gives a coroutine where Python wants an iterator: ${told.says("coroutine returned")}. Keep the coroutine in a method of its own and write ${code("return self.run().__await__()")}.`,
+      definition.nameSpan,
     );
   return isGenerator ? generatorMethod(definition, scope, told, infer) : plainMethod(definition, scope, told, infer);
 }
@@ -72,8 +85,8 @@ function placeOf(definition: FunctionDef, { tree }: Scope, infer: Inference): Lo
   return { ...tree.place(definition.nameSpan.start), ...(file !== undefined && { file }) };
 }
 
-function fails(why: Prose): AwaitMethod {
-  return { kind: "fails", why };
+function fails(why: Prose, at: Span, rewrite?: string, how: Failing["how"] = "no iterator"): Failing {
+  return { kind: "fails", why, how, at: { start: at.start, end: at.end }, ...(rewrite !== undefined && { rewrite }) };
 }
 
 // ---- generators
@@ -132,10 +145,16 @@ function badYield(node: Expression, where: Where, told: Told, infer: Inference):
   if (value.kind === "instance" && (value.name === "asyncio.Future" || value.name === "asyncio.Task"))
     return fails(
       prose`${told.name} yields a future by hand: ${told.says("future yielded")}. Write ${code(`yield from ${text}.__await__()`)}.`,
+      node,
+      undefined,
+      "yields a future",
     );
   if (node.kind !== "literal" || node.type === "None") return undefined;
   return fails(
     prose`${told.name} yields ${code(text)}. What an ${code("__await__")} iterator yields goes to the event loop, not to whoever awaits, and asyncio accepts only futures: ${badYieldText(text, told)}. The value of an await is what the iterator returns.`,
+    node,
+    undefined,
+    "yields a value",
   );
 }
 
@@ -154,6 +173,8 @@ function delegation(node: Expression, where: Where, told: Told, infer: Inference
   if (value.kind === "coroutine" && value.type === "coroutine")
     return fails(
       prose`${told.name} says ${code(`yield from ${where.scope.tree.slice(node)}`)}, which a plain generator may not do with a coroutine: ${told.says("coroutine in a generator")}. Write ${code(".__await__()")} behind it.`,
+      node,
+      `${where.scope.tree.slice(node)}.__await__()`,
     );
   return { kind: "iterator" };
 }
@@ -173,9 +194,9 @@ export function operandOfAwaitCall(node: Expression): Expression | undefined {
 function plainMethod(definition: FunctionDef, scope: Scope, told: Told, infer: Inference): AwaitMethod {
   if (isAbstractBody(definition.body) && !endsInPass(definition)) return { kind: "iterator" };
   const answers = scope.returns.map(({ node, where }) =>
-    node.value ? returnedIterator(node.value, where, told, infer) : nothing(told),
+    node.value ? returnedIterator(node.value, where, told, infer) : nothing(told, node),
   );
-  if (answers.length === 0) return nothing(told);
+  if (answers.length === 0) return nothing(told, definition.nameSpan);
   const failing = answers.find((answer) => answer.kind === "fails");
   if (failing) return answers.every((answer) => answer.kind === "fails") ? failing : { kind: "iterator" };
   const [only] = answers;
@@ -187,9 +208,10 @@ function endsInPass(definition: FunctionDef): boolean {
   return definition.body.statements.at(-1)?.kind === "jump";
 }
 
-function nothing(told: Told): AwaitMethod {
+function nothing(told: Told, at: Span): Failing {
   return fails(
     prose`${told.name} returns nothing, and Python wants an iterator from it: ${told.says("no iterator", { type: "NoneType" })}.`,
+    at,
   );
 }
 
@@ -199,10 +221,12 @@ function returnedIterator(node: Expression, where: Where, told: Told, infer: Inf
   if (awaitedNode)
     return { kind: "delegates", to: infer.valueOf(awaitedNode, where), operand: awaitedNode, where, certain: true };
   const value = infer.valueOf(node, where);
-  if (isNoneLiteral(node)) return nothing(told);
+  if (isNoneLiteral(node)) return nothing(told, node);
   if (value.kind === "coroutine")
     return fails(
       prose`${told.name} returns the coroutine ${code(text)} itself where Python wants an iterator: ${told.says("coroutine returned")}. Write ${code(`return ${text}.__await__()`)}.`,
+      node,
+      `${text}.__await__()`,
     );
   if (node.kind === "call" && node.callee.kind === "name" && node.callee.id === "iter" && value.kind === "sequence")
     return iterated(node.args[0]?.value, text, where, told);
@@ -216,10 +240,12 @@ function returnedIterator(node: Expression, where: Where, told: Told, infer: Inf
   )
     return fails(
       prose`${told.name} returns ${code(text)}, and Python wants an iterator from it: ${told.says("no iterator", { type: value.type })}.`,
+      node,
     );
   if (node.kind === "literal")
     return fails(
       prose`${told.name} returns ${code(text)}, and Python wants an iterator from it: ${told.says("no iterator", { type: node.type })}.`,
+      node,
     );
   return { kind: "iterator" };
 }
@@ -233,6 +259,9 @@ function iterated(node: Expression | undefined, text: string, where: Where, told
   if (first.type === "None") return { kind: "turns", certain: true };
   return fails(
     prose`${told.name} returns ${code(text)}. What an ${code("__await__")} iterator yields goes to the event loop, not to whoever awaits, and asyncio accepts only futures: ${badYieldText(where.scope.tree.slice(first), told)}. The value of an await is what the iterator returns.`,
+    node,
+    undefined,
+    "yields a value",
   );
 }
 

@@ -3,7 +3,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { patterns } from "../../src/analysis/patterns/catalog";
+import type { Defect } from "../../src/analysis/patterns/defect";
 import { patternAt } from "../../src/analysis/patterns/hover";
+import { plain } from "../../src/analysis/prose";
 import type { SyntaxTree } from "../../src/analysis/syntax";
 import { root } from "../root";
 import { expand } from "../snippets/expand";
@@ -37,12 +39,19 @@ function expected(text: string): Map<string, string> {
   return new Map([...comments].map(([, pattern = "", name = ""]) => [name, pattern]));
 }
 
+/** The defects of each class at the top of a file, those without `__await__` included. */
+function defectsOfAll(tree: SyntaxTree): readonly Defect[] {
+  return [...tree.text.matchAll(/^class /gm)].flatMap(({ index }) => patternAt(tree, index)?.defects ?? []);
+}
+
 describe("patterns of awaitables", () => {
   for (const { prefix, body } of snippets.filter((each) => recognised.has(each.prefix.replace(/-py\d+$/, ""))))
     it(`are recognised in our own snippets: ${prefix}`, async () => {
       const tree = (await testParser()).parse(expand(body.join("\n")));
       const found = [...patternsIn(tree).values()].filter((pattern) => pattern !== "none");
       assert.deepEqual(found, [prefix.replace(/-py\d+$/, "")]);
+      const told = defectsOfAll(tree).map(({ rule, message }) => `${rule}: ${plain(message)}`);
+      assert.deepEqual(told, [], "our own have none of the defects");
       tree.dispose();
     });
 

@@ -98,13 +98,12 @@ export const patterns: readonly Pattern[] = [
     title: "Blocking call in a thread",
     what: "Runs the blocking call in a thread and waits for it, so other tasks run meanwhile.",
     has: ["leaves the loop"],
-    also: ["callable"],
   },
   {
     prefix: "aw-timeout",
     title: "Own time limit",
     what: "Runs the operation with a time limit of its own.",
-    has: ["limits time", "runs an operation"],
+    has: ["limits an operation"],
     also: ["callable", "function"],
   },
   {

@@ -19,6 +19,8 @@ export interface Defect {
   readonly span: Span;
   readonly message: Prose;
   readonly related: readonly Related[];
+  /** Other checks of ours or of Ruff report it: told in hovers, not among diagnostics. */
+  readonly elsewhere?: true;
   /** A rewrite, where one keeps what the code is for. */
   readonly fix?: { readonly title: string; readonly edits: readonly TextEdit[] };
 }
@@ -62,6 +64,10 @@ export const defectRules = {
     title: "Only the first await works",
     why: "A coroutine or iterator can be driven once; made in `__init__`, it is used up by the first await.",
   },
+  "cancel-shared": {
+    title: "A cancel of one awaiter reaches all",
+    why: "Who is cancelled while it awaits a task cancels the task: those who share it get `CancelledError` too.",
+  },
   "class-level-state": {
     title: "All instances share one container",
     why: "A container in the class body is made once, for every instance of the class and of its subclasses.",
@@ -69,6 +75,14 @@ export const defectRules = {
   "wall-clock": {
     title: "Waiting goes by a clock that jumps",
     why: "`time.time()` changes when the clock is set; the loop's `time()` and `time.monotonic()` do not.",
+  },
+  "skips-zero-delay": {
+    title: "A delay of zero does not suspend",
+    why: "`asyncio.sleep(0)` gives other tasks a turn; who skips it for a delay of zero gives them none.",
+  },
+  "unreserved-slot": {
+    title: "Who wait together pass together",
+    why: "The last time is read before the wait and written after it, so concurrent awaits all wait for the same moment.",
   },
   "cancel-swallowed": {
     title: "A cancel ends here",
@@ -82,9 +96,13 @@ export const defectRules = {
     title: "Retries without end",
     why: "An operation that always fails is tried for ever, and its error is never seen.",
   },
-  "retry-without-pause": {
-    title: "Retries without a pause",
-    why: "The next attempt comes at once: what failed under load gets more of it.",
+  "attempts-unchecked": {
+    title: "No attempt at all is silently None",
+    why: "With a number of attempts below one the loop never runs, and the await gives None as if it were the result.",
+  },
+  "cause-lost": {
+    title: "The last error is lost",
+    why: "An error raised behind the loop has no cause: nobody sees why the attempts failed.",
   },
   "no-single-flight": {
     title: "Concurrent awaits each run the operation",
@@ -101,6 +119,18 @@ export const defectRules = {
   "simulated-progress": {
     title: "Progress is made up",
     why: "The steps are sleeps, not parts of the operation, so the number says nothing about it and the work takes longer.",
+  },
+  "callback-breaks-await": {
+    title: "An error of the callback ends the await",
+    why: "Progress is a side matter: what a callback raises should be logged, not end the operation.",
+  },
+  "context-not-restored": {
+    title: "The context variable stays set after an error",
+    why: "Without `finally` an error or a cancel passes `reset` by.",
+  },
+  "clean-up-unshielded": {
+    title: "A second cancel ends the clean-up",
+    why: "An await in the handler of a cancel is cancelled by the next one, and what it should undo stays undone.",
   },
   "future-without-loop": {
     title: "A future is made outside of a running loop",

@@ -6,19 +6,34 @@ import type { Scope } from "../scope";
 import type { SyntaxTree } from "../syntax";
 import type { ClassValue, Inference } from "../values";
 import { anatomyOfClass } from "./anatomy";
+import { cacheChecks } from "./cacheDefects";
+import { callbackChecks } from "./callbackDefects";
 import type { Check } from "./check";
 import type { Defect } from "./defect";
 import { dissected } from "./dissection";
+import { futureChecks } from "./futureDefects";
 import { protocolChecks } from "./protocolDefects";
+import { patternOfClass } from "./recognise";
+import { retryChecks } from "./retryDefects";
+import { stateChecks } from "./stateDefects";
+import { timeChecks } from "./timeDefects";
 
-const checks: readonly Check[] = [...protocolChecks];
+const checks: readonly Check[] = [
+  ...protocolChecks,
+  ...stateChecks,
+  ...retryChecks,
+  ...timeChecks,
+  ...cacheChecks,
+  ...futureChecks,
+  ...callbackChecks,
+];
 
 /** The defects of all classes of a file that have an `__await__`, in the order of the text. */
 export function defectsIn(tree: SyntaxTree, source: DefinitionSource = noSource): readonly Defect[] {
   if (!tree.text.includes("__await__")) return [];
   const infer = inferenceFor(tree, source);
   const found = classesOf(infer.moduleScope(tree)).flatMap((of) => defectsOf(of, infer));
-  return found.sort((a, b) => a.span.start - b.span.start);
+  return found.filter(({ elsewhere }) => !elsewhere).sort((a, b) => a.span.start - b.span.start);
 }
 
 const found = new WeakMap<Inference, Map<ClassDef, readonly Defect[]>>();
@@ -33,10 +48,10 @@ export function defectsOf(of: ClassValue, infer: Inference): readonly Defect[] {
 }
 
 function computeDefects(of: ClassValue, infer: Inference): readonly Defect[] {
-  const parts = dissected(anatomyOfClass(of, infer));
+  const subject = { parts: dissected(anatomyOfClass(of, infer)), of, infer, pattern: patternOfClass(of, infer) };
   const { definition } = of;
   const isOwn = ({ span }: Defect) => definition.start <= span.start && span.end <= definition.end;
-  return checks.flatMap((check) => check(parts, of, infer)).filter(isOwn);
+  return checks.flatMap((check) => check(subject)).filter(isOwn);
 }
 
 function classesOf(module: Scope): ClassValue[] {

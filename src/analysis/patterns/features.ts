@@ -29,7 +29,7 @@ import {
   keepsResult,
   keptAttributes,
   keyed,
-  keyedCall,
+  keyedCalls,
   passesCompletion,
   readsByKey,
   sharesInFlight,
@@ -38,7 +38,8 @@ import {
   callbacks,
   isGiven,
   isGivenCall,
-  limitsTime,
+  isWork,
+  limitsOperation,
   operationCalls,
   operations,
   retries,
@@ -70,7 +71,7 @@ export type Feature =
   | "calls an operation"
   | "runs an operation"
   | "retries"
-  | "limits time"
+  | "limits an operation"
   | "wraps in a loop"
   | "sets a context variable"
   | "runs in a context"
@@ -112,10 +113,13 @@ const tests: Readonly<Record<Feature, (parts: Dissected) => boolean>> = {
     parts.assignments.some((step) => keptAttributes(step).some((name) => isLookedAt(name, parts))),
   "shares in flight": (parts) => sharesInFlight(parts),
   "keeps by key": (parts) =>
-    parts.assignments.some((step) => keyed(step, parts.anatomy)) ||
-    keyedCall(parts, /^(?:setdefault|update|__setitem__)$/),
+    parts.assignments.some((step) => keyed(step, parts.anatomy) && isWork(step.node.value, step, parts)) ||
+    keyedCalls(parts, /^(?:setdefault|update|__setitem__)$/).some((step) =>
+      step.node.args.some(({ value }) => isWork(value, step, parts)),
+    ),
   "finds by key": (parts) =>
-    keyedCall(parts, /^(?:get|setdefault|pop)$/) || parts.statements.some((step) => readsByKey(step, parts.anatomy)),
+    keyedCalls(parts, /^(?:get|setdefault|pop)$/).length > 0 ||
+    parts.statements.some((step) => readsByKey(step, parts.anatomy)),
   "reads the clock": (parts) => parts.calls.some(({ name }) => calls.clock.test(name ?? "")),
   "remembers the clock": (parts) =>
     parts.assignments.some((step) => keptAttributes(step).length > 0 && isClocked(assigned(step), step, parts)),
@@ -131,9 +135,9 @@ const tests: Readonly<Record<Feature, (parts: Dissected) => boolean>> = {
   "calls an operation": (parts) => operationCalls(parts).length > 0,
   "runs an operation": (parts) => operations(parts).length > 0,
   retries: (parts) => retries(parts).length > 0,
-  "limits time": (parts) => parts.calls.some(limitsTime),
+  "limits an operation": (parts) => parts.calls.some((step) => limitsOperation(step, parts)),
   "wraps in a loop": (parts) =>
-    parts.assignments.some((step) => wraps(step)) || parts.calls.some((step) => folds(step)),
+    parts.assignments.some((step) => wraps(step, parts)) || parts.calls.some((step) => folds(step)),
   "sets a context variable": (parts) =>
     parts.calls.some(({ node }) => calledMethod(node) === "set") &&
     parts.calls.some(({ node }) => calledMethod(node) === "reset" && node.args.length === 1),

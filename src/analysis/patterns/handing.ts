@@ -5,7 +5,7 @@ import { type Anatomy, type Awaited, loopAround, ownAttribute, type Routine, typ
 import { fullName } from "./callNames";
 import type { Dissected, Named } from "./dissection";
 import { assigned, isKept, isTaskCall, keptAttributes, targetsOf } from "./keeping";
-import { isGivenCall, operations } from "./operations";
+import { isGiven, isGivenCall, operations } from "./operations";
 
 export function awaitMethods(anatomy: Anatomy): readonly Routine[] {
   return anatomy.routines.filter(({ definition, outer }) => definition.name === "__await__" && !outer);
@@ -78,19 +78,36 @@ export function givesGiven({ anatomy }: Dissected): boolean {
 
 // ---- wrapping, contexts, clean-up, checks
 
-/** `x = each(x)` or `x = partial(each, x)` with `each` the loop's own variable. */
-export function wraps(step: Step<Assign | Augment>): boolean {
+/** `x = each(x)` or `x = wrap(each, x)`, `each` from what was given and `x` surely something to call. */
+export function wraps(step: Step<Assign | Augment>, parts: Dissected): boolean {
   const value = assigned(step);
   const [target] = targetsOf(step);
   const loop = loopAround(step)?.statement;
   if (value?.kind !== "call" || target?.kind !== "name" || loop?.kind !== "for") return false;
   const item = loop.target.kind === "name" ? loop.target.id : undefined;
-  const names = (node: Expression, id: string | undefined) =>
-    some(node, (each) => each.kind === "name" && each.id === id);
+  const takes = (id: string | undefined) => value.args.some((each) => isName(each.value, id));
+  const isWrapped = (isName(value.callee, item) || takes(item)) && takes(target.id);
+  const { anatomy } = parts;
   return (
-    (names(value.callee, item) || value.args.some((each) => names(each.value, item))) &&
-    value.args.some((each) => names(each.value, target.id))
+    isWrapped &&
+    some(loop.iterable, (node) => isGiven(node, step.routine, anatomy)) &&
+    isCallable(target.id, step, parts)
   );
+}
+
+function isName(node: Expression, id: string | undefined): boolean {
+  return node.kind === "name" && node.id === id;
+}
+
+/** Whether a name is called, made by `partial`, or declared as something to call. */
+function isCallable(name: string, { routine }: Step<unknown>, { calls: all }: Dissected): boolean {
+  if (all.some((step) => step.routine === routine && isName(step.node.callee, name))) return true;
+  const { tree, bindings } = routine.scope;
+  return (bindings.get(name) ?? []).some((binding) => {
+    if (binding.kind === "parameter" && binding.parameter.annotation)
+      return /\b(?:Callable|Awaitable)\b/.test(tree.slice(binding.parameter.annotation));
+    return binding.kind === "value" && /^(?:functools\.)?partial\(/.test(tree.slice(binding.value));
+  });
 }
 
 /** `functools.reduce(lambda inner, each: each(inner), …)`. */

@@ -134,8 +134,9 @@ export function isClassAttribute(node: Expression, anatomy: Anatomy): boolean {
   );
 }
 
-export function keyedCall(parts: Dissected, method: RegExp): boolean {
-  return parts.calls.some(
+/** Calls like `self.x.get(key)`. */
+export function keyedCalls(parts: Dissected, method: RegExp): readonly Step<Call>[] {
+  return parts.calls.filter(
     ({ node, routine }) =>
       node.callee.kind === "attribute" &&
       method.test(node.callee.name) &&
@@ -228,5 +229,16 @@ export function isLocalFuture(operand: Expression, step: Step<unknown>, parts: D
   if (operand.kind !== "name") return isFutureCall(operand, step, anatomy);
   return (step.routine.scope.bindings.get(operand.id) ?? []).some(
     (binding) => binding.kind === "value" && isFutureCall(binding.value, step, anatomy),
+  );
+}
+
+/** Whether a routine cancels the task that it awaits then: `self._task.cancel()`. */
+export function isCancelled(name: string, anatomy: Anatomy, routine: Routine): boolean {
+  return anatomy.calls.some(
+    (step) =>
+      step.routine === routine &&
+      step.node.callee.kind === "attribute" &&
+      step.node.callee.name === "cancel" &&
+      ownAttribute(step.node.callee.object, routine) === name,
   );
 }

@@ -72,11 +72,33 @@ export function sleepsOf(parts: Dissected): readonly Step<Call>[] {
   return parts.calls.filter(({ name }) => calls.sleep.test(name ?? ""));
 }
 
-/** Clean-up has limits of its own: those do not count. */
-export function limitsTime({ node, name = "", around }: Named<Step<Call>>): boolean {
-  const isLimit =
-    calls.limit.test(name) || (name === "asyncio.wait" && node.args.some((each) => each.name === "timeout"));
-  return isLimit && !around.some(({ part }) => part === "handler" || part === "last");
+/** A limit around an operation: `wait_for` of one, `asyncio.wait` with a time, a block of `asyncio.timeout` with one in it. */
+export function limitsOperation(step: Named<Step<Call>>, parts: Dissected): boolean {
+  const { node, name = "", around, routine, statement } = step;
+  const isWait = name === "asyncio.wait" && node.args.some((each) => each.name === "timeout");
+  // Clean-up has limits of its own: those do not count.
+  if ((!calls.limit.test(name) && !isWait) || around.some(({ part }) => part === "handler" || part === "last"))
+    return false;
+  if (statement.kind === "with" && statement.items.some(({ value }) => value === node))
+    return operations(parts).some((each) => each.around.some((outer) => outer.statement === statement));
+  const first = node.args[0]?.value;
+  return first !== undefined && isOperation(first, { ...step, operand: first, routine }, parts);
+}
+
+/** Whether a value comes from an operation: its call, an await of it, the result of its task, or a name that holds that. */
+export function isWork(value: Expression | undefined, step: Step<unknown>, parts: Dissected, depth = 0): boolean {
+  return some(value, (node) => {
+    if (node.kind === "call")
+      return isGivenCall(node, step.routine, parts.anatomy) || /\.result$/.test(calleeText(node, step));
+    if (node.kind !== "name" || depth > 2) return false;
+    return (step.routine.scope.bindings.get(node.id) ?? []).some(
+      (binding) => binding.kind === "value" && isWork(binding.value, step, parts, depth + 1),
+    );
+  });
+}
+
+function calleeText(node: Call, { routine }: Step<unknown>): string {
+  return routine.scope.tree.slice(node.callee);
 }
 
 // ---- retrying
@@ -97,9 +119,20 @@ export function retries(parts: Dissected): readonly Retrying[] {
     const runs = [...parts.awaits, ...operationCalls(parts)].some((each) => isIn(each));
     const goesOn = node.handlers.some(({ body }) => !leavesAlways(body));
     const succeeds = leavesAlways(node.body) || (node.otherwise !== undefined && leavesAlways(node.otherwise));
-    return runs && goesOn && succeeds ? [{ statement: node, loop, step }] : [];
+    return runs && goesOn && succeeds && isPaced(loop, parts) ? [{ statement: node, loop, step }] : [];
   });
 }
+
+/** Counts its rounds or sleeps in them: other loops around a `try` wait until something is ready, or try one after another. */
+function isPaced(loop: For | While, parts: Dissected): boolean {
+  const inLoop = ({ around }: Step<unknown>) => around.some(({ statement }) => statement === loop);
+  if (sleepsOf(parts).some(inLoop)) return true;
+  if (loop.kind === "for")
+    return parts.calls.some(({ node, name }) => node === loop.iterable && counted.test(name ?? ""));
+  return parts.assignments.some((step) => step.node.kind === "augment" && inLoop(step));
+}
+
+const counted = /^builtins\.(?:range|enumerate)$|^itertools\.(?:count|repeat)$/;
 
 /** Whether a block always ends in `return`, `raise` or `break`. */
 export function leavesAlways(block: Block): boolean {

@@ -18,7 +18,9 @@ export function patternOfClass(of: ClassValue, infer: Inference): Pattern | unde
 /** A function that is handed an operation, a decorator among them; or a generator of `types.coroutine`. */
 export function patternOfFunction(definition: FunctionDef, where: Where, infer: Inference): Pattern | undefined {
   const features = featuresFound(anatomyOfFunction(definition, where, infer));
-  return patterns.find((each) => (each.only || each.also?.includes("function")) && fits(each, features));
+  // Without a callable that is handed in, a function is what it does, not a pattern for others.
+  const isHanded = features.has("calls an operation") || features.has("wraps in a loop");
+  return patterns.find((each) => (each.only || (isHanded && each.also?.includes("function"))) && fits(each, features));
 }
 
 function fits({ has, lacks = [] }: Pattern, features: ReadonlySet<Feature>): boolean {

@@ -6,6 +6,7 @@ import functools
 import time
 from asyncio import CancelledError, create_task, get_running_loop, sleep as pause
 from asyncio import to_thread as elsewhere
+from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from types import coroutine
@@ -269,12 +270,38 @@ class Pipeline:
 
 # aw-compose
 def chain(*steps):
-    def around(f):
+    def around(f: Callable):
         for step in steps:
             f = step(f)
         return f
 
     return around
+
+
+# none: the text passes through filters
+def filtered(text, filters):
+    for each in filters:
+        text = each(text)
+    return text
+
+
+# none: waits until it is ready, as often as that takes
+async def when_ready(ready, attempt):
+    while True:
+        try:
+            return attempt()
+        except BlockingIOError:
+            await ready()
+
+
+# none: each round tries another one
+async def first_that_answers(ask, hosts):
+    for host in hosts:
+        try:
+            return await ask(host)
+        except OSError:
+            continue
+    return None
 
 
 # aw-context
