@@ -29,6 +29,9 @@ interface Answers {
 export class Definitions {
   readonly #byDocument = new Map<vscode.TextDocument, Answers>();
 
+  /** @param arrived told of each document about which an answer has come, however late */
+  constructor(private readonly arrived: (document: vscode.TextDocument) => void) {}
+
   /** Where the name at an offset is defined; undefined, and noted, where that was not asked. */
   at(
     document: vscode.TextDocument,
@@ -94,6 +97,7 @@ export class Definitions {
       answers.pending.delete(offset);
       answers.wanted.delete(offset);
       answers.known.set(offset, { places, at: Date.now() });
+      if (this.#byDocument.get(document) === answers) this.arrived(document);
     });
     answers.pending.set(offset, asked);
     return asked;

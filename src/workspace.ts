@@ -25,7 +25,7 @@ const quiet = 300;
 /** Answers questions about documents. One for the whole extension; nothing is loaded before the first question. */
 export class Workspace implements vscode.Disposable {
   readonly #trees: Trees;
-  readonly #definitions = new Definitions();
+  readonly #definitions = new Definitions((document) => this.#projects.refresh(document));
   readonly #projects: Projects;
   readonly #changed = new vscode.EventEmitter<void>();
   #telling: ReturnType<typeof setTimeout> | undefined;
@@ -58,7 +58,6 @@ export class Workspace implements vscode.Disposable {
       if (!definitions || isOver() || round === definitionRounds || left <= 0) return isOver() ? undefined : answer;
       const offset = near ? document.offsetAt(near) : 0;
       if (!(await this.#definitions.fetch(document, offset, left))) return isOver() ? undefined : answer;
-      this.#projects.refresh(document);
     }
   }
 

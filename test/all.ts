@@ -69,6 +69,7 @@ const check: Part = {
 /** Parts that need more than Node. Every other folder of test/ with tests in it is a unit part. */
 const furtherParts: readonly Part[] = [
   { name: "sites", dialect: "mocha", needs: [], commands: () => [mocha("analysis/slow/sites.js", "spec", 120_000)] },
+  { name: "truth", dialect: "mocha", needs: [], commands: () => [mocha("analysis/slow/truth.js", "spec", 300_000)] },
   { name: "tracer", dialect: "unittest", needs: [], commands: () => everyPython().map(unittest) },
   { name: "hostile", dialect: "closing", needs: [], commands: () => [pythonPart("hostile/run.py", everyPython())] },
   {

@@ -4,7 +4,16 @@ import type { DefinitionPlace, DefinitionSource } from "./modules";
 import { prose } from "./prose";
 import { type Binding, frameOf, type Scope, scopeAt } from "./scope";
 import type { SyntaxTree } from "./syntax";
-import { type Inference, type ModuleValue, type ObjectValue, union, unknown, type Value } from "./values";
+import {
+  type Inference,
+  inexact,
+  isTold,
+  type ModuleValue,
+  type ObjectValue,
+  union,
+  unknown,
+  type Value,
+} from "./values";
 
 /** A source that also knows where names are defined that code alone does not tell. */
 export function withDefinitions(
@@ -30,29 +39,48 @@ interface Asked extends Inference {
 
 /** What is defined at these places: a value only where each of them tells one. */
 export function valueElsewhere(places: readonly DefinitionPlace[], source: DefinitionSource, infer: Asked): Value {
-  const members = distinct(places.map((place) => memberAt(place, infer)));
-  const values = members.map((member) => (member ? told(member, source, infer) : undefined));
-  const known = values.filter((value) => value !== undefined && value.kind !== "unknown");
-  if (values.length === 0 || known.length < values.length) return unknown(prose`what defines it is not followed`);
-  return union(known);
+  const members = places.map((place) => memberAt(place, infer));
+  const known = members.filter((member) => member !== undefined);
+  const values = together(known).map((member) => told(member, source, infer));
+  const isWhole = known.length > 0 && known.length === members.length && values.every(isTold);
+  return isWhole ? union(values) : unknown(prose`what defines it is not followed`);
 }
 
-/** A name that an object of a class has, or a module; or a module itself. */
+/** A name that an object of a class has, or a module; or a module itself. With all that binds it, of what was named. */
 interface Member {
   readonly owner: ObjectValue | ModuleValue;
   readonly name: string | undefined;
+  readonly bindings: readonly Binding[];
+}
+
+/** Overloads of one function, or the branches that define it, are one member. */
+function together(members: readonly Member[]): Member[] {
+  const all: Member[] = [];
+  for (const member of members) {
+    const index = all.findIndex((other) => other.name === member.name && definerOf(other) === definerOf(member));
+    const other = all[index];
+    if (other) all[index] = { ...other, bindings: [...other.bindings, ...member.bindings] };
+    else all.push(member);
+  }
+  return all;
+}
+
+function definerOf({ owner }: Member): object {
+  return owner.kind === "object" ? owner.of.definition : owner.importer;
 }
 
 function told(member: Member, source: DefinitionSource, infer: Asked): Value {
-  const { owner, name } = member;
+  const { owner, name, bindings } = member;
   const tree = owner.kind === "object" ? owner.of.where.scope.tree : owner.importer;
   const module = source.standard?.(tree);
   const standard = module === undefined ? undefined : standardMember(member, infer.module(module, 0, tree), infer);
   // What typing has means what it is called; its code says nothing.
-  if (standard && (standard.kind !== "unknown" || module === "typing")) return standard;
-  return name === undefined
-    ? owner
-    : infer.attribute(owner, name, { scope: infer.moduleScope(tree), statement: undefined });
+  if (standard && (isTold(standard) || module === "typing")) return standard;
+  if (name === undefined) return owner;
+  const value = infer.attribute(owner, name, { scope: infer.moduleScope(tree), statement: undefined });
+  const isAssigned = bindings.every(({ kind }) => kind !== "function" && kind !== "class");
+  // What a base that is not read may have by that name is none of its definitions.
+  return isAssigned && !isTold(value) ? inexact(union(bindings.map((binding) => infer.bound(binding)))) : value;
 }
 
 /** The same member, by the standard library's stubs and the tables. */
@@ -67,31 +95,18 @@ function standardMember({ owner, name }: Member, module: Value, infer: Asked): V
   return isClass ? infer.attribute({ kind: "instance", name: of.name, exact: false }, name, where) : undefined;
 }
 
-/** Overloads of one function, or the branches that define it, are one member. */
-function distinct(members: readonly (Member | undefined)[]): (Member | undefined)[] {
-  return members.filter(
-    (member, index) => members.findIndex((other) => member === other || isSame(member, other)) === index,
-  );
-}
-
-function isSame(a: Member | undefined, b: Member | undefined): boolean {
-  return a !== undefined && b !== undefined && a.name === b.name && definerOf(a) === definerOf(b);
-}
-
-function definerOf({ owner }: Member): object {
-  return owner.kind === "object" ? owner.of.definition : owner.importer;
-}
-
 function memberAt({ tree, offset }: DefinitionPlace, infer: Asked): Member | undefined {
   const scope = infer.moduleScope(tree);
   const module: ModuleValue = { kind: "module", name: "", level: 0, importer: tree, scope };
   const binding = bindingAt(frameOf(scopeAt(scope, offset)), offset);
   // A module is defined by its file: by the first of its characters.
-  if (!binding) return offset === 0 ? { owner: module, name: undefined } : undefined;
+  if (!binding) return offset === 0 ? { owner: module, name: undefined, bindings: [] } : undefined;
   const name = binding.name.slice(binding.name.lastIndexOf(".") + 1);
   const owner = ownerOf(binding);
-  if (owner) return { owner, name };
-  return binding.where.scope === scope && binding.name === name ? { owner: module, name } : undefined;
+  if (owner) return { owner, name, bindings: [binding] };
+  return binding.where.scope === scope && binding.name === name
+    ? { owner: module, name, bindings: [binding] }
+    : undefined;
 }
 
 /** The binding that the text makes at an offset. */

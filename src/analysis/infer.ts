@@ -22,6 +22,7 @@ import {
   type FunctionValue,
   force,
   type Inference,
+  isTold,
   type LambdaValue,
   type Memory,
   type ModuleValue,
@@ -224,12 +225,12 @@ export class FileInference implements Inference {
     return this.#orElsewhere(this.#names.imported(binding), binding.span.start, binding.where);
   }
 
-  /** A value that is not told here may be told where another source says that the name at `offset` is defined. */
+  /** A value that is not told here, or not all of it, may be where another source says that the name is defined. */
   #orElsewhere(value: Value, offset: number, where: Where): Value {
-    if (value.kind !== "unknown") return value;
+    if (isTold(value)) return value;
     const places = this.#source.definition?.(where.scope.tree, offset);
     const found = places && valueElsewhere(places, this.#source, this);
-    return found && found.kind !== "unknown" ? found : value;
+    return found && isTold(found) ? found : value;
   }
 
   // ---- definitions

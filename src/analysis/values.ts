@@ -286,6 +286,11 @@ function isSame(a: Value, b: Value): boolean {
   return false;
 }
 
+/** Whether all of a value is known. */
+export function isTold(value: Value): boolean {
+  return value.kind === "union" ? value.members.every(isTold) : value.kind !== "unknown";
+}
+
 export function isNone(value: Value): boolean {
   return value.kind === "plain" && value.type === "None";
 }

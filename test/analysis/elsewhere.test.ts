@@ -30,6 +30,10 @@ class Client:
 
     late = None
 
+class Case(elsewhere.Case):
+    def setUp(self):
+        self.done = asyncio.get_running_loop().create_future()
+
 class Base:
     @overload
     async def pick(self, x: int) -> int: ...
@@ -99,6 +103,15 @@ describe("definitions from elsewhere", () => {
 
   it("tell several things where there are several", () => {
     assert.equal(kind("x.either|", "self.closed", "def ready"), "union");
+  });
+
+  it("complete what the code tells in part", () => {
+    const part = "(x if x.a else open('f')).get|(1)";
+    assert.equal(kind(part, "async def get"), "coroutine");
+  });
+
+  it("take what is assigned where a base that is not read may have more", () => {
+    assert.equal(kind("x.done|", "self.done"), "future");
   });
 
   it("tell nothing where one of several is not told", () => {

@@ -1,13 +1,22 @@
 // Runs the tests of `suite/` inside VS Code's real extension host, and those of `web/` in its web worker host,
 // served by the npm host and opened in headless Chromium. Exit codes: 0 passed, 1 failed or the host died, 124 hung.
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { launchChromium } from "../chromium";
 import { root } from "../root";
 import { describeHost, ensureHost } from "./install";
 import { reportName, reportVariable } from "./report";
-import { type Served, serveExtensionHost } from "./serve";
+import { serveExtensionHost } from "./serve";
 
 interface Suite {
   readonly title: string;
@@ -15,12 +24,21 @@ interface Suite {
   readonly tests: string;
   /** `web`: the browser build, in the web worker extension host. */
   readonly kind: "node" | "web";
+  /** The name of another extension that is loaded beside ours, of those in this folder. */
+  readonly beside?: string;
   /** Milliseconds until the suite counts as hung. */
   readonly limit: number;
 }
 
 const suites: readonly Suite[] = [
   { title: "extension host", tests: "out/test/host/suite/index", kind: "node", limit: 300_000 },
+  {
+    title: "extension host, with Pyright",
+    tests: "out/test/host/agreement/index",
+    kind: "node",
+    beside: "pyright",
+    limit: 600_000,
+  },
   { title: "web worker extension host", tests: "out/test/host/web/index", kind: "web", limit: 120_000 },
 ];
 
@@ -28,10 +46,10 @@ const suites: readonly Suite[] = [
 const inWorker = { "remote.extensionKind": { "awaitscope.awaitscope": ["web"] } };
 
 /** The page that loads our extension and the tests, as `code --extensionTestsPath` would. */
-function address(origin: string, workspace: string, { tests, kind }: Suite): string {
+function address(origin: string, workspace: string, extensions: string, { tests, kind }: Suite): string {
   const remote = (path: string): string => `vscode-remote://${new URL(origin).host}${path}`;
   const payload = [
-    ["extensionDevelopmentPath", remote(root)],
+    ["extensionDevelopmentPath", remote(extensions)],
     ["extensionTestsPath", remote(join(root, tests))],
     ["skipWelcome", "true"],
     ...(kind === "web" ? [["extensionDevelopmentKind", "web"]] : []),
@@ -39,8 +57,19 @@ function address(origin: string, workspace: string, { tests, kind }: Suite): str
   return `${origin}/?folder=${encodeURIComponent(workspace)}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
 }
 
+/** The folder that VS Code loads extensions from: ours, or one that holds ours and the one beside it. */
+function extensionsOf({ beside }: Suite, folder: string): string {
+  if (beside === undefined) return root;
+  const all = join(folder, "extensions");
+  mkdirSync(join(all, beside), { recursive: true });
+  symlinkSync(root, join(all, "awaitscope"));
+  copyFileSync(join(root, "test", "host", beside, "package.json"), join(all, beside, "package.json"));
+  symlinkSync(join(root, "out", "test", "host", beside, "extension.js"), join(all, beside, "extension.js"));
+  return all;
+}
+
 /** Opens the page and waits for the exit code that VS Code reports when the tests are over. */
-async function drive(served: Served, workspace: string, suite: Suite, workbenchLog: string): Promise<number> {
+async function drive(url: string, suite: Suite, workbenchLog: string): Promise<number> {
   const browser = await launchChromium();
   try {
     const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
@@ -55,7 +84,7 @@ async function drive(served: Served, workspace: string, suite: Suite, workbenchL
     await page.exposeFunction("codeAutomationLog", (kind: string, args: unknown[]) =>
       appendFileSync(workbenchLog, `${kind} ${args.join(" ")}\n`),
     );
-    await page.goto(address(served.origin, workspace, suite));
+    await page.goto(url);
     return await ended;
   } finally {
     await browser.close();
@@ -88,7 +117,8 @@ async function runSuite(suite: Suite): Promise<number> {
   const served = await serveExtensionHost({ [reportVariable]: report }, suite.kind === "web" ? inWorker : {});
   try {
     console.log(`\nIn the ${suite.title}:`);
-    const code = await drive(served, workspace, suite, workbenchLog);
+    const url = address(served.origin, workspace, extensionsOf(suite, folder), suite);
+    const code = await drive(url, suite, workbenchLog);
     if (code === 124) console.error(`The tests in the ${suite.title} did not end within ${suite.limit / 1000} s`);
     const spoke = /\d+ (passing|failing)/.test(readFileSync(report, "utf8"));
     if (code !== 0 && !spoke) console.error(readFileSync(workbenchLog, "utf8").slice(-4000), served.log());
@@ -104,7 +134,7 @@ async function runSuite(suite: Suite): Promise<number> {
 async function main(): Promise<void> {
   await ensureHost();
   console.log(`Host: ${describeHost()}`);
-  const chosen = suites.filter(({ kind }) => process.argv[2] === undefined || process.argv[2] === kind);
+  const chosen = suites.filter(({ tests }) => process.argv[2] === undefined || tests.includes(`/${process.argv[2]}/`));
   for (const suite of chosen) process.exitCode = (await runSuite(suite)) || process.exitCode || 0;
 }
 
