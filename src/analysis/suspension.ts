@@ -127,9 +127,10 @@ function roundSuspension(whole: Suspension): Suspension {
 
 /** Functions whose bodies are being looked at. */
 const active = new Set<Scope>();
+/** What was found for the question at hand, as far as it was looked. */
+const found = new Map<FunctionDef, Suspension>();
 /** So many functions are looked at for one question. */
-const mostFunctions = 300;
-let looked = 0;
+const mostFunctions = 100;
 /** How often something was cut short: what comes of that is not kept. */
 let cuts = 0;
 const kept = new WeakMap<Memory, Map<FunctionDef, Suspension>>();
@@ -142,20 +143,33 @@ function cut(): Suspension {
 /** How the body of a coroutine function suspends. */
 function functionSuspension(declared: FunctionValue, infer: Inference, depth: number): Suspension {
   const value = implementation(declared, infer);
-  const memory = infer.memory(value.where.scope.tree);
+  const { definition, where } = value;
+  if (value.overridable && isAbstractBody(definition.body))
+    return { suspends: "maybe", why: prose`as the class does that fills it in` };
+  const memory = infer.memory(where.scope.tree);
   const known = kept.get(memory) ?? new Map<FunctionDef, Suspension>();
   kept.set(memory, known);
-  const found = value.overridable ? undefined : known.get(value.definition);
-  if (found) return found;
+  if (active.size === 0) found.clear();
+  const before = known.get(definition) ?? found.get(definition);
+  return before ?? lookInto(value, known, infer, depth);
+}
+
+function lookInto(
+  value: FunctionValue,
+  known: Map<FunctionDef, Suspension>,
+  infer: Inference,
+  depth: number,
+): Suspension {
   const scope = infer.scopeOf(value.definition, value.where);
-  if (active.size === 0) looked = 0;
-  looked += 1;
-  if (active.has(scope) || looked > mostFunctions) return cut();
+  if (active.has(scope) || found.size > mostFunctions) return cut();
+  // Asked for directly it would come out the same again.
+  const isDirect = active.size === 0;
   active.add(scope);
   const before = cuts;
   try {
     const suspension = bodySuspension(value, scope, infer, depth);
-    if (cuts === before && !value.overridable) known.set(value.definition, suspension);
+    found.set(value.definition, suspension);
+    if (isDirect || cuts === before) known.set(value.definition, suspension);
     return suspension;
   } finally {
     active.delete(scope);
@@ -173,8 +187,6 @@ interface Found extends Span {
 function bodySuspension(value: FunctionValue, scope: Scope, infer: Inference, depth: number): Suspension {
   const { definition } = value;
   const name = code(definition.name);
-  if (value.overridable && isAbstractBody(definition.body))
-    return { suspends: "maybe", why: prose`as the class does that fills it in` };
   if (scope.tree.isStub) return { suspends: "maybe" };
   const all = awaitsIn(scope, definition.isAsync, infer, depth);
   if (all.length === 0) return { suspends: "never", why: prose`${name} awaits nothing` };

@@ -5,11 +5,10 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { awaitAt, awaitSites } from "../../src/analysis/awaits";
-import { explain } from "../../src/analysis/explain";
+import { awaitSites } from "../../src/analysis/awaits";
+import { explainAt } from "../../src/analysis/explainAt";
 import { explainFile } from "../../src/analysis/explainFile";
 import { markdown } from "../../src/analysis/markdown";
-import { resolve } from "../../src/analysis/resolve";
 import { decodePython } from "../../src/analysis/source";
 import { loadParser, type PythonParser, type SyntaxTree } from "../../src/analysis/syntax";
 import { anyPython } from "../pythons";
@@ -45,9 +44,9 @@ async function load(): Promise<PythonParser> {
 }
 
 function hover(tree: SyntaxTree, offset: number): string {
-  const site = awaitAt(tree, offset);
-  assert.ok(site);
-  return markdown(explain(site, resolve(site, tree)));
+  const found = explainAt(tree, offset);
+  assert.ok(found);
+  return markdown(found.explanation);
 }
 
 /** CPU time of Python's `ast` for parsing texts and finding their awaits, in ms. */

@@ -104,15 +104,36 @@ describe("the hover", () => {
     assert.notEqual(await hoverText(document, find(document, "await", 1)), "");
   });
 
+  it("tells the steps, too, where the setting says so", async () => {
+    const settings = vscode.workspace.getConfiguration("awaitscope");
+    const document = await untitled(program);
+    const at = find(document, "await fetch", 2);
+    assert.doesNotMatch(await hoverText(document, at), /It wakes up/);
+    await settings.update("hover.detail", "steps", vscode.ConfigurationTarget.Global);
+    try {
+      assert.match(await hoverText(document, at), /Before anything runs.*It wakes up.*StopIteration/s);
+    } finally {
+      await settings.update("hover.detail", undefined, vscode.ConfigurationTarget.Global);
+    }
+  });
+
+  it("speaks of calls that start something, on their names", async () => {
+    const document = await untitled(program);
+    assert.match(await hoverText(document, find(document, "run(main", 1)), /Runs an event loop.*main/);
+    assert.equal(await hoverText(document, find(document, "main(asyncio", 1)), "");
+  });
+
   it("makes no markup of what the program says", async () => {
     const document = await untitled('async def main():\n    await f("<img src=x>", "[a](command:b)", "`**c**`")\n');
     const [hover] = await hoversAt(document, find(document, "await", 1));
     assert.ok(hover);
     for (const content of hover.contents) {
       const { isTrusted, supportHtml, value } = content as vscode.MarkdownString;
-      assert.ok(!isTrusted && !supportHtml);
+      assert.deepEqual(isTrusted, { enabledCommands: ["awaitscope.explainAwait"] });
+      assert.ok(!supportHtml);
       const outsideCode = value.replace(/(`+)[\s\S]*?[^`]\1(?!`)/g, "");
       assert.doesNotMatch(outsideCode, /\]\(command:|<img|\*\*c/);
+      assert.deepEqual(outsideCode.match(/command:[\w.]*/g), ["command:awaitscope.explainAwait"]);
     }
   });
 });

@@ -30,6 +30,17 @@ describe("the browser build", () => {
     if (!/sleep/.test(text)) throw new Error(`no explanation of asyncio.sleep in ${JSON.stringify(text)}`);
   });
 
+  it("shows the steps on a page beside the code", async () => {
+    const content = "import asyncio\n\nasync def main():\n    await asyncio.sleep(1)\n";
+    const document = await vscode.workspace.openTextDocument({ language: "python", content });
+    await vscode.window.showTextDocument(document);
+    await vscode.commands.executeCommand("awaitscope.explainAwait", document.uri.toString(), 3, 4);
+    const labels = () => vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.map(({ label }) => label));
+    for (let tries = 0; tries < 50 && !labels().includes("await asyncio.sleep(1)"); tries++)
+      await new Promise((done) => setTimeout(done, 100));
+    same(labels().includes("await asyncio.sleep(1)"), true);
+  });
+
   it("says nothing of plain code", async () => {
     same(await hoverText("import asyncio\n\nprint(asyncio)\n", 2, 2), "");
   });
