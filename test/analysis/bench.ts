@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { awaitSites } from "../../src/analysis/awaits";
 import { explainAt } from "../../src/analysis/explainAt";
 import { explainFile } from "../../src/analysis/explainFile";
@@ -13,6 +13,7 @@ import { decodePython } from "../../src/analysis/source";
 import { loadParser, type PythonParser, type SyntaxTree } from "../../src/analysis/syntax";
 import { anyPython } from "../pythons";
 import { root } from "../root";
+import { race } from "./packages";
 import { cpuTime } from "./parser";
 import { standardLibrary } from "./sites";
 
@@ -126,6 +127,20 @@ async function main(): Promise<void> {
     explained,
     `Python ${version}'s ast: ${reference(python, texts).toFixed(0)} ms`,
   );
+  packages(python, library);
+}
+
+/**
+ * Whole packages beside Pyright: asyncio, unittest and their tests, or what `AWAITSCOPE_BENCH_PACKAGES` names, separated
+ * as in `PATH`.
+ */
+function packages(python: string, library: string): void {
+  const named = (process.env.AWAITSCOPE_BENCH_PACKAGES ?? "").split(delimiter).filter((path) => path !== "");
+  const usual = ["asyncio", "unittest", join("test", "test_asyncio"), join("test", "test_unittest")];
+  const paths = (named.length > 0 ? named : usual.map((name) => join(library, name))).filter(existsSync);
+  const { ours, pyright, sites } = race(library, paths, python);
+  const ratio = `Pyright: ${pyright.toFixed(0)} ms, 1/${(pyright / ours).toFixed(1)} of it; <= 1/5`;
+  row(`explain ${paths.length} packages across files, ${sites} awaits`, ours, ratio);
 }
 
 function lines(texts: readonly string[]): number {
