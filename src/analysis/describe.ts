@@ -66,7 +66,7 @@ export function describeAwait(found: Value, operand: Expression, tree: SyntaxTre
 function ofCoroutine(value: CoroutineValue, operand: Expression, tree: SyntaxTree, infer: Inference): Awaitable {
   const { of } = value;
   const suspension = suspensionOf(value, infer, operand.start);
-  const gives = givenBy(value);
+  const gives = infer.isBrief ? undefined : givenBy(value);
   const what = of?.kind === "function" ? qualifiedName(of) : of?.kind === "fact" ? of.name : undefined;
   const definition = of?.kind === "function" ? definedAt(of, tree, infer) : undefined;
   const does = of?.kind === "fact" && of.fact.does ? words(of.fact.does) : undefined;
@@ -391,7 +391,7 @@ function suspensionPart(
   infer: Inference,
 ): Pick<Awaitable, "suspends" | "suspendsWhy" | "wokenBy" | "chain"> {
   const { suspends, why, wokenBy } = suspension;
-  const chain = chainOf(value, suspension, tree, infer);
+  const chain = infer.isBrief ? undefined : chainOf(value, suspension, tree, infer);
   return {
     suspends,
     ...(why && { suspendsWhy: why }),

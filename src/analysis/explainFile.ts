@@ -37,7 +37,7 @@ export function explainFile(
 /** The await sites of a file that is parsed. */
 export function explainTree(tree: SyntaxTree, file: string, source: DefinitionSource): Row[] {
   return awaitSites(tree).flatMap((site) => {
-    const awaitable = resolve(site, tree, source);
+    const awaitable = resolve(site, tree, source, true);
     const all = site.form === "async with" ? [awaitable, ...(awaitable.others ?? [])] : [awaitable];
     return all.map((each) => ({
       file,

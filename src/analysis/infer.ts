@@ -40,6 +40,7 @@ const deepest = 60;
 
 export class FileInference implements Inference {
   readonly minor: number | undefined;
+  isBrief = false;
   readonly #names: Names;
   readonly #source: DefinitionSource;
   /** Those of the question that is asked now: their stamps hold until it is answered. */
@@ -62,7 +63,8 @@ export class FileInference implements Inference {
   }
 
   /** Starts a question: gives it a budget of its own. */
-  begin(): void {
+  begin(isBrief = false): void {
+    this.isBrief = isBrief;
     this.#steps = 0;
     this.#memories.clear();
   }

@@ -20,19 +20,27 @@ import { type Inference, present, type Value } from "./values";
 const inferences = new WeakMap<object, WeakMap<DefinitionSource, FileInference>>();
 
 /** The inference of a file. What it found out is kept as long as the source says that it is true. */
-export function inferenceFor(tree: SyntaxTree, source: DefinitionSource): FileInference {
+export function inferenceFor(tree: SyntaxTree, source: DefinitionSource, isBrief = false): FileInference {
   const key = source.stamp ? source : tree;
   const bySource = inferences.get(key) ?? new WeakMap<DefinitionSource, FileInference>();
   inferences.set(key, bySource);
   const inference = bySource.get(source) ?? new FileInference(source);
   bySource.set(source, inference);
-  inference.begin();
+  inference.begin(isBrief);
   return inference;
 }
 
-/** What `site` waits for. `source` gives the modules that the file imports. */
-export function resolve(site: AwaitSite, tree: SyntaxTree, source: DefinitionSource = noSource): Awaitable {
-  const infer = inferenceFor(tree, source);
+/**
+ * What `site` waits for. `source` gives the modules that the file imports. A brief answer leaves out what is only told,
+ * and takes long to find: what the await gives, and through what it goes down.
+ */
+export function resolve(
+  site: AwaitSite,
+  tree: SyntaxTree,
+  source: DefinitionSource = noSource,
+  isBrief = false,
+): Awaitable {
+  const infer = inferenceFor(tree, source, isBrief);
   const scope = scopeAt(infer.moduleScope(tree), site.start);
   switch (site.form) {
     case "await":

@@ -216,6 +216,8 @@ export interface Environment {
 
 /** What the parts of the inference ask each other. */
 export interface Inference {
+  /** What an await gives, and through what it goes down, is not asked for. */
+  readonly isBrief: boolean;
   /** The minor version of Python 3 that runs the code, where it is known. */
   readonly minor: number | undefined;
   memory(tree: SyntaxTree): Memory;

@@ -35,6 +35,8 @@ export class Project implements DefinitionSource {
   readonly #wanted = new Set<string>();
   /** By a module's address, the addresses of those that import it. */
   readonly #importers = new Map<string, Set<string>>();
+  /** Characters, since trees were last put to rest. */
+  #parsedSince = 0;
   #stamps = new Map<string, object>();
 
   constructor(parser: PythonParser, files: Files, around: Surroundings) {
@@ -111,6 +113,7 @@ export class Project implements DefinitionSource {
   }
 
   #parsed(address: string, text: string): SyntaxTree {
+    this.#parsedSince += text.length;
     return address.endsWith(".pyi") ? this.#parser.parseStub(text, this.#target) : this.#parser.parse(text);
   }
 
@@ -182,6 +185,8 @@ export class Project implements DefinitionSource {
 
   /** Between questions: gives the memory back of what was not asked for lately. What was found in trees is void. */
   trim(): void {
+    if (this.#parsedSince < mostAwake / 8) return;
+    this.#parsedSince = 0;
     const own = [...this.#known.values()].flatMap((each) => (each && !each.isOpen ? [each.tree] : []));
     if (lengthOf(own) > mostText) this.dispose();
     const awake = own.filter((tree) => tree.isAwake);
