@@ -4,6 +4,7 @@ import { registerDiagnostics } from "./diagnostics";
 import { registerFixes } from "./fixes";
 import { registerHover } from "./hover";
 import { Panels, registerActions } from "./panels";
+import { registerPatterns } from "./patterns";
 import { editorSource } from "./source";
 import { registerSteps } from "./steps";
 import { Workspace } from "./workspace";
@@ -17,6 +18,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerFixes(workspace),
     registerDiagnostics(workspace, context.extensionUri),
     registerSteps(context.extensionUri, workspace),
+    registerPatterns(context, workspace),
     panels,
     registerActions(context.extension.packageJSON, panels),
   );

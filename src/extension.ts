@@ -7,6 +7,7 @@ import { registerHover } from "./hover";
 import { interpreters } from "./interpreters";
 import { nodeFiles } from "./nodeFiles";
 import { Panels, registerActions } from "./panels";
+import { registerPatterns } from "./patterns";
 import { Runner } from "./runner";
 import { registerSteps } from "./steps";
 import { Workspace } from "./workspace";
@@ -25,6 +26,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerFixes(workspace),
     registerDiagnostics(workspace, context.extensionUri),
     registerSteps(context.extensionUri, workspace),
+    registerPatterns(context, workspace),
     panels,
     registerActions(context.extension.packageJSON, panels),
     runner,

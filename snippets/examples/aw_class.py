@@ -1,0 +1,28 @@
+"""aw-class: two tasks await one object, and each await runs its coroutine anew."""
+
+import asyncio
+from collections.abc import Generator
+from typing import Any
+
+
+class Operation:
+    """Awaiting it runs `_run` in the awaiting task, anew each time."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __await__(self) -> Generator[Any, None, str]:
+        return self._run().__await__()
+
+    async def _run(self) -> str:
+        await asyncio.sleep(0)
+        return self.name
+
+
+async def main() -> None:
+    operation = Operation("tea")
+    print(await operation)
+    print(await asyncio.gather(operation, operation))
+
+
+asyncio.run(main())

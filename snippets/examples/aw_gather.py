@@ -1,0 +1,36 @@
+"""aw-gather: three at once; then one fails, and the others end with it."""
+
+import asyncio
+from collections.abc import Awaitable, Iterable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+async def gather_all(operations: Iterable[Awaitable[T]]) -> list[T]:
+    """Awaits all at once: their results in the order given, or the first error."""
+    tasks = [asyncio.ensure_future(operation) for operation in operations]
+    try:
+        return list(await asyncio.gather(*tasks))
+    finally:  # gather alone lets the others run on after an error
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def fetch(name: str, seconds: float) -> str:
+    await asyncio.sleep(seconds)
+    if name == "broken":
+        raise ConnectionError(name)
+    return name
+
+
+async def main() -> None:
+    print(await gather_all(fetch(name, 0.2) for name in "abc"))
+    try:
+        await gather_all([fetch("slow", 60), fetch("broken", 0.1)])
+    except ConnectionError as error:
+        print("failed:", error)
+
+
+asyncio.run(main())

@@ -1,0 +1,25 @@
+"""aw-timed: three delays at once take as long as the longest."""
+
+import asyncio
+from collections.abc import Generator
+from typing import Any, Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Timed(Generic[T]):
+    """Gives `result` after `delay` seconds; zero or less gives other tasks one turn."""
+
+    def __init__(self, result: T, delay: float = 1.0) -> None:
+        self.result = result
+        self.delay = delay
+
+    def __await__(self) -> Generator[Any, None, T]:
+        return asyncio.sleep(self.delay, self.result).__await__()
+
+
+async def main() -> None:
+    print(await asyncio.gather(Timed("a", 0.1), Timed("b", 0.3), Timed("c", 0.2)))
+
+
+asyncio.run(main())

@@ -1,0 +1,27 @@
+"""aw-types-coroutine: how long a ready task waits while another one computes."""
+
+import asyncio
+import types
+from collections.abc import Generator
+from time import perf_counter
+
+
+@types.coroutine
+def loop_lag() -> Generator[None, None, float]:
+    """Gives all ready tasks one turn, and returns the seconds that this took."""
+    began = perf_counter()
+    yield  # nothing: "run me again". Any other value must be a Future's own yield.
+    return perf_counter() - began
+
+
+async def compute() -> None:
+    print(sum(number * number for number in range(1_000_000)))
+
+
+async def main() -> None:
+    task = asyncio.create_task(compute())
+    print(f"{await loop_lag() * 1000:.0f} ms behind")
+    await task
+
+
+asyncio.run(main())

@@ -1,0 +1,43 @@
+"""aw-wait: three mirrors are asked; one fails first, one is good, one is too slow."""
+
+import asyncio
+from collections.abc import Awaitable, Iterable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def failed(task: asyncio.Future[T]) -> bool:
+    return task.cancelled() or task.exception() is not None
+
+
+async def first_success(operations: Iterable[Awaitable[T]]) -> T:
+    """The first result, the others cancelled. When all fail: the error of one."""
+    tasks = [asyncio.ensure_future(operation) for operation in operations]
+    pending = set(tasks)
+    try:
+        while True:
+            done, pending = await asyncio.wait(
+                pending, return_when=asyncio.FIRST_COMPLETED
+            )
+            for task in sorted(done, key=failed):
+                if not (pending and failed(task)):
+                    return task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def ask(mirror: str, seconds: float) -> str:
+    await asyncio.sleep(seconds)
+    if mirror == "broken":
+        raise ConnectionError(mirror)
+    return mirror
+
+
+async def main() -> None:
+    print(await first_success([ask("broken", 0.1), ask("good", 0.2), ask("slow", 60)]))
+
+
+asyncio.run(main())
