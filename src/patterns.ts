@@ -172,7 +172,7 @@ function runsOn({ python }: Pattern, minor: number | undefined): boolean {
 }
 
 function itemOf(pattern: Pattern): Item {
-  const [, useWhen = ""] = /: ((?:use|share) .+)\.$/.exec(pattern.description) ?? [];
+  const [, useWhen = ""] = /: (use .+)\.$/.exec(pattern.description) ?? [];
   return {
     label: pattern.title,
     description: pattern.prefix,

@@ -1,23 +1,29 @@
 """aw-async-iter: two loops over one clock, each with ticks of its own."""
 
 import asyncio
-import itertools
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterable, AsyncIterator
 
 
-class Ticker:
+class Ticker(AsyncIterable[int]):
     """`async for` gives 0, 1, … `interval` s apart; each loop has ticks of its own."""
 
     def __init__(self, interval: float = 1.0) -> None:
         self.interval = interval
 
-    async def __aiter__(self) -> AsyncIterator[int]:
+    def __aiter__(self) -> "Ticks":
+        return Ticks(self.interval)
+
+
+class Ticks(AsyncIterator[int]):  # unlike a generator it needs no closing after a break
+    def __init__(self, interval: float) -> None:
+        self.interval, self.number, self.due = interval, -1, float("-inf")
+
+    async def __anext__(self) -> int:
         loop = asyncio.get_running_loop()
-        due = loop.time()
-        for number in itertools.count():
-            yield number
-            due = max(due + self.interval, loop.time())
-            await asyncio.sleep(due - loop.time())
+        self.number += 1
+        self.due = max(self.due + self.interval, loop.time())  # none is made up for
+        await asyncio.sleep(self.due - loop.time())
+        return self.number
 
 
 async def watch(name: str, ticker: Ticker) -> None:

@@ -19,10 +19,14 @@ class Operation:
         return self.name
 
 
+async def order(operation: Operation) -> str:
+    return await operation
+
+
 async def main() -> None:
-    operation = Operation("tea")
-    print(await operation)
-    print(await asyncio.gather(operation, operation))
+    tea = Operation("tea")
+    print(await tea)
+    print(await asyncio.gather(order(tea), order(tea)))
 
 
 asyncio.run(main())

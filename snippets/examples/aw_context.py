@@ -1,4 +1,4 @@
-"""aw-context: two requests at once, and the log below knows which is which."""
+"""aw-context: two requests at once, and the work below knows which is which."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Generator
@@ -34,9 +34,12 @@ async def work() -> str:
     return f"done for {request_id.get()}"
 
 
+async def handle(request: str) -> str:
+    return await WithRequestId(request, work)
+
+
 async def main() -> None:
-    requests = [WithRequestId(name, work) for name in ("first", "second")]
-    print(await asyncio.gather(*requests), request_id.get())
+    print(await asyncio.gather(handle("first"), handle("second")), request_id.get())
 
 
 asyncio.run(main())

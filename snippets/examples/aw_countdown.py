@@ -1,4 +1,4 @@
-"""aw-countdown: two countdowns of one object, each with ticks of its own."""
+"""aw-countdown: two tasks await one countdown, each with ticks of its own."""
 
 import asyncio
 from collections.abc import Callable, Generator
@@ -25,9 +25,13 @@ class Countdown:
         return loop.time() - began
 
 
+async def count(countdown: Countdown) -> float:
+    return await countdown
+
+
 async def main() -> None:
     countdown = Countdown(3, print, 0.1)
-    first, second = await asyncio.gather(countdown, countdown)
+    first, second = await asyncio.gather(count(countdown), count(countdown))
     print(f"took {first:.1f} s and {second:.1f} s")
 
 

@@ -30,9 +30,13 @@ async def tick() -> None:
         print("tick")
 
 
+async def read() -> str:
+    return await InThread(slow)
+
+
 async def main() -> None:
     ticking = asyncio.create_task(tick())
-    print(await asyncio.gather(InThread(slow), InThread(slow)))
+    print(await asyncio.gather(read(), read()))
     ticking.cancel()
 
 

@@ -18,8 +18,12 @@ class Timed(Generic[T]):
         return asyncio.sleep(self.delay, self.result).__await__()
 
 
+async def brew(name: str, seconds: float) -> str:
+    return await Timed(name, seconds)
+
+
 async def main() -> None:
-    print(await asyncio.gather(Timed("a", 0.1), Timed("b", 0.3), Timed("c", 0.2)))
+    print(await asyncio.gather(brew("a", 0.1), brew("b", 0.3), brew("c", 0.2)))
 
 
 asyncio.run(main())

@@ -87,10 +87,7 @@ async def all_of(operation: Operation_) -> List[Any]:
 
 async def three_ticks() -> List[int]:
     ticks = Ticker(1.0).__aiter__()
-    try:
-        return [await ticks.__anext__() for _ in range(3)]
-    finally:
-        await ticks.aclose()  # type: ignore[attr-defined]
+    return [await ticks.__anext__() for _ in range(3)]
 
 
 def blocking() -> str:

@@ -13,6 +13,7 @@ import { expand, pieces } from "./expand";
 interface Snippet {
   readonly prefix: string;
   readonly description: string;
+  readonly notWhen: string;
   readonly body: readonly string[];
 }
 
@@ -31,6 +32,7 @@ const prefixes = [
 
 /** Python 3.11 brought what these use: checked for the oldest Python, they are left out. */
 const since311 = ["aw_timeout.py", "aw_taskgroup.py", "aw_timeout_block.py"];
+const readme = readFileSync(join(root, "README.md"), "utf8");
 const here = join(root, "test/snippets");
 const bodyOf = (snippet: Snippet): string => snippet.body.join("\n");
 const linesOf = (snippet: Snippet): string[] => expand(bodyOf(snippet)).split("\n");
@@ -85,8 +87,15 @@ describe("snippets/python.json", () => {
   for (const [name, snippet] of all)
     describe(`${snippet.prefix} (${name})`, () => {
       it("says in one line what it is and when to use it", () => {
-        assert.match(snippet.description, /^[A-Z].{8,}: use it .+\.$|^[A-Z].{8,}: share .+\.$/);
+        assert.match(snippet.description, /^[A-Z].{8,}: use it .+\.$/);
         assert.ok(snippet.description.length <= 120, `${snippet.description.length} characters`);
+      });
+
+      it("has a row in the README that says the same", () => {
+        const [, gives = "", use = ""] = /^(.+?): use it (.+)\.$/.exec(snippet.description) ?? [];
+        const what = gives.charAt(0).toLowerCase() + gives.slice(1);
+        const row = `| \`${snippet.prefix}\` | ${what} | ${use} | ${snippet.notWhen} |`;
+        assert.ok(readme.includes(`\n${row}\n`), row);
       });
 
       it("numbers its tab stops without a gap and ends at one $0", () => {

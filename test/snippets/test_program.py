@@ -164,13 +164,10 @@ class Ticks(MustHold):
         def check(cls: Any) -> None:
             async def three(ticker: Any) -> List[int]:
                 numbers = []
-                ticks = ticker.__aiter__()
-                async for number in ticks:
+                async for number in ticker:
                     numbers.append(number)
                     if len(numbers) == 3:
                         break
-                if hasattr(ticks, "aclose"):
-                    await ticks.aclose()
                 return numbers
 
             async def main(_: Any) -> None:
@@ -188,7 +185,8 @@ class Ticks(MustHold):
                 began, times = loop.time(), []
                 async with contextlib.AsyncExitStack() as stack:
                     ticks = cls(1.0).__aiter__()
-                    stack.push_async_callback(ticks.aclose)
+                    if hasattr(ticks, "aclose"):
+                        stack.push_async_callback(ticks.aclose)
                     async for number in ticks:
                         times.append(loop.time() - began)
                         await asyncio.sleep(5 if number == 2 else 0.25)
@@ -199,6 +197,19 @@ class Ticks(MustHold):
             drive(main)
 
         self.holds(check, Ticker, (popular.DriftingTicks, r"at \[0.0, 1.25"))
+
+
+    def test_a_loop_that_is_left_leaves_nothing_behind(self) -> None:
+        def check(cls: Any) -> None:
+            async def main(_: Any) -> None:
+                ticks = cls(1.0).__aiter__()
+                async for _number in ticks:
+                    break
+                assert not hasattr(ticks, "ag_frame") or ticks.ag_frame is None, "left open"
+
+            drive(main)
+
+        self.holds(check, Ticker, (popular.DriftingTicks, "left open"))
 
 
 class Connections(unittest.TestCase):

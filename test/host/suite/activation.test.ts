@@ -19,6 +19,8 @@ async function quiet(): Promise<void> {
 
 const own = [
   "awaitscope.explainAwait",
+  "awaitscope.insertPattern",
+  "awaitscope.openPatternExample",
   "awaitscope.openTrace",
   "awaitscope.showTimeline",
   "awaitscope.stopTrace",
