@@ -46,7 +46,7 @@ export interface Footprint {
 
 /** Functions are followed so deep, and so many expressions are looked at for one footprint. */
 const deepest = 4;
-const widest = 3_000;
+const widest = 1_000;
 
 const none: ReadonlySet<string> = new Set();
 
@@ -246,7 +246,7 @@ class Walk implements Footprint {
     const { definition } = value;
     if (this.#followed.has(definition)) return;
     if (depth >= deepest) {
-      this.unclear = true;
+      this.contained = false;
       return;
     }
     this.#followed.add(definition);

@@ -1,7 +1,7 @@
 // Awaits that run one after another though none uses what another gives: what could overlap, and what stands against it.
 // Invariant: between the parts of what is found there is no data flow, as far as the code shows it, and where the code does
 // not show it nothing is found. Work known to depend on its order (streams, queues, locks, pacing) is never found.
-import { type Block, contains, type Expression, ownBlocks, type Span, type Statement } from "./ast";
+import { type Block, type Call, contains, type Expression, ownBlocks, type Span, type Statement } from "./ast";
 import { changesOf, conflict, type Touch } from "./footprint";
 import { type DefinitionSource, noSource } from "./modules";
 import { inferenceFor } from "./resolve";
@@ -92,7 +92,7 @@ function ownOverlaps(block: Block, place: Surrounding, scope: Scope, infer: Infe
     run = [];
   };
   for (const statement of block.statements) {
-    const unit = unitOf(statement, scope, infer);
+    const unit = hasNeighbour(statement) ? unitOf(statement, scope, infer) : undefined;
     if (!unit || run.length >= longestRun || run.some((each) => dependence(each, unit) === "changed")) end();
     if (unit) run.push(unit);
     const rounds = roundsOf(statement, scope, infer);
@@ -102,8 +102,14 @@ function ownOverlaps(block: Block, place: Surrounding, scope: Scope, infer: Infe
   return found;
 }
 
+/** Whether the statement before or after awaits as well: what stands alone need not be looked at. */
+function hasNeighbour({ parent, index }: Statement): boolean {
+  return [index - 1, index + 1].some((each) => awaitedBy(parent.statements[each])?.kind === "await");
+}
+
 interface Candidate extends Unit {
   readonly changes: readonly Touch[];
+  readonly text: string;
 }
 
 function unitOf(statement: Statement, scope: Scope, infer: Inference): Candidate | undefined {
@@ -114,12 +120,13 @@ function unitOf(statement: Statement, scope: Scope, infer: Inference): Candidate
   if (targets.some((target) => isSeenElsewhere(target, scope))) return undefined;
   const annotation = statement.kind === "assign" ? statement.annotation : undefined;
   const changes = targets.flatMap((target) => changesOf(target, where, infer));
-  return { ...work, statement, targets, changes, ...(annotation && { annotation }) };
+  const text = scope.tree.slice(work.call);
+  return { ...work, statement, targets, changes, text, ...(annotation && { annotation }) };
 }
 
-function awaitedBy(statement: Statement): Expression | undefined {
-  if (statement.kind === "assign") return statement.value;
-  return statement.kind === "expression" && statement.values.length === 1 ? statement.values[0] : undefined;
+function awaitedBy(statement: Statement | undefined): Expression | undefined {
+  if (statement?.kind === "assign") return statement.value;
+  return statement?.kind === "expression" && statement.values.length === 1 ? statement.values[0] : undefined;
 }
 
 /** Names that `global` or `nonlocal` hands to other code, and those that a function in here can see. */
@@ -129,10 +136,23 @@ function isSeenElsewhere(target: Expression, scope: Scope): boolean {
   return target.kind === "name" && (scope.outer.has(target.id) || isCaptured(target.id, scope));
 }
 
-/** What stands between two units: a change, what both hand on, or nothing. */
+/** What stands between two units: a change or an order that is meant, what both hand on, or nothing. */
 function dependence(before: Candidate, unit: Candidate): "changed" | readonly string[] {
+  if (isOrderMeant(before, unit)) return "changed";
   const used = conflict(before.changes, [...unit.footprint.touches, ...unit.changes]);
   return used.length > 0 ? "changed" : conflict(before.footprint.touches, unit.footprint.touches);
+}
+
+/** Work without a result is done for what it does: `start` then `stop`, and the same again, are in that order on purpose. */
+function isOrderMeant(before: Candidate, unit: Candidate): boolean {
+  if (before.targets.length > 0 && unit.targets.length > 0) return false;
+  const isSame = nameOf(before.call) === nameOf(unit.call) && nameOf(unit.call) !== undefined;
+  return !isSame || before.text === unit.text;
+}
+
+function nameOf({ callee }: Call): string | undefined {
+  if (callee.kind === "name") return callee.id;
+  return callee.kind === "attribute" ? callee.name : undefined;
 }
 
 function runOf(run: readonly Candidate[], place: Surrounding, scope: Scope): Run {

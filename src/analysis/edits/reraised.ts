@@ -95,13 +95,13 @@ function raisedAtEnd({ body }: Handler, tree: SyntaxTree): Fix | undefined {
   const last = body.statements.at(-1);
   if (!last) return undefined;
   const isWayOut = last.kind === "return" || last.kind === "jump";
-  const kind = { kind: "quickfix", preferred: true, rule: "cancel-swallowed" } as const;
+  const kind = { kind: "refactor.rewrite", preferred: true, rule: "cancel-swallowed" } as const;
   if (isWayOut && isPlainWayOut(last)) {
     const what = tree.slice(last);
     const title =
       what === "pass"
-        ? "Raise the cancel again: swallowed, it leaves the task running"
-        : `Raise the cancel again instead of ${what}: swallowed, it leaves the task running`;
+        ? "Raise the cancel again: the task then ends as cancelled"
+        : `Raise the cancel again instead of ${what}: the task then ends as cancelled`;
     return { ...kind, title, edits: [{ start: last.start, end: last.end, text: "raise" }] };
   }
   if (isWayOut || !isAlone(tree, { start: last.start, end: last.end })) return undefined;
@@ -109,7 +109,7 @@ function raisedAtEnd({ body }: Handler, tree: SyntaxTree): Fix | undefined {
   const end = lineEnd(tree, last.end);
   return {
     ...kind,
-    title: "Raise the cancel again at the end: swallowed, it leaves the task running",
+    title: "Raise the cancel again at the end: the task then ends as cancelled",
     edits: [{ start: end, end, text }],
   };
 }
@@ -140,8 +140,8 @@ function inFront(handler: Handler, kind: "among" | "all", { tree, scope }: Asked
   const text = `except ${name}:${newline}${inner}raise${newline}${indent}`;
   const others = kind === "among" && type ? [withoutCancel(type, cancel, tree)] : [];
   return {
-    title: `Raise the cancel again in a handler of its own: swallowed, it leaves the task running`,
-    kind: "quickfix",
+    title: "Raise the cancel again in a handler of its own: the task then ends as cancelled",
+    kind: "refactor.rewrite",
     edits: [...(asyncio?.edits ?? []), { start: handler.start, end: handler.start, text }, ...others],
     preferred: true,
     rule: "cancel-swallowed",

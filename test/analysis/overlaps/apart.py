@@ -174,6 +174,31 @@ async def pacing():
     await asyncio.sleep(2)
 
 
+async def order_without_results():
+    await fetch("a")
+    await other("b")
+
+
+async def the_same_again():
+    await fetch("a")
+    await fetch("a")
+
+
+async def result_after_an_effect():
+    await fetch("a")
+    second = await fetch_all("b")
+    return second
+
+
+async def other(url: str) -> None:
+    await asyncio.sleep(1)
+
+
+async def fetch_all(url: str) -> str:
+    await asyncio.sleep(1)
+    return url
+
+
 async def lock_section(lock: asyncio.Lock):
     async with lock:
         first = await fetch("a")
