@@ -69,7 +69,19 @@ export function spansOf(overlap: Overlap): readonly Span[] {
   return overlap.kind === "run" ? overlap.units.map(({ statement }) => statement) : [overlap.statement];
 }
 
-function overlapsOf(scope: Scope, infer: Inference): Overlap[] {
+/** By what the inference keeps of a tree: gone as soon as something else may be true of it. */
+const kept = new WeakMap<object, Map<Scope, readonly Overlap[]>>();
+
+function overlapsOf(scope: Scope, infer: Inference): readonly Overlap[] {
+  const memory = infer.memory(scope.tree);
+  const known = kept.get(memory) ?? new Map<Scope, readonly Overlap[]>();
+  kept.set(memory, known);
+  const found = known.get(scope) ?? inFunction(scope, infer);
+  known.set(scope, found);
+  return found;
+}
+
+function inFunction(scope: Scope, infer: Inference): readonly Overlap[] {
   const { node, awaits } = scope;
   const isAsync = "kind" in node && node.kind === "function" && node.isAsync;
   return isAsync && awaits.length <= mostAwaits ? inBlock(node.body, scope, infer) : [];

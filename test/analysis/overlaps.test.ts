@@ -5,11 +5,15 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { awaitSites } from "../../src/analysis/awaits";
 import { type Overlap, overlaps, spansOf } from "../../src/analysis/independent";
+import type { DefinitionSource } from "../../src/analysis/modules";
 import { overlapHint } from "../../src/analysis/overlapHint";
+import type { Project } from "../../src/analysis/project/project";
+import { Typeshed } from "../../src/analysis/project/typeshed";
 import { plain } from "../../src/analysis/prose";
 import type { SyntaxTree } from "../../src/analysis/syntax";
 import { root } from "../root";
 import { testParser } from "./parser";
+import { inMemory, projectIn } from "./project/files";
 
 const folder = join(root, "test", "analysis", "overlaps");
 
@@ -21,8 +25,8 @@ function told(overlap: Overlap, tree: SyntaxTree): string {
 }
 
 /** Each async function's first line with what is found in it. */
-function answers(tree: SyntaxTree): string[] {
-  const found = overlaps(tree);
+function answers(tree: SyntaxTree, source?: DefinitionSource): string[] {
+  const found = overlaps(tree, source);
   const texts = tree.text.split("\n");
   const heads = texts.flatMap((text, index) => (/^\s*async def .*:/.test(text) ? [index] : []));
   return heads.map((head, index) => {
@@ -36,16 +40,69 @@ function answers(tree: SyntaxTree): string[] {
   });
 }
 
+/** A project of one file, with the standard library's stubs. */
+async function projectOf(text: string): Promise<Project> {
+  const typeshed = new Typeshed();
+  await typeshed.load(new Uint8Array(readFileSync(join(root, "dist", "typeshed.gz"))));
+  return projectIn(inMemory({ "/w/a.py": text }), { typeshed, minor: 13 });
+}
+
 describe("awaits that could overlap", () => {
-  for (const file of readdirSync(folder).filter((name) => name.endsWith(".py")))
-    it(file, async () => {
-      const text = readFileSync(join(folder, file), "utf8");
+  for (const file of readdirSync(folder).filter((name) => name.endsWith(".py"))) {
+    const text = readFileSync(join(folder, file), "utf8");
+    const wanted = text.split("\n").filter((each) => /^\s*async def .*:/.test(each));
+
+    it(`${file}, on its own`, async () => {
       const tree = (await testParser()).parse(text);
-      const wanted = text.split("\n").filter((each) => /^\s*async def .*:/.test(each));
       assert.ok(tree.isWhole);
       assert.equal(answers(tree).join("\n"), wanted.join("\n"));
       tree.dispose();
     });
+
+    it(`${file}, with the standard library`, async () => {
+      const project = await projectOf(text);
+      const tree = project.treeAt("/w/a.py");
+      assert.ok(tree);
+      assert.equal(answers(tree, project).join("\n"), wanted.join("\n"));
+      project.dispose();
+    });
+  }
+
+  it("follows functions of other files", async () => {
+    const main = `from shop import change, price
+
+async def main():
+    first = await price("a")
+    second = await price("b")
+    return first, second
+
+async def changes():
+    first = await change("a")
+    second = await change("b")
+    return first, second
+`;
+    const shop = `import asyncio
+
+log = []
+
+async def price(name: str) -> int:
+    await asyncio.sleep(1)
+    return len(name)
+
+async def change(name: str) -> int:
+    await asyncio.sleep(1)
+    log.append(name)
+    return len(log)
+`;
+    const project = await projectIn(inMemory({ "/w/a.py": main, "/w/shop.py": shop }), { workspace: ["/w"] });
+    const tree = project.treeAt("/w/a.py");
+    assert.ok(tree);
+    assert.deepEqual(
+      overlaps(tree, project).map((each) => told(each, tree)),
+      ["4+5 sure"],
+    );
+    project.dispose();
+  });
 });
 
 /** What hovers on the awaits of a function say, one line each. */
