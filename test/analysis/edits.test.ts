@@ -8,11 +8,12 @@ import { PositionEncoding, Workspace } from "@astral-sh/ruff-wasm-nodejs";
 import { answersTo } from "../../src/analysis/edits/answers";
 import type { Fix } from "../../src/analysis/edits/fix";
 import { fixesAt } from "../../src/analysis/edits/fixesAt";
+import { overlaps } from "../../src/analysis/independent";
 import { mistakesOf } from "../../src/analysis/mistakes/mistakesOf";
 import { run } from "../processes";
 import { describePythons, findPythons, type Python } from "../pythons";
 import { root } from "../root";
-import { testParser } from "./parser";
+import { cpuTime, testParser } from "./parser";
 
 interface Case {
   readonly title: string;
@@ -191,5 +192,62 @@ describe("fixes", () => {
       });
     }
     console.log(`      ${describePythons()}`);
+  });
+});
+
+describe("fixes of any text", () => {
+  const texts = () =>
+    readdirSync(folder)
+      .filter((name) => name.endsWith(".txt"))
+      .flatMap((file) => casesOf(file))
+      .map(({ before }) => before);
+
+  it("leave code that parses, wherever they are taken", async function () {
+    this.timeout(30_000);
+    const parser = await testParser();
+    let taken = 0;
+    for (const text of texts()) {
+      const tree = parser.parse(text);
+      const seen = new Set<string>();
+      for (const [index, line] of text.split("\n").entries()) {
+        const start = tree.lines.offset({ line: index + 1, column: line.length - line.trimStart().length });
+        for (const fix of fixesAt(tree, { start, end: start + line.trim().length }, 13)) {
+          if (seen.has(JSON.stringify(fix.edits))) continue;
+          seen.add(JSON.stringify(fix.edits));
+          const after = parser.parse(applied(text, fix));
+          assert.ok(after.isWhole, `${fix.title}\n${after.text}`);
+          assert.notEqual(after.text, text, fix.title);
+          after.dispose();
+          taken++;
+        }
+      }
+      tree.dispose();
+    }
+    assert.ok(taken > 80, `only ${taken} fixes`);
+  });
+
+  it("never throw, however the text is cut", async function () {
+    this.timeout(30_000);
+    const parser = await testParser();
+    for (const text of texts())
+      for (let length = text.length - 1; length > text.length - 120; length -= 23) {
+        const tree = parser.parse(text.slice(0, length));
+        for (const at of [length, length - 10, length - 40]) fixesAt(tree, { start: at, end: at }, undefined);
+        overlaps(tree);
+        tree.dispose();
+      }
+  });
+
+  it("are quick in a function of hundreds of awaits, and in nested brackets", async () => {
+    const parser = await testParser();
+    const many = `async def get(n):\n    await sleep(n)\nasync def main():\n${Array.from({ length: 290 }, (_, index) => `    a${index} = await get(${index})\n`).join("")}`;
+    const deep = `async def main():\n    a = await get(${"(".repeat(10_000)}1${")".repeat(10_000)})\n    b = await get(2)\n`;
+    for (const text of [many, deep]) {
+      const tree = parser.parse(text);
+      const at = text.lastIndexOf("await");
+      const time = cpuTime(() => fixesAt(tree, { start: at, end: at }, 13));
+      assert.ok(time < 200, `${time} ms`);
+      tree.dispose();
+    }
   });
 });
