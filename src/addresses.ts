@@ -33,6 +33,13 @@ export function addressOfDocument(document: vscode.TextDocument): string {
   return `${addressOf(baseOf(document))}${mark}`;
 }
 
+/** The address of what a URI names: of a document in the editor, where it is no file. */
+export function addressOfPlace(uri: vscode.Uri): string {
+  const isIt = (document: vscode.TextDocument) => document.uri.toString() === uri.toString();
+  const document = isFile(uri) ? undefined : vscode.workspace.textDocuments.find(isIt);
+  return document ? addressOfDocument(document) : addressOf(uri);
+}
+
 /** Whether a document's own URI is that of a file. */
 export function isFile(uri: vscode.Uri): boolean {
   const hasExtras = uri.query !== "" || uri.fragment !== "";

@@ -3,7 +3,7 @@
  * Analysis asks without waiting; what is not known is noted, fetched, and asked for again.
  */
 import * as vscode from "vscode";
-import { addressOf } from "./addresses";
+import { addressOfPlace } from "./addresses";
 import type { DefinitionPlace } from "./analysis/modules";
 import type { SyntaxTree } from "./analysis/syntax";
 
@@ -42,7 +42,7 @@ export class Definitions {
     const answer = answers.known.get(offset);
     if (!answer) answers.wanted.add(offset);
     return answer?.places.flatMap(({ uri, range }) => {
-      const tree = treeAt(addressOf(uri));
+      const tree = treeAt(addressOfPlace(uri));
       return tree
         ? [{ tree, offset: tree.lines.offset({ line: range.start.line + 1, column: range.start.character }) }]
         : [];
@@ -51,7 +51,7 @@ export class Definitions {
 
   /**
    * Asks about the names that were noted, those nearest to `near` first, until `limit` ms are over; what comes later
-   * is kept. Tells whether anything has come.
+   * is kept. Tells whether to ask analysis again: something has come, or all was forgotten meanwhile.
    */
   async fetch(document: vscode.TextDocument, near: number, limit: number): Promise<boolean> {
     const answers = this.#of(document);
@@ -59,7 +59,7 @@ export class Definitions {
     const nearest = [...answers.wanted].sort((a, b) => Math.abs(a - near) - Math.abs(b - near)).slice(0, mostAtOnce);
     const asked = nearest.map((offset) => this.#ask(document, offset, answers));
     if (asked.length > 0) await Promise.race([Promise.all(asked), delay(limit)]);
-    return answers.known.size > before && this.#byDocument.get(document) === answers;
+    return answers.known.size > before || this.#byDocument.get(document) !== answers;
   }
 
   /** Forgets that nothing was known, where that is long ago. Tells whether there was any. */

@@ -6,7 +6,7 @@ import { extension, openFile, until } from "./editor";
 import { tell } from "./tell";
 
 /** Milliseconds that activation may take. */
-const bar = 50;
+const bar = 30;
 
 /** Waits until the host is done with starting others: timers come on time for half a second. */
 async function quiet(): Promise<void> {
