@@ -183,10 +183,12 @@ function shortFact(name: string): string {
 
 /** When an await that may suspend does not, or when it does: what is certain of it. */
 function unlessOf(suspension: Suspension, tree: SyntaxTree, infer: Inference): Prose | undefined {
+  if (suspension.unless) return suspension.unless;
   for (const inner of innerAwaits(suspension)) {
     const told = inner.hindrance && hindered(inner.hindrance, inner, tree, infer);
     if (told || inner.hindrance || !inner.isAlone) return told;
-    const { inner: next, suspends, why } = inner.suspension;
+    const { inner: next, suspends, why, unless } = inner.suspension;
+    if (unless) return unless;
     if (suspends === "unknown") return prose`depending on ${code(inner.what)}, which is not known`;
     if (!next) return suspends === "maybe" ? why : undefined;
   }

@@ -1,6 +1,6 @@
 // From a value to what awaiting it does, as plain data: one function for each kind.
 
-import type { Expression } from "./ast";
+import { type Expression, subexpressions } from "./ast";
 import type { Awaitable, Kind } from "./awaitable";
 import { implementation } from "./behind";
 import { awaited } from "./callSite";
@@ -66,7 +66,7 @@ export function describeAwait(found: Value, operand: Expression, tree: SyntaxTre
 function ofCoroutine(value: CoroutineValue, operand: Expression, tree: SyntaxTree, infer: Inference): Awaitable {
   const { of } = value;
   const suspension = suspensionOf(value, infer, operand.start);
-  const gives = infer.isBrief ? undefined : givenBy(value);
+  const gives = infer.isBrief ? undefined : givenBy(value, infer);
   const what = of?.kind === "function" ? qualifiedName(of) : of?.kind === "fact" ? of.name : undefined;
   const definition = of?.kind === "function" ? definedAt(of, tree, infer) : undefined;
   const does = of?.kind === "fact" && of.fact.does ? words(of.fact.does) : undefined;
@@ -104,12 +104,19 @@ function factCautions(of: Value | undefined): Prose[] {
   return of?.kind === "fact" ? (of.fact.cautions ?? []).map(words) : [];
 }
 
-function givenBy(value: CoroutineValue): string | undefined {
+function givenBy(value: CoroutineValue, infer: Inference): string | undefined {
   if (value.of?.kind === "function" && value.type === "coroutine") {
     const annotated = annotatedResult(value.of);
-    if (annotated !== undefined) return annotated;
+    if (annotated !== undefined && !namesVariable(value.of, infer)) return annotated;
   }
   return describe(force(value.result));
+}
+
+/** Whether the annotation of what it gives says no more than a type variable. */
+function namesVariable({ definition, where }: FunctionValue, infer: Inference): boolean {
+  const names = (node: Expression): boolean =>
+    node.kind === "name" ? infer.valueOf(node, where).kind === "variable" : subexpressions(node).some(names);
+  return definition.returns !== undefined && names(definition.returns);
 }
 
 function ofInstance(value: InstanceValue, operand: Expression, tree: SyntaxTree, infer: Inference): Awaitable {
@@ -220,7 +227,7 @@ function ofCustom(
     return { ...base, fails: true, suspends: "never", cautions: [], reason: home(shape.why, infer.addressOf(tree)) };
   const inner =
     shape.kind === "delegates" ? describeAwait(shape.to, shape.operand, shape.where.scope.tree, infer) : undefined;
-  const suspension = methodSuspension(method, value.of, infer);
+  const suspension = methodSuspension(method, value, infer);
   const gives = generatorResult(method) ?? (isOneReturn(method, infer) ? inner?.gives : undefined);
   const made = operand.kind === "call" ? undefined : madeElsewhere(value.made, operand, tree);
   return {

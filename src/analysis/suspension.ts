@@ -11,13 +11,13 @@ import { awaitMethod, operandOfAwaitCall } from "./protocol";
 import type { Placed, Scope, Where } from "./scope";
 import type { SyntaxTree } from "./syntax";
 import type {
-  ClassValue,
   CoroutineValue,
   FactValue,
   FunctionValue,
   Inference,
   InstanceValue,
   Memory,
+  ObjectValue,
   Value,
 } from "./values";
 import { present } from "./values";
@@ -29,6 +29,8 @@ export interface Suspension {
   readonly wokenBy?: string;
   /** The await inside that suspends first: one that surely does, where there is one. */
   readonly inner?: InnerAwait;
+  /** Set where it is only so if no subclass has a method of its own: "unless a subclass has another `poll`". */
+  readonly unless?: Prose;
 }
 
 /** An await inside a function or method that is awaited. */
@@ -65,7 +67,7 @@ export function suspensionOf(value: Value, infer: Inference, at: number | undefi
     case "object": {
       const found = classMember(value.of, "__await__", infer);
       if (found && "owner" in found && found.value.kind === "function")
-        return methodSuspension(found.value, value.of, infer, depth);
+        return methodSuspension(found.value, value, infer, depth);
       return { suspends: "maybe" };
     }
     case "union":
@@ -144,14 +146,35 @@ function cut(): Suspension {
 function functionSuspension(declared: FunctionValue, infer: Inference, depth: number): Suspension {
   const value = implementation(declared, infer);
   const { definition, where } = value;
-  if (value.overridable && isAbstractBody(definition.body))
+  if (where.scope.tree.isStub) return { suspends: "maybe" };
+  const isOpen = isOverridable(value);
+  if (isAbstractBody(definition.body) && (isOpen || isLeftOut(value)))
     return { suspends: "maybe", why: prose`as the class does that fills it in` };
   const memory = infer.memory(where.scope.tree);
   const known = kept.get(memory) ?? new Map<FunctionDef, Suspension>();
   kept.set(memory, known);
   if (active.size === 0) found.clear();
-  const before = known.get(definition) ?? found.get(definition);
-  return before ?? lookInto(value, known, infer, depth);
+  const own = known.get(definition) ?? found.get(definition) ?? lookInto(value, known, infer, depth);
+  return isOpen ? asWritten(own, definition) : own;
+}
+
+/** A subclass of the object's class may have another one. */
+function isOverridable({ overridable, receiver }: FunctionValue): boolean {
+  return overridable === true || (receiver?.kind === "object" && !receiver.exact);
+}
+
+/** A method without code, not even `pass`: a protocol's, an abstract class's. */
+function isLeftOut({ definition, where }: FunctionValue): boolean {
+  return where.scope.kind === "class" && definition.body.statements.every(({ kind }) => kind !== "jump");
+}
+
+/** What is so as long as no subclass has another one. */
+function asWritten(own: Suspension, { name }: FunctionDef): Suspension {
+  if (own.suspends === "never")
+    return { suspends: "maybe", why: prose`only where a subclass has another ${code(name)}` };
+  return own.suspends === "always"
+    ? { ...own, suspends: "maybe", unless: prose`unless a subclass has another ${code(name)}` }
+    : own;
 }
 
 function lookInto(
@@ -187,7 +210,6 @@ interface Found extends Span {
 function bodySuspension(value: FunctionValue, scope: Scope, infer: Inference, depth: number): Suspension {
   const { definition } = value;
   const name = code(definition.name);
-  if (scope.tree.isStub) return { suspends: "maybe" };
   const all = awaitsIn(scope, definition.isAsync, infer, depth);
   if (all.length === 0) return { suspends: "never", why: prose`${name} awaits nothing` };
   const suspending = all.filter(({ suspension }) => suspension.suspends !== "never");
@@ -281,12 +303,23 @@ function firstOf(suspending: readonly Found[], value: FunctionValue, scope: Scop
   };
 }
 
+/** `self.run()` in the `__await__` of an object whose class is certain: no subclass has another `run`. */
+function ofExact(value: Value, { of, exact }: ObjectValue, infer: Inference): Value {
+  if (!exact || value.kind !== "coroutine" || value.of?.kind !== "function") return value;
+  const { overridable: _, receiver, ...method } = value.of;
+  const own = classMember(of, method.definition.name, infer);
+  const isOwn = own && "owner" in own && own.value.kind === "function" && own.value.definition === method.definition;
+  return receiver?.kind === "object" && isOwn
+    ? { ...value, of: { ...method, receiver: { ...receiver, exact } } }
+    : value;
+}
+
 /** How awaiting an object suspends whose class has this `__await__`. */
-export function methodSuspension(method: FunctionValue, owner: ClassValue, infer: Inference, depth = 0): Suspension {
-  const shape = awaitMethod(method, owner, infer);
+export function methodSuspension(method: FunctionValue, of: ObjectValue, infer: Inference, depth = 0): Suspension {
+  const shape = awaitMethod(method, of.of, infer);
   switch (shape.kind) {
     case "delegates": {
-      const value = present(shape.to);
+      const value = ofExact(present(shape.to), of, infer);
       const { tree } = shape.where.scope;
       const suspension = suspensionOf(value, infer, shape.operand.start, depth + 1);
       const suspends = suspension.suspends === "always" && !shape.certain ? "maybe" : suspension.suspends;

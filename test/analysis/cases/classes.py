@@ -43,7 +43,7 @@ class Base:
 
     async def use(self):
         await self.load()
-        # ^ coroutine Base.load · gives str · suspends never · defined line 13
+        # ^ coroutine Base.load · gives str · suspends maybe · defined line 13
         await self.later()
         # ^ task asyncio.Task · gives str
         await self.prop
