@@ -146,7 +146,35 @@ const table = {
 
 /** How grave the defects of custom awaitables are that have a page; `patterns/defect.ts` says what they are. */
 const defectSeverities = {
+  "attempts-unchecked": "information",
+  "await-blocks": "warning",
+  "await-busy-loop": "warning",
   "await-not-iterator": "warning",
+  "await-on-instance": "warning",
+  "await-yields-future": "warning",
+  "await-yields-values": "warning",
+  "callback-breaks-await": "information",
+  "cancel-retried": "warning",
+  "cancel-shared": "information",
+  "cause-lost": "information",
+  "class-level-state": "information",
+  "clean-up-unshielded": "information",
+  "context-not-restored": "warning",
+  "double-completion": "information",
+  "failure-cached": "information",
+  "future-without-loop": "information",
+  "no-single-flight": "information",
+  "set-from-thread": "warning",
+  "shared-await-state": "warning",
+  "simulated-progress": "information",
+  "single-use-awaitable": "warning",
+  "skips-zero-delay": "information",
+  "tests-function-kind": "information",
+  "text-keys": "warning",
+  "timeout-taken-for-cancel": "warning",
+  "unbounded-retry": "information",
+  "unreserved-slot": "information",
+  "wall-clock": "information",
 } as const satisfies Partial<Readonly<Record<DefectRule, Severity>>>;
 
 const defects = Object.fromEntries(

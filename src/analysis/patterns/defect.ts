@@ -19,7 +19,7 @@ export interface Defect {
   readonly span: Span;
   readonly message: Prose;
   readonly related: readonly Related[];
-  /** Other checks of ours or of Ruff report it: told in hovers, not among diagnostics. */
+  /** Told in hovers only: other checks of ours or of Ruff report it, or it depends on the event loop in use. */
   readonly elsewhere?: true;
   /** A rewrite, where one keeps what the code is for. */
   readonly fix?: { readonly title: string; readonly edits: readonly TextEdit[] };

@@ -1,6 +1,6 @@
 // Defects of `__await__` itself: what it returns and yields, what it is set on, whether it blocks.
 import type { Call, FunctionDef, While } from "../ast";
-import { classMember } from "../classes";
+import { classMember, isAbstractBody } from "../classes";
 import { code, home, prose } from "../prose";
 import { awaitMethod, type Failing } from "../protocol";
 import type { Scope } from "../scope";
@@ -22,12 +22,20 @@ const rules: Readonly<Record<Failing["how"], DefectRule>> = {
 const failing: Check = ({ of, infer }) => {
   const found = classMember(of, "__await__", infer);
   if (!found || !("owner" in found) || found.value.kind !== "function") return [];
+  // No code at all: a stand-in for a test of the type, or for subclasses.
+  if (isAbstractBody(found.value.definition.body)) return [];
   const shape = awaitMethod(found.value, of, infer);
   if (shape.kind !== "fails") return [];
+  const isCertain = shape.how === "no iterator" || speaksOfAsyncio(of);
   const fix = rewritten(shape, found.value.definition, of, infer);
   const message = home(shape.why, infer.addressOf(found.value.where.scope.tree));
-  return [defect(rules[shape.how], shape.at, message, fix && { fix })];
+  return [defect(rules[shape.how], shape.at, message, { ...(fix && { fix }), ...(!isCertain && { elsewhere: true }) })];
 };
+
+/** Other event loops than asyncio's take other things than futures. */
+function speaksOfAsyncio({ where }: ClassValue): boolean {
+  return /^\s*(?:import|from)\s+asyncio\b/m.test(where.scope.tree.text);
+}
 
 function rewritten(shape: Failing, method: FunctionDef, of: ClassValue, infer: Inference): Defect["fix"] | undefined {
   if (shape.rewrite !== undefined)

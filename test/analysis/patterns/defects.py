@@ -47,7 +47,7 @@ class AsyncAwait:
 class NothingReturned:
     def __await__(self):
         #   ^ await-not-iterator
-        pass
+        self.awaited = True
 
 
 class ListReturned:
