@@ -135,9 +135,10 @@ export function classMember(
 function ownMember(of: ClassValue, name: string, infer: Inference): Value | undefined {
   const scope = infer.scopeOf(of.definition, of.where);
   const bindings = scope.bindings.get(name) ?? [];
-  const { bindings: reaching } = reachingEnd(scope, name);
   // `Class.name = …` behind the class.
   const patches = of.where.scope.bindings.get(`${of.definition.name}.${name}`) ?? [];
+  if (bindings.length === 0 && patches.length === 0) return undefined;
+  const { bindings: reaching } = reachingEnd(scope, name);
   const all = [...(reaching.length > 0 ? reaching : bindings), ...patches];
   return all.length > 0 ? union(all.map((binding) => declaredValue(binding, infer))) : undefined;
 }

@@ -312,7 +312,14 @@ export class FileInference implements Inference {
 }
 
 function newMemory(): Memory {
-  return { values: new Map(), bindings: new Map(), types: new Map(), definitions: new Map(), orders: new Map() };
+  return {
+    values: new Map(),
+    bindings: new Map(),
+    types: new Map(),
+    definitions: new Map(),
+    orders: new Map(),
+    exports: new Map(),
+  };
 }
 
 /** What `yield from` gives: what the generator returns. */

@@ -196,8 +196,14 @@ export class Names {
     const parts = fullName.split(".");
     const module = parts.slice(0, -1).join(".");
     const tree = importer && this.#source.module(module, 0, importer);
-    const binding = tree && this.#definition(tree, parts.at(-1) ?? "", 0);
+    const binding = tree && this.#exported(tree, parts.at(-1) ?? "");
     return binding && this.#infer.bound(binding);
+  }
+
+  #exported(tree: SyntaxTree, name: string): Binding | undefined {
+    const { exports } = this.#infer.memory(tree);
+    if (!exports.has(name)) exports.set(name, this.#definition(tree, name, 0));
+    return exports.get(name);
   }
 
   /** The function or class that a module binds to a name, however often it is handed on. */

@@ -202,6 +202,8 @@ export interface Memory {
   readonly types: Map<Expression, Value>;
   readonly definitions: Map<FunctionDef | ClassDef, Value>;
   readonly orders: Map<ClassDef, Order>;
+  /** Where the module's names are defined, itself or in what it imports. */
+  readonly exports: Map<string, Binding | undefined>;
 }
 
 /** What type variables stand for, by their keys. */
