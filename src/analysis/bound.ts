@@ -1,11 +1,12 @@
 // What a binding gives its name: assigned values, loop and `with` targets, parameters, definitions, imports.
 import type { ClassDef, FunctionDef, Parameter } from "./ast";
 import { awaited, elementOf, special } from "./callSite";
+import { fieldAt } from "./fields";
 import { additions } from "./filling";
 import { withOverloads } from "./overloaded";
 import { code, prose } from "./prose";
 import { type Binding, frameOf, type Scope, type Where } from "./scope";
-import { force, type Inference, plainValue, union, unknown, type Value } from "./values";
+import { force, type Inference, isNone, plainValue, union, unknown, type Value } from "./values";
 
 /** What only the inference itself can tell. */
 export interface BindingContext extends Inference {
@@ -88,11 +89,17 @@ function unpacked(value: Value, { path, where }: { path: Path; where: Where }, i
     case "sequence": {
       const item = typeof step === "number" ? value.items?.at(step) : undefined;
       if (item) return inner(force(item));
-      return inner(value.items && step !== "*" ? unknown(prose`there are too few values`) : force(value.element));
+      if (step === "*") return inner({ kind: "sequence", type: "list", exact: true, element: value.element });
+      return inner(value.items ? unknown(prose`there are too few values`) : force(value.element));
     }
     case "union":
-      return union(value.members.map((member) => unpacked(member, { path, where }, infer)));
-    case "object":
+      return union(
+        value.members.filter((member) => !isNone(member)).map((member) => unpacked(member, { path, where }, infer)),
+      );
+    case "object": {
+      const field = typeof step === "number" ? fieldAt(value, step, infer) : undefined;
+      return inner(field ? infer.attribute(value, field, where) : elementOf(value, infer, where));
+    }
     case "instance":
       return inner(elementOf(value, infer, where));
     case "unknown":

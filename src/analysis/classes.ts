@@ -5,6 +5,7 @@ import { settle, substitute, typesFor } from "./generics";
 import { isClosed, memberFact } from "./knowledge";
 import { code, prose } from "./prose";
 import type { Binding, Scope } from "./scope";
+import { usualMinor } from "./staticTests";
 import {
   type Ancestor,
   type ClassValue,
@@ -138,16 +139,19 @@ function ownMember(of: ClassValue, name: string, infer: Inference): Value | unde
   // `Class.name = …` behind the class.
   const patches = of.where.scope.bindings.get(`${of.definition.name}.${name}`) ?? [];
   if (bindings.length === 0 && patches.length === 0) return undefined;
-  const { bindings: reaching } = reachingEnd(scope, name);
+  const { bindings: reaching } = reachingEnd(scope, name, infer.minor ?? usualMinor);
   const all = [...(reaching.length > 0 ? reaching : bindings), ...patches];
   return all.length > 0 ? union(all.map((binding) => declaredValue(binding, infer))) : undefined;
 }
+
+/** Names of `typing` that are no classes there, though classes inherit from them. */
+const stubNames: Readonly<Record<string, string>> = { "typing.TypedDict": "typing._TypedDict" };
 
 /** A member of a class of Python's own: as the tables tell, else as its stub does. */
 function knownMember(owner: string, name: string, infer: Inference): Found | Value | undefined {
   const found = memberFact(owner, name);
   if (found) return { kind: "fact", name: found.name, fact: found.fact };
-  const stub = owner === "builtins.object" ? undefined : infer.standard(owner);
+  const stub = owner === "builtins.object" ? undefined : infer.standard(stubNames[owner] ?? owner);
   if (stub?.kind === "class") return stubMember(stub, name, infer);
   if (owner.startsWith("builtins.") || isClosed(owner)) return undefined;
   // Special methods that matter here are always listed, so that their absence counts.

@@ -1,9 +1,20 @@
 // Lists, comprehensions, subscripts and operators: what their values hold, as far as awaits care.
 import type { Argument, Comprehension, Display, Expression, Operation, Subscript } from "./ast";
 import { elementOf } from "./callSite";
+import { fieldAt, isTypedDict } from "./fields";
 import { code, prose } from "./prose";
 import { innerScope, type Where } from "./scope";
-import { force, type Inference, plainValue, present, type SequenceValue, union, unknown, type Value } from "./values";
+import {
+  force,
+  type Inference,
+  type ObjectValue,
+  plainValue,
+  present,
+  type SequenceValue,
+  union,
+  unknown,
+  type Value,
+} from "./values";
 
 export function subscriptValue(node: Subscript, where: Where, infer: Inference): Value {
   const object = present(infer.valueOf(node.object, where));
@@ -18,9 +29,23 @@ export function subscriptValue(node: Subscript, where: Where, infer: Inference):
       return object;
     case "sequence":
       return itemOf(object, node, where);
+    case "object": {
+      const field = fieldOf(object, node, where, infer);
+      if (field !== undefined) return infer.attribute(object, field, where);
+      return infer.call(infer.attribute(object, "__getitem__", where), itemArguments(node), node, where);
+    }
     default:
       return infer.call(infer.attribute(object, "__getitem__", where), itemArguments(node), node, where);
   }
+}
+
+/** The field that `point[1]` or `options["name"]` means. */
+function fieldOf(object: ObjectValue, node: Subscript, where: Where, infer: Inference): string | undefined {
+  const [only] = node.index;
+  if (!only || node.index.length !== 1) return undefined;
+  if (only.kind === "literal" && only.text !== undefined) return isTypedDict(object, infer) ? only.text : undefined;
+  const text = where.scope.tree.slice(only);
+  return /^-?\d+$/.test(text) ? fieldAt(object, Number(text), infer) : undefined;
 }
 
 function itemArguments(node: Subscript): Argument[] {

@@ -1,7 +1,10 @@
 // Which bindings of a name reach a place: a walk backwards over structured code. It may name a binding too many (a loop
 // that never comes round), never one too few.
-import type { Block, Span, Statement } from "./ast";
+import type { Block, Expression, Span, Statement } from "./ast";
 import type { Binding, Scope } from "./scope";
+import { staticTest } from "./staticTests";
+
+// `minor` leaves branches out that are not for that version of Python 3, or not for a type checker.
 
 /** What can be bound at a place. `open`: some path comes from the start of the scope without binding the name. */
 export interface Reach {
@@ -12,28 +15,39 @@ export interface Reach {
 const nothing: Reach = { bindings: [], open: true };
 
 /** The bindings of a name in a scope that reach the point of `statement` where the code at `offset` is evaluated. */
-export function reachingBefore(scope: Scope, name: string, statement: Statement, offset: number): Reach {
-  const flow = flowOf(scope, name);
+export function reachingBefore(
+  scope: Scope,
+  name: string,
+  statement: Statement,
+  offset: number,
+  minor?: number,
+): Reach {
+  const flow = flowOf(scope, name, minor);
   const own = flow.ownBefore(statement, offset);
   return own.open ? join(own, flow.before(statement)) : own;
 }
 
 /** The bindings of a name that stand when a module's or class's code has run to its end. */
-export function reachingEnd(scope: Scope, name: string): Reach {
+export function reachingEnd(scope: Scope, name: string, minor?: number): Reach {
   const { node } = scope;
   const body = !("kind" in node) ? node : node.kind === "class" ? node.body : undefined;
-  return body ? flowOf(scope, name).exit(body) : nothing;
+  return body ? flowOf(scope, name, minor).exit(body) : nothing;
 }
 
 const flows = new WeakMap<Scope, Map<string, Flow>>();
 
-function flowOf(scope: Scope, name: string): Flow {
+function flowOf(scope: Scope, name: string, minor: number | undefined): Flow {
+  const key = minor === undefined ? name : `${name} ${minor}`;
   const known = flows.get(scope) ?? new Map<string, Flow>();
   flows.set(scope, known);
   // A declaration without a value binds nothing.
   const flow =
-    known.get(name) ?? new Flow((scope.bindings.get(name) ?? []).filter(({ kind }) => kind !== "declaration"));
-  known.set(name, flow);
+    known.get(key) ??
+    new Flow(
+      (scope.bindings.get(name) ?? []).filter(({ kind }) => kind !== "declaration"),
+      (test) => (minor === undefined ? undefined : staticTest(test, scope.tree, minor)),
+    );
+  known.set(key, flow);
   return flow;
 }
 
@@ -42,7 +56,10 @@ class Flow {
   readonly #bindings: readonly Binding[];
   readonly #byStatement = new Map<Statement | undefined, Binding[]>();
 
-  constructor(bindings: readonly Binding[]) {
+  readonly #decided: (test: Expression) => boolean | undefined;
+
+  constructor(bindings: readonly Binding[], decided: (test: Expression) => boolean | undefined) {
+    this.#decided = decided;
     this.#bindings = [...bindings].sort((a, b) => a.span.start - b.span.start);
     for (const binding of this.#bindings) {
       const list = this.#byStatement.get(binding.where.statement);
@@ -124,7 +141,7 @@ class Flow {
   #through(statement: Statement): Reach {
     switch (statement.kind) {
       case "if": {
-        const bodies = [...statement.branches.map((branch) => branch.body), statement.otherwise];
+        const bodies = this.#bodies(statement);
         const exits = bodies.map((body) => (body ? this.exit(body) : nothing));
         return exits.reduce(either, this.#headerOnly(statement));
       }
@@ -168,6 +185,17 @@ class Flow {
         return { bindings: last.kind === "deleted" ? [] : [last], open: false };
       }
     }
+  }
+
+  /** Those that may run; undefined stands for the way past all of them. */
+  #bodies({ branches, otherwise }: Extract<Statement, { kind: "if" }>): readonly (Block | undefined)[] {
+    const bodies: (Block | undefined)[] = [];
+    for (const { test, body } of branches) {
+      const decided = this.#decided(test);
+      if (decided !== false) bodies.push(body);
+      if (decided) return bodies;
+    }
+    return [...bodies, otherwise];
   }
 
   /** `:=` in the conditions of a statement: it may have run or not. */

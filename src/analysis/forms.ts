@@ -28,7 +28,7 @@ const forms = new Set(
   (
     "Optional Union Annotated ClassVar Final Required NotRequired ReadOnly Callable NoReturn Never Any TypeVar ParamSpec " +
     "TypeVarTuple Type Self Literal LiteralString TypeAlias Concatenate TypeGuard TypeIs Unpack Tuple NewType cast " +
-    "ItemsView Generator AnyStr Text NamedTuple"
+    "ItemsView Generator AnyStr Text NamedTuple TypedDict"
   ).split(" "),
 );
 

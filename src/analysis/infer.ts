@@ -15,6 +15,7 @@ import { belongsTo, Names } from "./names";
 import { narrowed } from "./narrowing";
 import { code, prose } from "./prose";
 import { type Binding, frameOf, innerScope, type Scope, scopeAt, type Where } from "./scope";
+import { usualMinor } from "./staticTests";
 import type { SyntaxTree } from "./syntax";
 import { typeOf } from "./types";
 import {
@@ -270,7 +271,7 @@ export class FileInference implements Inference {
     // Another object by the same name has attributes of its own.
     if (node.object.kind === "name" && (frame.bindings.get(node.object.id)?.length ?? 0) > 1) return undefined;
 
-    const reach = reachingBefore(frame, key, where.statement, node.start);
+    const reach = reachingBefore(frame, key, where.statement, node.start, this.minor ?? usualMinor);
     return reach.bindings.length > 0 ? reach : undefined;
   }
 

@@ -8,6 +8,7 @@ import { fact, isKnownModule, knownName } from "./knowledge";
 import type { DefinitionSource } from "./modules";
 import { code, prose } from "./prose";
 import { type Binding, frameOf, moduleScope, type Scope, scopeAt, type Where } from "./scope";
+import { usualMinor } from "./staticTests";
 import type { SyntaxTree } from "./syntax";
 import { type Inference, type ModuleValue, union, unknown, type Value } from "./values";
 
@@ -19,6 +20,7 @@ const handedOut = new WeakMap<SyntaxTree, readonly Binding[]>();
 export class Names {
   readonly #infer: Inference;
   readonly #source: DefinitionSource;
+  readonly #minor: number;
   readonly #starring = new Set<Scope>();
   /** Any tree that was met: the standard library is the same for all. */
   #last: SyntaxTree | undefined;
@@ -26,6 +28,7 @@ export class Names {
   constructor(infer: Inference, source: DefinitionSource) {
     this.#infer = infer;
     this.#source = source;
+    this.#minor = source.minor ?? usualMinor;
   }
 
   moduleScope(tree: SyntaxTree): Scope {
@@ -114,13 +117,13 @@ export class Names {
     const { scope, statement } = at;
     if (scope.kind === "comprehension" || scope.kind === "lambda") return { bindings, open: false };
     if (statement && belongsTo(statement, scope)) {
-      const reach = reachingBefore(scope, name, statement, offset);
+      const reach = reachingBefore(scope, name, statement, offset, this.#minor);
       const parameters = reach.open ? bindings.filter((binding) => binding.kind === "parameter") : [];
       return { bindings: [...reach.bindings, ...parameters, ...foreign], open: reach.open };
     }
     if (scope.kind === "function") return { bindings, open: true };
     // Seen from a function: what stands when the module has run, and whatever a variable held in between.
-    const end = reachingEnd(scope, name);
+    const end = reachingEnd(scope, name, this.#minor);
     const isConstant = end.bindings.length === 1 && !end.open;
     const variable = isConstant
       ? []
@@ -158,7 +161,7 @@ export class Names {
 
   #starred(name: string, scope: Scope): Value | undefined {
     // Modules may import all of each other.
-    if (name.startsWith("_") || this.#starring.has(scope)) return undefined;
+    if (this.#starring.has(scope)) return undefined;
     this.#starring.add(scope);
     try {
       return this.#fromStars(name, scope);
@@ -170,6 +173,8 @@ export class Names {
   #fromStars(name: string, scope: Scope): Value | undefined {
     for (const { module, level } of [...scope.stars].reverse()) {
       const owner = this.module(module, level, scope.tree);
+      const all = owner.kind === "module" && owner.scope ? exportedNames(owner.scope) : undefined;
+      if (all ? !all.has(name) : name.startsWith("_")) continue;
       const member = owner.kind === "module" ? this.#ownMember(owner, name) : undefined;
       if (member) return member;
       // What is not among the names of a module that is read, or is Python's own, does not come from it.
@@ -210,7 +215,7 @@ export class Names {
   #definition(tree: SyntaxTree, name: string, depth: number): Binding | undefined {
     if (depth > 8) return undefined;
     const scope = this.moduleScope(tree);
-    const binding = reachingEnd(scope, name).bindings.at(-1) ?? scope.bindings.get(name)?.at(-1);
+    const binding = reachingEnd(scope, name, this.#minor).bindings.at(-1) ?? scope.bindings.get(name)?.at(-1);
     if (binding?.kind === "function" || binding?.kind === "class") return binding;
     if (binding?.kind === "from-import") {
       const next = this.#source.module(binding.module, binding.level, tree);
@@ -286,4 +291,22 @@ export function belongsTo(statement: Statement, scope: Scope): boolean {
 
 function isInside(scope: Scope, around: Scope): boolean {
   return scope.parent !== undefined && (scope.parent === around || isInside(scope.parent, around));
+}
+
+const exported = new WeakMap<Scope, ReadonlySet<string> | "untold">();
+
+/** The names that `__all__` lists, where it is written as one list. */
+function exportedNames(scope: Scope): ReadonlySet<string> | undefined {
+  const known = exported.get(scope) ?? listedNames(scope) ?? "untold";
+  exported.set(scope, known);
+  return known === "untold" ? undefined : known;
+}
+
+function listedNames(scope: Scope): ReadonlySet<string> | undefined {
+  const bindings = scope.bindings.get("__all__") ?? [];
+  const [only] = bindings;
+  if (bindings.length !== 1 || only?.kind !== "value" || only.value.kind !== "display") return undefined;
+  if (/__all__\s*\.|__all__\s*\[/.test(scope.tree.text)) return undefined;
+  const names = only.value.elements.map((each) => (each.kind === "literal" ? each.text : undefined));
+  return names.some((name) => name === undefined) ? undefined : new Set(names as string[]);
 }

@@ -1,4 +1,5 @@
 // Which file an import means: where Python would look for it, with stubs before sources as PEP 561 says.
+import { usualMinor } from "../staticTests";
 import { type Files, folderOf, joined } from "./files";
 import type { Folders } from "./folders";
 import { type Added, addedBy } from "./roots";
@@ -17,9 +18,6 @@ export interface Surroundings {
   /** The standard library's stubs. */
   readonly typeshed?: Typeshed;
 }
-
-/** Where no interpreter says otherwise. */
-export const usualMinor = 13;
 
 const missing: Located = { kind: "missing" };
 

@@ -1,11 +1,12 @@
 // The files around the one that is explained: finds the modules that it imports, parses each once, and follows changes.
 import type { DefinitionSource } from "../modules";
 import { decodePython } from "../source";
+import { usualMinor } from "../staticTests";
 import type { Target } from "../stubs";
 import type { PythonParser, SyntaxTree } from "../syntax";
 import { type Files, joined } from "./files";
 import { Folders } from "./folders";
-import { Imports, type Surroundings, usualMinor } from "./imports";
+import { Imports, type Surroundings } from "./imports";
 import { addsRoots } from "./roots";
 import { isTypeshed, type Typeshed } from "./typeshed";
 
