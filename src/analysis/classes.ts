@@ -14,6 +14,7 @@ import {
   inexact,
   type ObjectValue,
   type Order,
+  plainValue,
   type UnknownValue,
   union,
   unknown,
@@ -226,13 +227,12 @@ function missingAttribute(object: ObjectValue, name: string, infer: Inference): 
   return unknown(prose`${className} has no ${code(name)} that its code shows`);
 }
 
-/** What an annotated `__getattr__` says that every attribute is. */
+/** What `__getattr__` gives for every attribute that is not there. A subclass may have it. */
 function madeUp(method: FunctionValue, object: ObjectValue, infer: Inference): Value | undefined {
-  const { definition, where } = method;
-  if (!definition.returns) return undefined;
   const at: Expression = { kind: "other", start: 0, end: 0, children: [] };
-  const value = infer.call({ ...method, receiver: object }, [], at, where);
-  return value.kind === "unknown" ? undefined : value;
+  const name = { value: infer.standIn(plainValue("str", false)) };
+  const value = infer.call({ ...method, receiver: object }, [name], at, method.where);
+  return value.kind === "unknown" ? undefined : inexact(value);
 }
 
 /** The member as it is when taken from an object: methods get their receiver. */

@@ -54,7 +54,9 @@ function fromNew(of: ClassValue, method: FunctionValue, site: CallSite, infer: I
   const given = infer.call(maker, site.args, site.at, site.where);
   if (given.kind === "unknown") return unknown(prose`${name} decides in ${code("__new__")} what a call of it gives`);
   const isOwn = given.kind === "object" && given.of.definition === of.definition;
-  return isOwn ? { ...given, made: madeAt(site) } : given;
+  if (!isOwn) return given;
+  // An `__init__` has its say as well.
+  return classMember(of, "__init__", infer) ? undefined : { ...given, made: madeAt(site) };
 }
 
 /** What the class's type variables stand for, as far as the arguments of its constructor tell. */

@@ -184,6 +184,8 @@ const resultPosition: Readonly<Record<string, number>> = {
   "typing.AsyncIterator": 0,
   "typing.AsyncIterable": 0,
   "typing.AsyncGenerator": 0,
+  "contextlib.AbstractAsyncContextManager": 0,
+  "typing.AsyncContextManager": 0,
 };
 
 /** A call of a name of `typing`: `TypeVar("T", bound=C)`, `cast(C, value)`. */

@@ -35,15 +35,17 @@ export function guardsAt(scope: Scope, key: string, offset: number): readonly Gu
   known.set(frame, all);
   const guards = all.guards.get(key)?.filter((each) => contains(each, offset)) ?? [];
   if (guards.length === 0) return guards;
-  const bound = boundAt(frame, key);
+  const bound = boundAt(frame, key, offset);
   return guards.filter((guard) => !bound.some((at) => ends(guard, at, offset, all.loops)));
 }
 
-/** Where the name, or what it is an attribute of, gets a value. */
-function boundAt(frame: Scope, key: string): readonly number[] {
+/** Where the name, or what it is an attribute of, gets a value. The value itself is worked out before. */
+function boundAt(frame: Scope, key: string, offset: number): readonly number[] {
   const parts = key.split(".");
   return parts.flatMap((_, index) =>
-    (frame.bindings.get(parts.slice(0, index + 1).join(".")) ?? []).map(({ span }) => span.start),
+    (frame.bindings.get(parts.slice(0, index + 1).join(".")) ?? []).map((binding) =>
+      "value" in binding && contains(binding.value, offset) ? binding.value.end : binding.span.start,
+    ),
   );
 }
 

@@ -23,7 +23,8 @@ export interface AwaitFact {
  * Types are written as Python, with full names. Some stand for what depends on the call: `Awaited0` is what awaiting
  * the first argument gives, `Called0` (`Called1`) what calling the first (second) one gives, `Argument1` the second one
  * itself (None without it), `Future0` the first one as a future (itself if it is one, else a new task), `Partial0` the
- * first one waiting for the rest of its arguments, `Receiver` what the method was taken from, and `Item` what that holds.
+ * first one waiting for the rest of its arguments, `Receiver` what the method was taken from, `Item` what that holds, and
+ * `Entered` that where it is told, else the receiver.
  */
 export type Fact = AwaitFact & {
   /** First and last minor version of Python 3 that has it, where not all of 3.9 to 3.15 have. */

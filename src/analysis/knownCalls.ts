@@ -121,6 +121,10 @@ function standIn(name: string, callee: FactValue, site: CallSite, infer: Inferen
       };
     case "Receiver":
       return callee.receiver;
+    case "Entered":
+      return callee.receiver?.kind === "instance" && callee.receiver.result
+        ? force(callee.receiver.result)
+        : callee.receiver;
     case "Item":
       return callee.receiver?.kind === "instance" && callee.receiver.result
         ? force(callee.receiver.result)

@@ -99,6 +99,8 @@ function resultFor(name: string, given: Value, infer: Inference, where: Where): 
   if (name === "typing.AsyncIterable" || name === "typing.AsyncIterator" || name === "typing.AsyncGenerator") {
     return awaited(special(special(given, "__aiter__", infer, where), "__anext__", infer, where), infer, where);
   }
+  if (name === "contextlib.AbstractAsyncContextManager")
+    return awaited(special(given, "__aenter__", infer, where), infer, where);
   if (given.kind === "instance" && given.name === name && given.result) return force(given.result);
   return awaited(given, infer, where);
 }

@@ -47,7 +47,7 @@ export const standardFacts: Facts = {
     why: "as the function's awaits after its `yield` do",
   },
   "contextlib.AbstractAsyncContextManager": { is: "class", open: true },
-  "contextlib.AbstractAsyncContextManager.__aenter__": { ...asContext, gives: "Receiver", why: "as its class decides" },
+  "contextlib.AbstractAsyncContextManager.__aenter__": { ...asContext, gives: "Entered", why: "as its class decides" },
   "contextlib.AbstractAsyncContextManager.__aexit__": { ...asContext, gives: "bool", why: "as its class decides" },
   "contextlib.AsyncContextDecorator": { is: "class", open: true, since: 10 },
   "contextlib.AsyncExitStack": { is: "class", open: true },

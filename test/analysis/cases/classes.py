@@ -128,7 +128,7 @@ class Dynamic:
 
     async def use(self):
         await self.anything(1)
-        # ^ unknown · because Dynamic makes up attributes in __getattr__
+        # ^ coroutine asyncio.sleep
 
 
 class Made:

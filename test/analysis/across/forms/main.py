@@ -1,5 +1,7 @@
 # Values that calls, classes and modules make, in the forms that code has them.
 import asyncio
+import collections
+import contextlib
 import functools
 import sys
 from dataclasses import dataclass, field
@@ -218,3 +220,35 @@ async def walks(jobs: dict[str, list[Job]]):
 
 async def pages():
     yield asyncio.create_task(exported())
+
+
+class Remote:
+    def __getattr__(self, name):
+        async def send(**message): ...
+
+        return send
+
+
+@contextlib.asynccontextmanager
+async def connected():
+    yield elsewhere.Client()
+
+
+async def entered(stack: contextlib.AsyncExitStack, manager: contextlib.AbstractAsyncContextManager["Client"], name):
+    client = await stack.enter_async_context(connected())
+    #        ^ coroutine contextlib.AsyncExitStack.enter_async_context
+    await client.post()
+    #  ^ coroutine Client.post
+    async with manager as client:
+        # ^ coroutine contextlib.AbstractAsyncContextManager.__aenter__
+        await client.post()
+        #  ^ coroutine Client.post
+    await Remote().anything(at=1)
+    #  ^ coroutine send
+    events = collections.defaultdict(asyncio.Event)
+    await events[name].wait()
+    #  ^ coroutine asyncio.Event.wait
+    found = name()
+    if asyncio.iscoroutine(found):
+        found = await found
+        #       ^ coroutine
