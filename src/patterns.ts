@@ -92,7 +92,7 @@ class Patterns implements vscode.Disposable {
   /** Two edits and the snippet are one step for undo. */
   async #put(editor: vscode.TextEditor, { body }: Pattern): Promise<void> {
     const { document } = editor;
-    const pattern = await this.#ask(document, (tree, source) => fitted(tree, body, standardOf(tree, source)));
+    const pattern = await this.#ask(document, (tree) => fitted(tree, body));
     if (!pattern) return;
     await replace(editor, pattern.imports, true);
     const gap = await this.#ask(document, (tree) => gapHere(tree, editor, pattern));
@@ -178,13 +178,6 @@ function itemOf(pattern: Pattern): Item {
     description: pattern.prefix,
     detail: `${useWhen.charAt(0).toUpperCase()}${useWhen.slice(1)}. Not when ${pattern.notWhen}.`,
     pattern,
-  };
-}
-
-function standardOf(tree: SyntaxTree, source: DefinitionSource): (module: string) => boolean {
-  return (module) => {
-    const found = source.module(module, 0, tree);
-    return found !== undefined && source.standard?.(found) !== undefined;
   };
 }
 

@@ -3,6 +3,7 @@
 import type { FromImport, Import, ImportedName, Statement } from "./ast";
 import type { TextEdit } from "./edits/fix";
 import { callText, lineEnd, lineStart, newlineOf } from "./edits/layout";
+import { isStandard } from "./facts/standardModules";
 import type { SyntaxTree } from "./syntax";
 
 /** `import asyncio`, or with names `from typing import Any`. */
@@ -13,18 +14,14 @@ export interface NeededImport {
 
 type ImportStatement = Import | FromImport;
 
-/** The edits that bring what a file's module scope does not import yet. `isStandard` tells modules of the standard library. */
-export function importEdits(
-  tree: SyntaxTree,
-  needed: readonly NeededImport[],
-  isStandard: (module: string) => boolean,
-): readonly TextEdit[] {
+/** The edits that bring what a file's module scope does not import yet. */
+export function importEdits(tree: SyntaxTree, needed: readonly NeededImport[]): readonly TextEdit[] {
   const header = headerOf(tree);
   const missing = needed.flatMap((one) => lacking(header, one));
   const merged = missing.map((one) => merge(tree, header, one));
   const added = missing.filter((_, index) => merged[index] === undefined);
   const edits = merged.filter((edit) => edit !== undefined);
-  return [...edits, ...insertions(tree, header, added, isStandard)].sort((a, b) => a.start - b.start);
+  return [...edits, ...insertions(tree, header, added)].sort((a, b) => a.start - b.start);
 }
 
 /** The imports at module level before the first function or class. */
@@ -96,11 +93,10 @@ function insertions(
   tree: SyntaxTree,
   header: readonly ImportStatement[],
   added: readonly NeededImport[],
-  isStandard: (module: string) => boolean,
 ): readonly TextEdit[] {
   if (added.length === 0) return [];
   const sorted = [...added].sort(order);
-  const standard = header.filter((one) => isLocal(one) === false && isStandard(rootOf(one)));
+  const standard = header.filter((one) => isLocal(one) === false && isStandard(neededOf(one).module));
   if (standard.length > 0) return amidst(tree, standard, sorted);
   const newline = newlineOf(tree);
   const text = sorted.map((one) => statementText(tree, one)).join(newline);
@@ -110,7 +106,6 @@ function insertions(
 }
 
 const isLocal = (one: ImportStatement): boolean => one.kind === "from-import" && one.level > 0;
-const rootOf = (one: ImportStatement): string => neededOf(one).module.split(".")[0] ?? "";
 const insertAt = (offset: number, text: string): TextEdit => ({ start: offset, end: offset, text });
 
 /** Each where it belongs among the imports of the standard library. */

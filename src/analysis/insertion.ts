@@ -19,12 +19,12 @@ export interface Fitted {
 }
 
 /** Fits a snippet's body to a file. Type variables that the file defines alike, and imports that it has, are left out. */
-export function fitted(tree: SyntaxTree, body: readonly string[], isStandard: (module: string) => boolean): Fitted {
+export function fitted(tree: SyntaxTree, body: readonly string[]): Fitted {
   const { imports, rest } = partsOf(body);
   const kept = rest.filter((line) => !(variable.test(line) && hasLine(tree, line)));
   const text = kept.join("\n").trim();
   const used = imports.flatMap((one) => stillUsed(one, text));
-  return { imports: importEdits(tree, used, isStandard), body: text };
+  return { imports: importEdits(tree, used), body: text };
 }
 
 const variable = /^\w+ = TypeVar\(/;

@@ -11,9 +11,6 @@ import { root } from "../root";
 import { expand } from "../snippets/expand";
 import { testParser } from "./parser";
 
-const standard = new Set("abc asyncio collections contextlib functools json os re sys types typing weakref".split(" "));
-const isStandard = (module: string): boolean => standard.has(module);
-
 const snippets = Object.values(
   JSON.parse(readFileSync(join(root, "snippets/python.json"), "utf8")) as Record<
     string,
@@ -67,7 +64,7 @@ const apply = (text: string, edits: readonly TextEdit[]): string =>
 /** As the command does it: the imports first, then the definitions where the caret is then. */
 function inserted(parser: PythonParser, text: string, offset: number, body: readonly string[]): string {
   const before = parser.parse(text);
-  const pattern = fitted(before, body, isStandard);
+  const pattern = fitted(before, body);
   before.dispose();
   const moved = pattern.imports.filter(({ start }) => start <= offset);
   const caret = moved.reduce((at, edit) => at + edit.text.length - (edit.end - edit.start), offset);
@@ -137,7 +134,7 @@ describe("a pattern in a file", function () {
     const text = 'from typing import TypeVar as Variable\n\nT = Variable("T")\nT = TypeVar("T")\n';
     const tree = parser.parse(text);
     const body = ["from typing import Any, TypeVar", "", 'T = TypeVar("T")', "", "", "def f(value: Any) -> None: ..."];
-    const { imports, body: rest } = fitted(tree, body, isStandard);
+    const { imports, body: rest } = fitted(tree, body);
     assert.deepEqual(
       imports.map((edit) => edit.text),
       ["from typing import Any, TypeVar as Variable"],
