@@ -34,6 +34,7 @@ export async function run(): Promise<void> {
   await import("./savedTrace.test");
   await import("./hover.test");
   await import("./diagnostics.test");
+  await import("./patterns.test");
   let lines: string[] = [];
   const failures = await new Promise<number>((resolve) => {
     lines = follow(mocha.run(resolve));
