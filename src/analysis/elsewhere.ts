@@ -22,6 +22,7 @@ export function withDefinitions(
 ): DefinitionSource {
   return {
     module: (name, level, importer) => source.module(name, level, importer),
+    absence: (name, level, importer) => source.absence?.(name, level, importer),
     library: (tree) => source.library?.(tree),
     standard: (tree) => source.standard?.(tree),
     behind: (stub) => source.behind?.(stub),

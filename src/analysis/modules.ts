@@ -7,6 +7,9 @@ export interface DefinitionPlace {
   readonly offset: number;
 }
 
+/** Why a module's code cannot be followed: it is compiled, lies nowhere that is looked, or is too long or not readable. */
+export type Absence = "compiled" | "missing" | "unread";
+
 /** Gives the modules that a file imports. Who implements it decides where to look and keeps the trees. */
 export interface DefinitionSource {
   /**
@@ -14,6 +17,8 @@ export interface DefinitionSource {
    * be found or read. Must not throw.
    */
   module(name: string, level: number, importer: SyntaxTree): SyntaxTree | undefined;
+  /** Why `module` gives nothing, where that is known. */
+  absence?(name: string, level: number, importer: SyntaxTree): Absence | undefined;
   /** The name of the module of the standard library that a tree is: its stub, or its code where that is known. */
   library?(tree: SyntaxTree): string | undefined;
   /** The source that runs, for the tree of a stub. */

@@ -5,7 +5,7 @@ import { type Reach, reachingBefore, reachingEnd } from "./flow";
 import { typingForm } from "./forms";
 import { ownTypeParameters } from "./generics";
 import { fact, isKnownModule, knownName } from "./knowledge";
-import type { DefinitionSource } from "./modules";
+import type { Absence, DefinitionSource } from "./modules";
 import { code, prose } from "./prose";
 import { type Binding, frameOf, moduleScope, type Scope, scopeAt, type Where } from "./scope";
 import { usualMinor } from "./staticTests";
@@ -15,6 +15,12 @@ import { type Inference, type ModuleValue, union, unknown, type Value } from "./
 /** The text alone decides what its scopes are, and what functions hand out of theirs. */
 const modules = new WeakMap<SyntaxTree, Scope>();
 const handedOut = new WeakMap<SyntaxTree, readonly Binding[]>();
+
+const absences: Readonly<Record<Absence, string>> = {
+  compiled: "which is compiled, so that its code cannot be read",
+  missing: "which is not found",
+  unread: "which cannot be read",
+};
 
 /** Looks names up for one inference. */
 export class Names {
@@ -256,9 +262,16 @@ export class Names {
     if (module.kind === "module" && module.scope) return module;
     const from = code(`${".".repeat(owner.level)}${owner.name}`);
     return unknown(
-      prose`${code(name)} comes from ${from}, another file`,
+      prose`${code(name)} comes from ${from}, ${this.#absence(owner)}`,
       owner.level === 0 ? knownName(inner) : undefined,
     );
+  }
+
+  /** Why a module does not say what a name of it is. */
+  #absence({ name, level, importer, scope }: ModuleValue): string {
+    if (scope) return "whose code does not show it";
+    const why = this.#source.absence?.(name, level, importer);
+    return why === undefined ? "another file" : absences[why];
   }
 
   /** A name that the tables or the module's own code know. */

@@ -37,7 +37,7 @@ describe("the VSIX", () => {
   });
 
   it("holds all that runs", () => {
-    const names = ["extension.js", "browser.js", "webview/main.js", "cli.js", "tree-sitter-python.wasm"];
+    const names = ["extension.js", "browser.js", "webview/main.js", "cli.js", "tree-sitter-python.wasm", "typeshed.gz"];
     const wanted = [...names, "tracer/awaitscope/__main__.py", "tracer/awaitscope/inject/sitecustomize.py"];
     for (const path of wanted) assert.ok(files.includes(`dist/${path}`), `dist/${path} is missing`);
     assert.ok(files.includes("snippets/python.json"));

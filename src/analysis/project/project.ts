@@ -1,5 +1,5 @@
 // The files around the one that is explained: finds the modules that it imports, parses each once, and follows changes.
-import type { DefinitionSource } from "../modules";
+import type { Absence, DefinitionSource } from "../modules";
 import { decodePython } from "../source";
 import { usualMinor } from "../staticTests";
 import type { Target } from "../stubs";
@@ -57,6 +57,12 @@ export class Project implements DefinitionSource {
     if (located.kind !== "file") return undefined;
     if (from !== undefined) this.#note(located.address, from);
     return this.treeAt(located.address);
+  }
+
+  absence(name: string, level: number, importer: SyntaxTree): Absence | undefined {
+    const { kind } = this.#imports.find(name, level, this.#addresses.get(importer));
+    if (kind === "file") return this.module(name, level, importer) ? undefined : "unread";
+    return kind === "compiled" ? "compiled" : "missing";
   }
 
   /** Typeshed's stubs lie in no file that anybody could open. */

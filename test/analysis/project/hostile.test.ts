@@ -116,6 +116,32 @@ describe("a project stands", () => {
   });
 });
 
+describe("what is not followed", () => {
+  it("says why", async () => {
+    const texts: Texts = {
+      "/w/a.py":
+        "from fast import a\nfrom gone import b\nfrom . import c\nfrom big import d\nfrom pkg.sub import e\nimport pkg.sub\n" +
+        "async def f():\n    await a()\n    await b()\n    await c()\n    await d()\n    await e()\n    await pkg.sub.g()\n",
+      "/w/fast.cpython-313-darwin.so": "",
+      "/w/big.py": "#".repeat(2_100_000),
+      "/w/pkg/sub.py": "x = 1\n",
+    };
+    const project = await projectIn(inMemory(texts));
+    const tree = project.treeAt("/w/a.py");
+    assert.ok(tree);
+    const reasons = explainTree(tree, "/w/a.py", project).map(({ reason }) => reason?.replace(/, so what .*/, ""));
+    assert.deepEqual(reasons, [
+      "a comes from fast, which is compiled, so that its code cannot be read",
+      "b comes from gone, which is not found",
+      "c comes from ., which is not found",
+      "d comes from big, which cannot be read",
+      "e comes from pkg.sub, whose code does not show it",
+      "g comes from pkg.sub, whose code does not show it",
+    ]);
+    project.dispose();
+  });
+});
+
 describe("files on disk", () => {
   let folder = "";
   beforeEach(() => {
@@ -191,5 +217,5 @@ describe("trees at rest", () => {
     assert.ok(awake > 0 && awake <= 1_700_000, `${awake} characters`);
     assert.ok(trees.at(-1)?.isAwake && !trees[0]?.isAwake, "those used last stay");
     project.dispose();
-  });
+  }).timeout(20_000);
 });
