@@ -2,7 +2,7 @@
 import type { Expression } from "./ast";
 import { type Binding, frameOf, type Scope, type Where } from "./scope";
 import type { SyntaxTree } from "./syntax";
-import type { Inference, Value } from "./values";
+import type { Inference, ObjectValue, Value } from "./values";
 
 /**
  * Classes whose instances are made to be used by several tasks at once, and functions that give one, by full name:
@@ -24,22 +24,22 @@ const shareable: ReadonlySet<string> = new Set([
   "loguru.logger",
 ]);
 
-/** Names of those classes, for objects whose class is read from another file. */
-const classNames: ReadonlySet<string> = new Set(
-  [...shareable].map((name) => name.slice(name.lastIndexOf(".") + 1)).filter((name) => /^[A-Z]/.test(name)),
-);
-
 /** Whether tasks may use what an expression gives at the same time. */
 export function isShareable(node: Expression, where: Where, infer: Inference): boolean {
   const value = infer.valueOf(node, where);
   if (value.kind === "unknown") return isListed(originOf(node, where.scope, infer));
-  return isShareableValue(value, where.scope.tree);
+  if (value.kind === "instance") return isListed(value.name);
+  return value.kind === "object" && isListed(publicName(value, where.scope.tree, infer));
 }
 
-/** As far as the value alone tells. `tree` is the file that uses it. */
-export function isShareableValue(value: Value, tree: SyntaxTree): boolean {
-  if (value.kind === "instance" || value.kind === "unknown") return isListed(value.name);
-  return value.kind === "object" && value.of.where.scope.tree !== tree && classNames.has(value.of.definition.name);
+/** The full name of the class of an object from another file: by its package, which is where it is imported from. */
+function publicName({ of }: ObjectValue, user: SyntaxTree, infer: Inference): string | undefined {
+  if (of.where.scope.tree === user) return undefined;
+  const standard = infer.fullName(of.definition, of.where)?.replace(/\..*$/, "");
+  const address = infer.addressOf(of.where.scope.tree) ?? "";
+  const [, installed] = /\/(?:site|dist)-packages\/(\w+?)(?:-stubs)?\//.exec(address) ?? [];
+  const name = standard ?? installed;
+  return name && `${name}.${of.definition.name}`;
 }
 
 function isListed(name: string | undefined): boolean {

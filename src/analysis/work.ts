@@ -6,6 +6,9 @@ import type { Where } from "./scope";
 import { suspensionOf } from "./suspension";
 import { type CoroutineValue, type Inference, present, type Value } from "./values";
 
+/** The minor version of Python 3 whose asyncio has task groups first. */
+export const taskGroupsSince = 11;
+
 export interface Work {
   readonly await: Await;
   /** The call that makes the coroutine. */

@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { awaitSites } from "../../src/analysis/awaits";
 import { type Overlap, overlaps, spansOf } from "../../src/analysis/independent";
-import type { DefinitionSource } from "../../src/analysis/modules";
+import { type DefinitionSource, noSource } from "../../src/analysis/modules";
 import { overlapHint } from "../../src/analysis/overlapHint";
 import type { Project } from "../../src/analysis/project/project";
 import { Typeshed } from "../../src/analysis/project/typeshed";
@@ -94,7 +94,7 @@ async def change(name: str) -> int:
     log.append(name)
     return len(log)
 `;
-    const project = await projectIn(inMemory({ "/w/a.py": main, "/w/shop.py": shop }), { workspace: ["/w"] });
+    const project = await projectIn(inMemory({ "/w/a.py": main, "/w/shop.py": shop }));
     const tree = project.treeAt("/w/a.py");
     assert.ok(tree);
     assert.deepEqual(
@@ -105,14 +105,49 @@ async def change(name: str) -> int:
   });
 });
 
+describe("objects that tasks may share", () => {
+  const client = (name: string) => `
+class ${name}:
+    def __init__(self) -> None:
+        self.hits = 0
+
+    async def get(self, url: str) -> str:
+        self.hits = self.hits + 1
+        return await unread(url)
+`;
+  const main = (module: string, name: string) => `from ${module} import ${name}
+
+async def main(client: ${name}):
+    first = await client.get("a")
+    second = await client.get("b")
+    return first, second
+`;
+
+  async function found(module: string, name: string, address: string): Promise<number> {
+    const texts = { "/w/a.py": main(module, name), [address]: client(name) };
+    const project = await projectIn(inMemory(texts));
+    const tree = project.treeAt("/w/a.py");
+    assert.ok(tree);
+    const all = overlaps(tree, project).length;
+    project.dispose();
+    return all;
+  }
+
+  it("are told by their package, not by the name of their class", async () => {
+    assert.equal(await found("httpx", "AsyncClient", "/lib/site-packages/httpx/__init__.py"), 1);
+    assert.equal(await found("httpy", "AsyncClient", "/lib/site-packages/httpy/__init__.py"), 0);
+    assert.equal(await found("mine", "AsyncClient", "/w/mine.py"), 0);
+  });
+});
+
 /** What hovers on the awaits of a function say, one line each. */
-async function hints(body: readonly string[]): Promise<string[]> {
+async function hints(body: readonly string[], minor?: number): Promise<string[]> {
   const head = ["import asyncio", "async def get(n: int) -> int:", "    await asyncio.sleep(n)", "    return n", ""];
   const tree = (await testParser()).parse(
     [...head, "async def main():", ...body.map((text) => `    ${text}`), ""].join("\n"),
   );
   const found = awaitSites(tree).slice(1);
-  const texts = found.map((site) => plain(overlapHint(site, tree) ?? []));
+  const texts = found.map((site) => plain(overlapHint(site, tree, { ...noSource, minor }) ?? []));
   tree.dispose();
   return texts;
 }
@@ -136,6 +171,11 @@ describe("what a hover says of awaits that could overlap", () => {
   it("names gather where an except would miss a group", async () => {
     const body = ["try:", "    a = await get(1)", "    b = await get(2)", "except OSError:", "    pass"];
     assert.match((await hints(body))[0] ?? "", /so the two add up\. asyncio\.gather overlaps them\.$/);
+  });
+
+  it("names gather for Pythons without task groups", async () => {
+    const [first] = await hints(["a = await get(1)", "b = await get(2)"], 10);
+    assert.match(first ?? "", /so the two add up\. asyncio\.gather overlaps them\.$/);
   });
 
   it("speaks of rounds", async () => {

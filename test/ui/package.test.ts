@@ -29,7 +29,7 @@ describe("the VSIX", () => {
   });
 
   it("holds no sources, maps, caches or packages", () => {
-    const unwanted = /node_modules|\.map$|\.tsx?$|__pycache__|\.pyc$|(^|\/)test/;
+    const unwanted = /node_modules|\.map$|\.tsx?$|__pycache__|\.pyc$|(^|\/)tests?\//;
     assert.deepEqual(
       files.filter((path) => unwanted.test(path)),
       [],

@@ -91,6 +91,6 @@ function split({ definition, scope }: Method, results: readonly TextEdit[], { tr
     kind: "quickfix",
     edits: [{ start: definition.start, end: definition.nameSpan.end, text }, ...results],
     preferred: true,
-    rule: "await-not-iterator",
+    rule: results.length > 0 ? "await-yields-values" : "await-not-iterator",
   };
 }

@@ -2,10 +2,11 @@
 import type { Expression } from "../ast";
 import type { Rounds } from "../rounds";
 import type { SyntaxTree } from "../syntax";
+import { taskGroupsSince } from "../work";
 import type { Asked, Fix } from "./fix";
 import { freshName, type ModuleName } from "./imports";
 import { callText, fits, indentAt, isAlone, type Margin, newlineOf, stepAt } from "./layout";
-import { sharing, taskGroupsSince } from "./sentences";
+import { sharing } from "./sentences";
 
 export function roundFixes(rounds: Rounds, asyncio: ModuleName, asked: Asked): Fix[] {
   const { tree, minor } = asked;

@@ -1,9 +1,6 @@
 // What titles of fixes say alike, and where none is offered.
 import type { SyntaxTree } from "../syntax";
 
-/** The minor version of Python 3 whose asyncio has task groups first. */
-export const taskGroupsSince = 11;
-
 /** What tasks would use at the same time, where nobody can tell whether they may. */
 export function sharing(names: readonly string[]): string {
   return names.length === 0 ? "" : ` (all use ${names.join(", ")} at the same time)`;

@@ -3,11 +3,12 @@ import type { Expression } from "../ast";
 import type { Run, Unit } from "../independent";
 import { overlapIn } from "../independent";
 import type { SyntaxTree } from "../syntax";
+import { taskGroupsSince } from "../work";
 import type { Asked, Fix } from "./fix";
 import { freshName, type ModuleName, moduleName } from "./imports";
 import { deeper, fits, indentAt, isAlone, laidOut, lineEnd, type Margin, newlineOf, stepAt } from "./layout";
 import { roundFixes } from "./roundsTogether";
-import { isForeign, sharing, taskGroupsSince } from "./sentences";
+import { isForeign, sharing } from "./sentences";
 
 /** What would overlap the awaits at the place that is asked about. */
 export function togetherFixes(asked: Asked): Fix[] {

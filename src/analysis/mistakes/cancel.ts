@@ -9,7 +9,7 @@ import { maySuspend } from "./locks";
 import { type Mistake, mistake, related } from "./mistake";
 import { calleeName, importedName, lastName } from "./origin";
 import { alwaysLeaves, loopAround, statementsIn } from "./paths";
-import { owners, type Survey, type Unit, valueAt } from "./survey";
+import { type Survey, type Unit, valueAt } from "./survey";
 
 const cancels = new Set([
   "asyncio.CancelledError",
@@ -26,12 +26,12 @@ export function* swallowedCancels({ units, infer, tree }: Survey): Generator<Mis
       const caught = catchingHandler(statement, unit, infer);
       const pause = caught && pauseIn(statement.body, unit, infer);
       if (!caught || !pause || isMeant(statement, caught, unit, infer)) continue;
-      const on = goesOn(statement, caught, unit);
+      const on = goesOn(statement, caught);
       if (!on) continue;
       yield mistake(
         "cancel-swallowed",
         { start: caught.start, end: headerEnd(caught) },
-        prose`A cancel of this task arrives at the await as ${code("CancelledError")}, which ${headerText(caught, tree)} catches, and ${on}: the task cannot be cancelled here, and who cancels it (a timeout, a task group, the end of ${code("asyncio.run")}) waits in vain. Re-raise it.`,
+        prose`A cancel of this task arrives at the await as ${code("CancelledError")}, which ${headerText(caught, tree)} catches, and ${on}. Re-raise it.`,
         [related(pause, prose`the cancel arrives here`)],
       );
     }
@@ -127,18 +127,16 @@ function waitsForOthers({ body }: Try, unit: Unit, infer: Inference): boolean {
   });
 }
 
-/** How the function goes on after the handler; undefined where it ends soon or may. */
-function goesOn(statement: Try, handler: Handler, unit: Unit): string | undefined {
-  if (leavesFunction(handler.body)) return undefined;
+/** How it goes on after the handler; undefined where the code may mean that. */
+function goesOn(statement: Try, handler: Handler): string | undefined {
   const loop = loopAround(statement);
-  const isLoop = loop && (!alwaysLeaves(handler.body) || endsWithContinue(handler.body)) && isEndless(loop, statement);
-  if (isLoop) return "the loop goes on";
-  if (alwaysLeaves(handler.body)) return undefined;
-  const rest = [statement, ...owners(statement)].flatMap((each) => each.parent.statements.slice(each.index + 1));
-  const first = rest[0];
+  const staysInLoop = !leavesFunction(handler.body) && (!alwaysLeaves(handler.body) || endsWithContinue(handler.body));
+  if (loop && staysInLoop && isEndless(loop, statement))
+    return "the loop goes on: the task cannot be cancelled here, and who cancels it (a timeout, a task group, the end of a program) waits in vain";
   const isBroad = handler.types.length === 0 || handler.types.some((type) => lastName(type) === "BaseException");
-  const later = unit.awaits.some(({ node }) => rest.some((each) => contains(each, node.start)));
-  return isBroad && first && later ? "the function goes on to other awaits" : undefined;
+  return isBroad
+    ? "the function goes on as after any other error: a timeout or a task group that cancelled it does not learn that the work was cut short"
+    : undefined;
 }
 
 /** Whether the handler may leave the function, or its loop. */

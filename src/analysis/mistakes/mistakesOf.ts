@@ -49,7 +49,7 @@ export function mistakesOf(
   wanted: readonly RuleName[] = ruleNames,
 ): Mistake[] {
   // Nothing of asyncio is without one of these words.
-  if (!/\basync\b/.test(tree.text)) return [];
+  if (!/\basync\b|__await__|\bawaitable/.test(tree.text)) return [];
   const infer: FileInference = inferenceFor(tree, source);
   const laidOut = survey(tree, infer);
   const ignored = ignoredIn(tree);

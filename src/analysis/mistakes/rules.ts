@@ -162,7 +162,7 @@ const defectSeverities = {
   "context-not-restored": "warning",
   "double-completion": "information",
   "failure-cached": "information",
-  "future-without-loop": "information",
+  "future-without-loop": "off",
   "no-single-flight": "information",
   "set-from-thread": "warning",
   "shared-await-state": "warning",

@@ -33,7 +33,7 @@ async def forever_named(queue: asyncio.Queue):
             item = await queue.get()
             print(item)
         except asyncio.CancelledError:
-        # ^ cancel-swallowed: the task cannot be cancelled here
+        # ^ cancel-swallowed: the task cannot be cancelled here, and who cancels it
             continue
 
 
@@ -50,7 +50,7 @@ async def goes_on():
     try:
         await work()
     except:
-    # ^ cancel-swallowed: the function goes on to other awaits
+    # ^ cancel-swallowed: the function goes on as after any other error
         pass
     await work()
 
