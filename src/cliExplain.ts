@@ -2,7 +2,8 @@
 import * as fs from "node:fs";
 import { extname, join, relative, resolve, sep } from "node:path";
 import { pathToFileURL } from "node:url";
-import { explainTree, type Row } from "./analysis/explainFile";
+import type { SyntaxTree } from "./analysis/code/syntax";
+import { explainTree, type Row } from "./analysis/explain/explainFile";
 import type { Mistake } from "./analysis/mistakes/mistake";
 import { mistakesOf } from "./analysis/mistakes/mistakesOf";
 import { isRule } from "./analysis/mistakes/rules";
@@ -10,7 +11,6 @@ import { type SarifResult, sarif, sarifResult } from "./analysis/mistakes/sarif"
 import { enabledRules, isSeverity, type Severities, severitiesOf } from "./analysis/mistakes/severities";
 import type { Project } from "./analysis/project/project";
 import { plain } from "./analysis/prose";
-import type { SyntaxTree } from "./analysis/syntax";
 import { options, print, statOf, USAGE, UsageError, version } from "./commandLine";
 import { addressOf } from "./nodeFiles";
 import { projectOf } from "./nodeProject";

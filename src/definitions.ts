@@ -4,8 +4,8 @@
  */
 import * as vscode from "vscode";
 import { addressOfPlace } from "./addresses";
+import type { SyntaxTree } from "./analysis/code/syntax";
 import type { DefinitionPlace } from "./analysis/modules";
-import type { SyntaxTree } from "./analysis/syntax";
 
 /** Most names that are asked about at a time. */
 const mostAtOnce = 16;

@@ -1,5 +1,6 @@
 /** Offers fixes and rewrites of async code: at the caret, and for what our diagnostics report. Each is undone in one step. */
 import * as vscode from "vscode";
+import type { SyntaxTree } from "./analysis/code/syntax";
 import { answersTo } from "./analysis/edits/answers";
 import type { Fix } from "./analysis/edits/fix";
 import { fixesAt } from "./analysis/edits/fixesAt";
@@ -7,7 +8,6 @@ import { requiredMinor } from "./analysis/edits/required";
 import { ignoring } from "./analysis/mistakes/ignore";
 import { isRule } from "./analysis/mistakes/rules";
 import type { DefinitionSource } from "./analysis/modules";
-import type { SyntaxTree } from "./analysis/syntax";
 import type { Workspace } from "./workspace";
 
 const { QuickFix, RefactorRewrite } = vscode.CodeActionKind;

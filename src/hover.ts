@@ -1,10 +1,10 @@
 /** Explains awaits on hover. */
 import * as vscode from "vscode";
-import { type Explained, explainAt } from "./analysis/explainAt";
-import { type Action, type Link, markdown, storyMarkdown } from "./analysis/markdown";
+import type { SyntaxTree } from "./analysis/code/syntax";
+import { type Explained, explainAt } from "./analysis/explain/explainAt";
+import { type Action, type Link, markdown, storyMarkdown } from "./analysis/explain/markdown";
+import { storyOf } from "./analysis/explain/story";
 import type { DefinitionSource } from "./analysis/modules";
-import { storyOf } from "./analysis/story";
-import type { SyntaxTree } from "./analysis/syntax";
 import { commandLink, explainCommand, targetOf } from "./links";
 import type { Workspace } from "./workspace";
 

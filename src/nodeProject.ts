@@ -1,8 +1,8 @@
 /** The project of files and folders on disk, for the command line: its roots are those of Python started there. */
 import { dirname, join, resolve } from "node:path";
+import { loadParser, type PythonParser } from "./analysis/code/syntax";
 import { Project } from "./analysis/project/project";
 import { Typeshed } from "./analysis/project/typeshed";
-import { loadParser, type PythonParser } from "./analysis/syntax";
 import { readFile, statOf, UsageError } from "./commandLine";
 import { addressOf, nodeFiles } from "./nodeFiles";
 import { type SearchPath, searchPath } from "./searchPath";

@@ -1,10 +1,10 @@
 /** "Insert Awaitable Pattern…" and "Open Pattern Example…": the snippets as a list with a preview, fitted to the file. */
 import * as vscode from "vscode";
+import type { SyntaxTree } from "./analysis/code/syntax";
 import type { TextEdit } from "./analysis/edits/fix";
-import { type Fitted, fitted, gapAt } from "./analysis/insertion";
 import type { DefinitionSource } from "./analysis/modules";
-import type { SyntaxTree } from "./analysis/syntax";
-import { expand } from "./analysis/tabStops";
+import { type Fitted, fitted, gapAt } from "./analysis/snippets/insertion";
+import { expand } from "./analysis/snippets/tabStops";
 import type { Workspace } from "./workspace";
 
 /** A snippet as `snippets/python.json` has it; its title is its key there. */

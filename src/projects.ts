@@ -4,13 +4,13 @@
  */
 import * as vscode from "vscode";
 import { addressOf, addressOfDocument, folderOfDocument, isFile, isOnDisk } from "./addresses";
-import { withDefinitions } from "./analysis/elsewhere";
+import type { PythonParser, SyntaxTree } from "./analysis/code/syntax";
+import { withDefinitions } from "./analysis/infer/elsewhere";
 import type { DefinitionSource } from "./analysis/modules";
 import type { Files } from "./analysis/project/files";
 import type { Surroundings } from "./analysis/project/imports";
 import { Project } from "./analysis/project/project";
 import { isTypeshed, Typeshed } from "./analysis/project/typeshed";
-import type { PythonParser, SyntaxTree } from "./analysis/syntax";
 import type { Definitions } from "./definitions";
 import { EditorFiles } from "./editorFiles";
 import { type Interpreters, isEnvironment, surroundingsOf } from "./surroundings";

@@ -3,12 +3,12 @@
  * await to await, and the text as it is edited. It has no scripts: its links are commands of ours.
  */
 import * as vscode from "vscode";
-import { type AwaitSite, awaitAt, awaitSites } from "./analysis/awaits";
-import { escaped, storyHtml } from "./analysis/html";
-import type { Link } from "./analysis/markdown";
+import { type AwaitSite, awaitAt, awaitSites } from "./analysis/code/awaits";
+import type { SyntaxTree } from "./analysis/code/syntax";
+import { escaped, storyHtml } from "./analysis/explain/html";
+import type { Link } from "./analysis/explain/markdown";
+import { type Story, storyOf } from "./analysis/explain/story";
 import { code, line, type Prose, prose } from "./analysis/prose";
-import { type Story, storyOf } from "./analysis/story";
-import type { SyntaxTree } from "./analysis/syntax";
 import { commandLink, explainCommand, revealCommand, targetOf } from "./links";
 import type { Workspace } from "./workspace";
 

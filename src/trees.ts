@@ -1,6 +1,6 @@
 /** The syntax trees of open documents: the parser is loaded for the first one asked for, and edits are followed. */
 import * as vscode from "vscode";
-import { type Edit, loadParser, type PythonParser, type SyntaxTree } from "./analysis/syntax";
+import { type Edit, loadParser, type PythonParser, type SyntaxTree } from "./analysis/code/syntax";
 
 interface Parsed {
   readonly tree: SyntaxTree;

@@ -1,8 +1,8 @@
 /** What analysis needs of the editor: the tree of a document as it stands, and what other files and others know. */
 import * as vscode from "vscode";
+import type { SyntaxTree } from "./analysis/code/syntax";
 import type { DefinitionSource } from "./analysis/modules";
 import { settle } from "./analysis/project/settle";
-import type { SyntaxTree } from "./analysis/syntax";
 import { Definitions } from "./definitions";
 import { type Desktop, Projects } from "./projects";
 import { Trees } from "./trees";

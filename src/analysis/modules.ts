@@ -1,5 +1,5 @@
 // Where definitions in other files come from.
-import type { SyntaxTree } from "./syntax";
+import type { SyntaxTree } from "./code/syntax";
 
 /** Where a name is defined: in which file, and where its definition begins there. */
 export interface DefinitionPlace {

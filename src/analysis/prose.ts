@@ -1,6 +1,6 @@
 // Sentences as data: plain words, pieces of the user's code, and lines of files. Whoever shows them decides on markup, so
 // no text of the user's program can become any.
-import type { Location } from "./source";
+import type { Location } from "./code/source";
 
 export type Piece =
   | string

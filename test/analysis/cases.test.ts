@@ -10,13 +10,13 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Awaitable } from "../../src/analysis/awaitable";
-import { type AwaitSite, awaitAt, awaitSites } from "../../src/analysis/awaits";
+import type { Awaitable } from "../../src/analysis/awaiting/awaitable";
+import { resolve } from "../../src/analysis/awaiting/resolve";
+import { type AwaitSite, awaitAt, awaitSites } from "../../src/analysis/code/awaits";
+import type { SyntaxTree } from "../../src/analysis/code/syntax";
 import { type DefinitionSource, noSource } from "../../src/analysis/modules";
 import { Typeshed } from "../../src/analysis/project/typeshed";
 import { plain } from "../../src/analysis/prose";
-import { resolve } from "../../src/analysis/resolve";
-import type { SyntaxTree } from "../../src/analysis/syntax";
 import { root } from "../root";
 import { testParser } from "./parser";
 import { inMemory, projectIn } from "./project/files";

@@ -1,11 +1,11 @@
 // What a language server adds: where names are defined that the code alone does not tell. Here the answers are written
 // down; the suites of test/host ask a real one.
 import assert from "node:assert/strict";
-import { awaitSites } from "../../src/analysis/awaits";
-import { withDefinitions } from "../../src/analysis/elsewhere";
+import { resolve } from "../../src/analysis/awaiting/resolve";
+import { awaitSites } from "../../src/analysis/code/awaits";
+import type { PythonParser, SyntaxTree } from "../../src/analysis/code/syntax";
+import { withDefinitions } from "../../src/analysis/infer/elsewhere";
 import { type DefinitionPlace, noSource } from "../../src/analysis/modules";
-import { resolve } from "../../src/analysis/resolve";
-import type { PythonParser, SyntaxTree } from "../../src/analysis/syntax";
 import { testParser } from "./parser";
 
 const library = `

@@ -4,11 +4,11 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { explainAt } from "../../src/analysis/explainAt";
-import { markdown, storyMarkdown } from "../../src/analysis/markdown";
+import type { SyntaxTree } from "../../src/analysis/code/syntax";
+import { explainAt } from "../../src/analysis/explain/explainAt";
+import { markdown, storyMarkdown } from "../../src/analysis/explain/markdown";
+import { storyOf } from "../../src/analysis/explain/story";
 import type { DefinitionSource } from "../../src/analysis/modules";
-import { storyOf } from "../../src/analysis/story";
-import type { SyntaxTree } from "../../src/analysis/syntax";
 import { root } from "../root";
 import { testParser } from "./parser";
 

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { bottoms } from "../../src/analysis/facts/bottoms";
-import { allFacts, type Fact, fact, isKnownModule, knownName, memberFact } from "../../src/analysis/knowledge";
+import { allFacts, type Fact, fact, isKnownModule, knownName, memberFact } from "../../src/analysis/facts/knowledge";
 import { findPythons, type Python } from "../pythons";
 import { root } from "../root";
 

@@ -7,13 +7,13 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { SyntaxTree } from "../../src/analysis/code/syntax";
 import type { Mistake } from "../../src/analysis/mistakes/mistake";
 import { mistakesOf } from "../../src/analysis/mistakes/mistakesOf";
 import { ruleNames, rules } from "../../src/analysis/mistakes/rules";
 import { noSource } from "../../src/analysis/modules";
 import { defectRules } from "../../src/analysis/patterns/defect";
 import { type Prose, plain } from "../../src/analysis/prose";
-import type { SyntaxTree } from "../../src/analysis/syntax";
 import { root } from "../root";
 import { testParser } from "./parser";
 

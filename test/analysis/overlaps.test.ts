@@ -3,14 +3,14 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { awaitSites } from "../../src/analysis/awaits";
-import { type Overlap, overlaps, spansOf } from "../../src/analysis/independent";
+import { awaitSites } from "../../src/analysis/code/awaits";
+import type { SyntaxTree } from "../../src/analysis/code/syntax";
+import { overlapHint } from "../../src/analysis/explain/overlapHint";
 import { type DefinitionSource, noSource } from "../../src/analysis/modules";
-import { overlapHint } from "../../src/analysis/overlapHint";
+import { type Overlap, overlaps, spansOf } from "../../src/analysis/overlap/independent";
 import type { Project } from "../../src/analysis/project/project";
 import { Typeshed } from "../../src/analysis/project/typeshed";
 import { plain } from "../../src/analysis/prose";
-import type { SyntaxTree } from "../../src/analysis/syntax";
 import { root } from "../root";
 import { testParser } from "./parser";
 import { inMemory, projectIn } from "./project/files";

@@ -1,7 +1,7 @@
 // The parser for tests, loaded once from the files that the build puts into dist, and a clock.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { loadParser, type PythonParser } from "../../src/analysis/syntax";
+import { loadParser, type PythonParser } from "../../src/analysis/code/syntax";
 import { root } from "../root";
 
 let loaded: Promise<PythonParser> | undefined;

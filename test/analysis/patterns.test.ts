@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { SyntaxTree } from "../../src/analysis/code/syntax";
 import { patterns } from "../../src/analysis/patterns/catalog";
 import type { Defect } from "../../src/analysis/patterns/defect";
 import { patternAt } from "../../src/analysis/patterns/hover";
 import { plain } from "../../src/analysis/prose";
-import type { SyntaxTree } from "../../src/analysis/syntax";
 import { root } from "../root";
 import { expand } from "../snippets/expand";
 import { testParser } from "./parser";

@@ -1,5 +1,5 @@
 // Random edits of Python text, the same in every run: what a typist, a paste or a broken file may leave behind.
-import type { Edit } from "../../src/analysis/syntax";
+import type { Edit } from "../../src/analysis/code/syntax";
 
 /** Small repeatable random numbers: the same edits in every run. */
 export function random(seed: number): (below: number) => number {

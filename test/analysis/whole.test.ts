@@ -4,11 +4,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createContext, runInContext } from "node:vm";
 import { build } from "esbuild";
-import { awaitSites } from "../../src/analysis/awaits";
-import { explainFile } from "../../src/analysis/explainFile";
+import { resolve } from "../../src/analysis/awaiting/resolve";
+import { awaitSites } from "../../src/analysis/code/awaits";
+import { loadParser, type SyntaxTree } from "../../src/analysis/code/syntax";
+import { explainFile } from "../../src/analysis/explain/explainFile";
 import type { DefinitionSource } from "../../src/analysis/modules";
-import { resolve } from "../../src/analysis/resolve";
-import { loadParser, type SyntaxTree } from "../../src/analysis/syntax";
 import { root } from "../root";
 import { cpuTime, testParser } from "./parser";
 
@@ -132,7 +132,7 @@ describe("the browser's bundle", () => {
     const bundled = await build({
       stdin: {
         contents:
-          'export { loadParser } from "./src/analysis/syntax"; export { explainFile } from "./src/analysis/explainFile";',
+          'export { loadParser } from "./src/analysis/code/syntax"; export { explainFile } from "./src/analysis/explain/explainFile";',
         resolveDir: root,
         loader: "ts",
       },

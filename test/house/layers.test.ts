@@ -8,7 +8,7 @@ import { root } from "../root";
 /** What a place may import beside itself: folders of src/ and npm packages (`preact` stands for `preact/hooks` too). */
 const walls: Readonly<Record<string, readonly string[]>> = {
   analysis: [],
-  "analysis/syntax.ts": ["web-tree-sitter"],
+  "analysis/code/syntax.ts": ["web-tree-sitter"],
   trace: [],
   insight: ["trace"],
   export: ["trace", "insight"],
@@ -115,8 +115,10 @@ describe("the house", () => {
   it("knows a wall when it meets one", () => {
     const may = (from: string, to: string): boolean => mayImport({ from, to });
     assert.ok(may("webview/main.tsx", "trace/model") && may("webview/main.tsx", "preact"));
-    assert.ok(may("analysis/syntax.ts", "web-tree-sitter") && may("analysis/scope.ts", "analysis/facts/all"));
-    assert.ok(!may("analysis/scope.ts", "web-tree-sitter") && !may("analysis/scope.ts", "trace/model"));
+    assert.ok(
+      may("analysis/code/syntax.ts", "web-tree-sitter") && may("analysis/scopes/scope.ts", "analysis/facts/all"),
+    );
+    assert.ok(!may("analysis/scopes/scope.ts", "web-tree-sitter") && !may("analysis/scopes/scope.ts", "trace/model"));
     assert.ok(!may("trace/model.ts", "node:") && !may("trace/model.ts", "launch"));
     assert.ok(!may("insight/findings.ts", "webview/main") && !may("webview/main.tsx", "vscode"));
   });

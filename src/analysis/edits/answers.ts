@@ -1,7 +1,7 @@
 // What makes right what a diagnostic reports: by the diagnostic's rule, at its span.
-import type { ClassDef, Expression, Span } from "../ast";
+import type { ClassDef, Expression, Span } from "../code/ast";
+import type { SyntaxTree } from "../code/syntax";
 import { type DefinitionSource, noSource } from "../modules";
-import type { SyntaxTree } from "../syntax";
 import { callsOf, needsParentheses, type PlacedCall } from "./calls";
 import { dottedName } from "./dotted";
 import type { Asked, Fix, TextEdit } from "./fix";

@@ -1,9 +1,10 @@
 // An `__await__` that returns no iterator, rewritten so that it hands the await on to a coroutine.
-import type { ClassDef, Expression, FunctionDef } from "../ast";
-import { isAbstractBody } from "../classes";
-import { awaitMethod } from "../protocol";
-import type { Scope } from "../scope";
-import type { ClassValue, FunctionValue } from "../values";
+
+import { awaitMethod } from "../awaiting/protocol";
+import type { ClassDef, Expression, FunctionDef } from "../code/ast";
+import { isAbstractBody } from "../infer/classes";
+import type { ClassValue, FunctionValue } from "../infer/values";
+import type { Scope } from "../scopes/scope";
 import type { Asked, Fix, TextEdit } from "./fix";
 import { indentAt, newlineOf, stepAt } from "./layout";
 

@@ -1,5 +1,5 @@
 // The calls of a statement's own line, each with what is around it: where an `await` may be put, and what it would bind.
-import { type Call, type Expression, ownExpressions, type Span, type Statement, subexpressions } from "../ast";
+import { type Call, type Expression, ownExpressions, type Span, type Statement, subexpressions } from "../code/ast";
 
 export interface PlacedCall {
   readonly call: Call;

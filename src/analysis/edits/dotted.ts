@@ -1,6 +1,6 @@
 // The full name of what an expression names, as the imports in sight say it: `requests.get`, `asyncio.CancelledError`.
-import type { Expression } from "../ast";
-import type { Scope } from "../scope";
+import type { Expression } from "../code/ast";
+import type { Scope } from "../scopes/scope";
 
 /** Undefined where a part of it is anything but an import, or may be another one. */
 export function dottedName(node: Expression, scope: Scope): string | undefined {

@@ -1,8 +1,8 @@
 // A change of a file that is offered to the user: edits as data. Who applies them applies all of a fix as one step.
-import type { Span, Statement } from "../ast";
-import type { Scope } from "../scope";
-import type { SyntaxTree } from "../syntax";
-import type { Inference } from "../values";
+import type { Span, Statement } from "../code/ast";
+import type { SyntaxTree } from "../code/syntax";
+import type { Inference } from "../infer/values";
+import type { Scope } from "../scopes/scope";
 
 /** One replacement; those of a fix do not overlap, and all offsets are those of the text before. */
 export interface TextEdit extends Span {

@@ -1,9 +1,10 @@
 // The fixes that are offered at a place of a file: each file of this folder knows one kind.
-import { type Block, contains, ownBlocks, type Span, type Statement } from "../ast";
+
+import { inferenceFor } from "../awaiting/resolve";
+import { type Block, contains, ownBlocks, type Span, type Statement } from "../code/ast";
+import type { SyntaxTree } from "../code/syntax";
 import { type DefinitionSource, noSource } from "../modules";
-import { inferenceFor } from "../resolve";
-import { frameOf, type Scope, scopeAt } from "../scope";
-import type { SyntaxTree } from "../syntax";
+import { frameOf, type Scope, scopeAt } from "../scopes/scope";
 import { awaitMethodFixes } from "./awaitMethod";
 import type { Asked, Fix } from "./fix";
 import { keptTaskFixes } from "./keptTask";

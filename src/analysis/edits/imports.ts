@@ -1,8 +1,8 @@
 // The name that a module has where code is put in, and the import that gives it one.
-import type { Statement } from "../ast";
-import type { Scope } from "../scope";
-import type { SyntaxTree } from "../syntax";
-import { mentions } from "../uses";
+import type { Statement } from "../code/ast";
+import type { SyntaxTree } from "../code/syntax";
+import type { Scope } from "../scopes/scope";
+import { mentions } from "../scopes/uses";
 import type { TextEdit } from "./fix";
 import { lineEnd, lineStart, newlineOf } from "./layout";
 

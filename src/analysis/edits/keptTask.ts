@@ -1,7 +1,7 @@
 // A task that nobody holds: the event loop keeps weak references only, so it may vanish midway.
-import type { Call } from "../ast";
-import type { Scope } from "../scope";
-import type { SyntaxTree } from "../syntax";
+import type { Call } from "../code/ast";
+import type { SyntaxTree } from "../code/syntax";
+import type { Scope } from "../scopes/scope";
 import type { Asked, Fix, TextEdit } from "./fix";
 import { freshName, importEnd, moduleName } from "./imports";
 import { indentAt, isAlone, lineEnd, lineStart, newlineOf } from "./layout";

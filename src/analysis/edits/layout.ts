@@ -1,7 +1,7 @@
 // How code that is put in lies in the text around it: indentation, line ends, and lines of at most 88 columns, broken as
 // Ruff and Black break them.
-import type { Call, Span, Statement } from "../ast";
-import type { FoundNode, SyntaxTree } from "../syntax";
+import type { Call, Span, Statement } from "../code/ast";
+import type { FoundNode, SyntaxTree } from "../code/syntax";
 
 /** The line length of Ruff and Black, unless told otherwise. */
 const widest = 88;

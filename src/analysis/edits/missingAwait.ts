@@ -1,9 +1,9 @@
 // A coroutine that is made and never awaited, where its value is used at once or not at all: adds the `await`.
-import type { Call, Expression, Statement } from "../ast";
+import type { Call, Expression, Statement } from "../code/ast";
+import { present } from "../infer/values";
 import { code, plain } from "../prose";
-import type { Where } from "../scope";
-import { isUsedAfter } from "../uses";
-import { present } from "../values";
+import type { Where } from "../scopes/scope";
+import { isUsedAfter } from "../scopes/uses";
 import { callsAt, needsParentheses, type PlacedCall } from "./calls";
 import type { Asked, Fix, TextEdit } from "./fix";
 

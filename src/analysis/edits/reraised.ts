@@ -9,10 +9,10 @@ import {
   type Statement,
   subexpressions,
   type Try,
-} from "../ast";
-import type { Scope } from "../scope";
-import type { SyntaxTree } from "../syntax";
-import { present } from "../values";
+} from "../code/ast";
+import type { SyntaxTree } from "../code/syntax";
+import { present } from "../infer/values";
+import type { Scope } from "../scopes/scope";
 import { dottedName } from "./dotted";
 import type { Asked, Fix, TextEdit } from "./fix";
 import { moduleName } from "./imports";

@@ -1,8 +1,8 @@
 // A loop that awaits in each round, written so that the rounds overlap: results keep their order.
-import type { Expression } from "../ast";
-import type { Rounds } from "../rounds";
-import type { SyntaxTree } from "../syntax";
-import { taskGroupsSince } from "../work";
+import type { Expression } from "../code/ast";
+import type { SyntaxTree } from "../code/syntax";
+import type { Rounds } from "../overlap/rounds";
+import { taskGroupsSince } from "../overlap/work";
 import type { Asked, Fix } from "./fix";
 import { freshName, type ModuleName } from "./imports";
 import { callText, fits, indentAt, isAlone, type Margin, newlineOf, stepAt } from "./layout";

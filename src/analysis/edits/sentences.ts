@@ -1,5 +1,5 @@
 // What titles of fixes say alike, and where none is offered.
-import type { SyntaxTree } from "../syntax";
+import type { SyntaxTree } from "../code/syntax";
 
 /** What tasks would use at the same time, where nobody can tell whether they may. */
 export function sharing(names: readonly string[]): string {

@@ -1,9 +1,9 @@
 // Awaits one after another, written so that they overlap: in a task group, or with gather.
-import type { Expression } from "../ast";
-import type { Run, Unit } from "../independent";
-import { overlapIn } from "../independent";
-import type { SyntaxTree } from "../syntax";
-import { taskGroupsSince } from "../work";
+import type { Expression } from "../code/ast";
+import type { SyntaxTree } from "../code/syntax";
+import type { Run, Unit } from "../overlap/independent";
+import { overlapIn } from "../overlap/independent";
+import { taskGroupsSince } from "../overlap/work";
 import type { Asked, Fix } from "./fix";
 import { freshName, type ModuleName, moduleName } from "./imports";
 import { deeper, fits, indentAt, isAlone, laidOut, lineEnd, type Margin, newlineOf, stepAt } from "./layout";

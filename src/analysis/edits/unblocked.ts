@@ -1,7 +1,7 @@
 // A call that stops the event loop, moved off it: to asyncio's own pause, or to a helper thread.
-import type { Argument, Call, Expression, Statement } from "../ast";
-import type { Scope } from "../scope";
-import type { FoundNode, SyntaxTree } from "../syntax";
+import type { Argument, Call, Expression, Statement } from "../code/ast";
+import type { FoundNode, SyntaxTree } from "../code/syntax";
+import type { Scope } from "../scopes/scope";
 import { callsAt, needsParentheses, type PlacedCall } from "./calls";
 import { dottedName } from "./dotted";
 import type { Asked, Fix, TextEdit } from "./fix";

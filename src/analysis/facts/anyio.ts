@@ -1,6 +1,6 @@
 // The most used of anyio, checked against its sources and by running it: version 3.6.2, on asyncio and on trio. No task is
 // awaited there: `start_soon` gives None.
-import type { Facts } from "../knowledge";
+import type { Facts } from "./knowledge";
 
 const wait = { is: "coroutine", suspends: "maybe" } as const;
 const noDelay = { "delay=0": { why: "for one turn of the loop; no timer is involved", wokenBy: "" } } as const;

@@ -1,6 +1,6 @@
 // asyncio's public surface, CPython 3.9 to 3.15, from its sources. Tests hold kinds and versions against every Python
 // found, and `suspends` against what a bare loop sees.
-import type { Facts } from "../knowledge";
+import type { Facts } from "./knowledge";
 
 const readable = "the event loop when the socket has data";
 const writable = "the event loop when the socket takes data again";

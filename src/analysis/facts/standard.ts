@@ -1,5 +1,5 @@
 // The rest of the standard library, as far as awaits meet it: contextlib, functools, types, typing, unittest, threads.
-import type { Facts } from "../knowledge";
+import type { Facts } from "./knowledge";
 
 const keeps = { is: "decorator", effect: "keep", called: false } as const;
 const keepsCalled = { is: "decorator", effect: "keep", called: true } as const;

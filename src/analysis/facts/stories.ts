@@ -2,7 +2,7 @@
 // `{what}` what it is, `{outer}` the function that awaits, `{made}` the line where it was made, `{method}` its `__await__`,
 // `{inner}` what that hands on to. A sentence with a place that cannot be filled is left out; of several in brackets the
 // first that can be filled is told. From the sources of CPython 3.9 to 3.15.
-import type { Kind } from "../awaitable";
+import type { Kind } from "../awaiting/awaitable";
 
 export type Line = string | readonly string[];
 

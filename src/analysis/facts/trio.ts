@@ -1,6 +1,6 @@
 // The most used of trio, checked against its sources and by running it: version 0.22.0. Every async function of trio's own is
 // a checkpoint: it always lets other tasks run, unless it raises. No task is awaited there: `start_soon` gives None.
-import type { Facts } from "../knowledge";
+import type { Facts } from "./knowledge";
 
 const checkpoint = {
   is: "coroutine",

@@ -1,11 +1,12 @@
 // What plain functions called from async code surely do, followed from call to call: block the thread, or run a loop.
-import { type Block, type Call, type Expression, ownBlocks, ownExpressions, subexpressions } from "../ast";
-import { isCertain } from "../certain";
-import type { FileInference as Inference } from "../infer";
-import { derives } from "../knowledge";
+
+import { isCertain } from "../awaiting/certain";
+import { type Block, type Call, type Expression, ownBlocks, ownExpressions, subexpressions } from "../code/ast";
+import { derives } from "../facts/knowledge";
+import type { FileInference as Inference } from "../infer/infer";
+import type { FunctionValue } from "../infer/values";
 import { code, line, type Prose, prose } from "../prose";
-import { frameOf, type Scope, type Where } from "../scope";
-import type { FunctionValue } from "../values";
+import { frameOf, type Scope, type Where } from "../scopes/scope";
 import { isExpected } from "./expected";
 import { blocking } from "./facts";
 import { type Mistake, mistake, related } from "./mistake";

@@ -1,10 +1,10 @@
 // An `async def` where a plain function is called: the call makes a coroutine that nobody awaits.
-import type { Argument, Call, Expression } from "../ast";
-import type { FileInference as Inference } from "../infer";
-import { derives } from "../knowledge";
+import type { Argument, Call, Expression } from "../code/ast";
+import { derives } from "../facts/knowledge";
+import type { FileInference as Inference } from "../infer/infer";
+import type { Value } from "../infer/values";
 import { code, type Prose, prose } from "../prose";
-import type { Where } from "../scope";
-import type { Value } from "../values";
+import type { Where } from "../scopes/scope";
 import { coroutineOf } from "./coroutines";
 import { isExpected } from "./expected";
 import { type Caller, callers, callingMethods } from "./facts";

@@ -1,8 +1,8 @@
 // Cancels that get lost: a handler that swallows CancelledError, clean-up that a second cancel cuts short.
-import { type Block, contains, type Expression, type Handler, type Statement, type Try } from "../ast";
-import type { FileInference as Inference } from "../infer";
+import { type Block, contains, type Expression, type Handler, type Statement, type Try } from "../code/ast";
+import type { FileInference as Inference } from "../infer/infer";
 import { code, prose } from "../prose";
-import type { Where } from "../scope";
+import type { Where } from "../scopes/scope";
 
 import { isExpected } from "./expected";
 import { maySuspend } from "./locks";

@@ -1,11 +1,11 @@
 // Coroutines that are awaited twice, or that nothing can await.
-import type { Call, Expression, Span, Statement } from "../ast";
-import { isAbstractBody } from "../classes";
-import { reachingBefore } from "../flow";
-import type { FileInference as Inference } from "../infer";
+import type { Call, Expression, Span, Statement } from "../code/ast";
+import { isAbstractBody } from "../infer/classes";
+import type { FileInference as Inference } from "../infer/infer";
+import type { CoroutineValue } from "../infer/values";
 import { code, line, type Prose, prose } from "../prose";
-import type { Binding, Where } from "../scope";
-import type { CoroutineValue } from "../values";
+import { reachingBefore } from "../scopes/flow";
+import type { Binding, Where } from "../scopes/scope";
 import { isExpected } from "./expected";
 import { type Mistake, mistake, related } from "./mistake";
 import { lastName } from "./origin";

@@ -1,9 +1,9 @@
 // `task.result()` where the task has had no turn since it was made.
-import { type Call, contains, type Expression } from "../ast";
-import { reachingBefore } from "../flow";
-import type { FileInference as Inference } from "../infer";
+import { type Call, contains, type Expression } from "../code/ast";
+import type { FileInference as Inference } from "../infer/infer";
 import { code, line, prose } from "../prose";
-import type { Binding, Where } from "../scope";
+import { reachingBefore } from "../scopes/flow";
+import type { Binding, Where } from "../scopes/scope";
 
 import { isExpected } from "./expected";
 import { type Mistake, mistake, related } from "./mistake";

@@ -1,5 +1,5 @@
 // Failures that the code itself waits for: tests that provoke a mistake on purpose make none.
-import type { Expression, Statement } from "../ast";
+import type { Expression, Statement } from "../code/ast";
 import { lastName } from "./origin";
 import { owners } from "./survey";
 

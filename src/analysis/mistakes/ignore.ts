@@ -1,6 +1,7 @@
 // `# awaitscope: ignore[name, other]` on a line, and at the top of a file: which reports the user does not want.
+
+import type { SyntaxTree } from "../code/syntax";
 import { code, type Prose, prose } from "../prose";
-import type { SyntaxTree } from "../syntax";
 import type { Mistake } from "./mistake";
 import { isRule, type RuleName } from "./rules";
 

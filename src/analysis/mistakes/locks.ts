@@ -1,12 +1,13 @@
 // Locks: a thread's lock held while the task is suspended, and an asyncio.Lock that its holder waits for.
-import type { Expression, FunctionDef, With } from "../ast";
-import { contains } from "../ast";
-import { isCertain } from "../certain";
-import type { FileInference as Inference } from "../infer";
+
+import { isCertain } from "../awaiting/certain";
+import { suspensionOf } from "../awaiting/suspension";
+import type { Expression, FunctionDef, With } from "../code/ast";
+import { contains } from "../code/ast";
+import type { FileInference as Inference } from "../infer/infer";
+import { type FunctionValue, present } from "../infer/values";
 import { code, line, prose } from "../prose";
-import { keyOf, type Where } from "../scope";
-import { suspensionOf } from "../suspension";
-import { type FunctionValue, present } from "../values";
+import { keyOf, type Where } from "../scopes/scope";
 import { isExpected } from "./expected";
 import { type Mistake, mistake, related } from "./mistake";
 import type { Found, Survey, Unit } from "./survey";

@@ -1,11 +1,12 @@
 // Loops that keep the event loop from running, and gathers that start too much at once.
-import { type Call, contains, type Expression, type Statement, type While } from "../ast";
-import { isCertain } from "../certain";
-import type { FileInference as Inference } from "../infer";
-import { derives } from "../knowledge";
+
+import { isCertain } from "../awaiting/certain";
+import { type Call, contains, type Expression, type Statement, type While } from "../code/ast";
+import { derives } from "../facts/knowledge";
+import type { FileInference as Inference } from "../infer/infer";
+import type { FunctionValue } from "../infer/values";
 import { code, prose } from "../prose";
-import type { Where } from "../scope";
-import type { FunctionValue } from "../values";
+import type { Where } from "../scopes/scope";
 import { isExpected } from "./expected";
 import { opening } from "./facts";
 import { type Mistake, mistake } from "./mistake";

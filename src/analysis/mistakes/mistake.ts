@@ -1,5 +1,5 @@
 // What a check finds, as plain data.
-import type { Span } from "../ast";
+import type { Span } from "../code/ast";
 import type { Prose } from "../prose";
 import type { RuleName } from "./rules";
 

@@ -1,9 +1,10 @@
 // All mistakes of a file. Invariant: a report is certain or not made, and this never throws.
-import type { FileInference } from "../infer";
+
+import { inferenceFor } from "../awaiting/resolve";
+import type { SyntaxTree } from "../code/syntax";
+import type { FileInference } from "../infer/infer";
 import { type DefinitionSource, noSource } from "../modules";
 import { defectsIn } from "../patterns/defects";
-import { inferenceFor } from "../resolve";
-import type { SyntaxTree } from "../syntax";
 import { blockingHelpers, nestedRuns } from "./blocking";
 import { coroutineCallbacks } from "./callbacks";
 import { awaitsInFinally, swallowedCancels } from "./cancel";

@@ -1,9 +1,9 @@
 // What names mean that the tables of awaitables do not list: the dotted name of an imported thing, by its imports alone.
-import type { Expression } from "../ast";
-import type { FileInference as Inference } from "../infer";
-import { knownName } from "../knowledge";
-import { type Binding, keyOf, type Scope, type Where } from "../scope";
-import type { FunctionValue, Value } from "../values";
+import type { Expression } from "../code/ast";
+import { knownName } from "../facts/knowledge";
+import type { FileInference as Inference } from "../infer/infer";
+import type { FunctionValue, Value } from "../infer/values";
+import { type Binding, keyOf, type Scope, type Where } from "../scopes/scope";
 import { valueAt } from "./survey";
 
 /** `subprocess.run` for `run` after `from subprocess import run`. Undefined where anything else may be meant. */

@@ -1,8 +1,9 @@
 // Awaits that could overlap, as reports: what `independent.ts` finds where it is sure.
-import { overlaps } from "../independent";
+
+import type { SyntaxTree } from "../code/syntax";
 import type { DefinitionSource } from "../modules";
+import { overlaps } from "../overlap/independent";
 import { code, prose } from "../prose";
-import type { SyntaxTree } from "../syntax";
 import { type Mistake, mistake, related } from "./mistake";
 
 export function* sequentialAwaits(tree: SyntaxTree, source: DefinitionSource): Generator<Mistake> {

@@ -1,6 +1,6 @@
 // Which code runs after which: what a check may conclude about two places of one function. Only what is certain counts.
-import type { Block, Expression, Statement } from "../ast";
-import { ownBlocks } from "../ast";
+import type { Block, Expression, Statement } from "../code/ast";
+import { ownBlocks } from "../code/ast";
 import { ancestors, type Found, owners, type Unit } from "./survey";
 
 /** Whether a runs whenever b is reached, before it: a stands, unconditionally, in a block around b or in b's own. */

@@ -1,7 +1,7 @@
 // Mistakes as a SARIF 2.1.0 log, for code scanning. https://docs.oasis-open.org/sarif/sarif/v2.1.0/
-import type { Span } from "../ast";
+import type { Span } from "../code/ast";
+import type { SyntaxTree } from "../code/syntax";
 import { type Prose, plain } from "../prose";
-import type { SyntaxTree } from "../syntax";
 import type { Mistake } from "./mistake";
 import { pageOf, type RuleName, rules, type Severity } from "./rules";
 

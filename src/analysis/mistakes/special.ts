@@ -1,9 +1,9 @@
 // Functions that may not be async, because of who calls them; and coroutines that a cache keeps.
-import type { ClassDef, FunctionDef } from "../ast";
-import { resolutionOrder } from "../classes";
-import type { FileInference as Inference } from "../infer";
+import type { ClassDef, FunctionDef } from "../code/ast";
+import { resolutionOrder } from "../infer/classes";
+import type { FileInference as Inference } from "../infer/infer";
+import type { ClassValue } from "../infer/values";
 import { code, type Prose, prose, words } from "../prose";
-import type { ClassValue } from "../values";
 import { specialMethods } from "./facts";
 import { type Mistake, mistake } from "./mistake";
 import { importedName } from "./origin";

@@ -1,8 +1,8 @@
 // Read, await, write: shared state that is written from what was read before an await.
-import { contains, type Expression, type Statement, subexpressions } from "../ast";
-import type { FileInference as Inference } from "../infer";
+import { contains, type Expression, type Statement, subexpressions } from "../code/ast";
+import type { FileInference as Inference } from "../infer/infer";
 import { code, line, type Prose, prose } from "../prose";
-import { keyOf } from "../scope";
+import { keyOf } from "../scopes/scope";
 
 import { maySuspend } from "./locks";
 import { type Mistake, mistake, related } from "./mistake";

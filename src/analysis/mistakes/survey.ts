@@ -15,11 +15,11 @@ import {
   type Statement,
   subexpressions,
   type Yield,
-} from "../ast";
-import type { FileInference } from "../infer";
-import { innerScope, type Scope, type Where } from "../scope";
-import type { SyntaxTree } from "../syntax";
-import type { Value } from "../values";
+} from "../code/ast";
+import type { SyntaxTree } from "../code/syntax";
+import type { FileInference } from "../infer/infer";
+import type { Value } from "../infer/values";
+import { innerScope, type Scope, type Where } from "../scopes/scope";
 
 /** An expression with where it stands. */
 export interface Found<T extends Expression = Expression> {

@@ -1,6 +1,8 @@
 // A class with `__await__`, or a function that is handed an operation, taken apart once: the functions that an await of it
 // runs, and in them every call, every await and every assignment with the blocks around it. What patterns and defects are
 // told by.
+
+import { operandOfAwaitCall } from "../awaiting/protocol";
 import {
   type Assign,
   type Augment,
@@ -14,12 +16,11 @@ import {
   type Statement,
   subexpressions,
   type Yield,
-} from "../ast";
-import { resolutionOrder } from "../classes";
-import { operandOfAwaitCall } from "../protocol";
-import type { Scope, Where } from "../scope";
-import type { SyntaxTree } from "../syntax";
-import type { ClassValue, Inference } from "../values";
+} from "../code/ast";
+import type { SyntaxTree } from "../code/syntax";
+import { resolutionOrder } from "../infer/classes";
+import type { ClassValue, Inference } from "../infer/values";
+import type { Scope, Where } from "../scopes/scope";
 
 /** A compound statement around code, and in which of its blocks the code stands. */
 export interface Around {

@@ -1,7 +1,7 @@
 // Functions that keep their thread, and with it the event loop, until they are done: data.
-import type { Call } from "../ast";
+import type { Call } from "../code/ast";
+import type { SyntaxTree } from "../code/syntax";
 import { code, type Prose, prose } from "../prose";
-import type { SyntaxTree } from "../syntax";
 
 const groups = [
   { names: /^time\.sleep$/, does: "sleeps", instead: true },

@@ -1,5 +1,5 @@
 // Defects of results that are kept: each awaiter runs the operation, a failure stays, keys are texts.
-import type { Expression } from "../ast";
+import type { Expression } from "../code/ast";
 import { code, prose } from "../prose";
 import { type Anatomy, ownAttribute, type Step, some, whereOf } from "./anatomy";
 import { fullName } from "./callNames";

@@ -1,7 +1,7 @@
 // The full name of what code calls: `asyncio.sleep`, `time.monotonic`, whatever it was imported as.
-import type { Expression } from "../ast";
-import type { Scope, Where } from "../scope";
-import type { Inference } from "../values";
+import type { Expression } from "../code/ast";
+import type { Inference } from "../infer/values";
+import type { Scope, Where } from "../scopes/scope";
 
 /** The full name of a function or class; undefined where it is not certain. */
 export function fullName(node: Expression, where: Where, infer: Inference): string | undefined {

@@ -1,5 +1,5 @@
 // Defects around what runs beside the operation: progress that is made up or ends it, a context that stays set.
-import type { Expression } from "../ast";
+import type { Expression } from "../code/ast";
 import { code, prose } from "../prose";
 import { loopAround, ownAttribute, type Step, some, whereOf } from "./anatomy";
 import { type Check, defect } from "./check";

@@ -1,7 +1,7 @@
 // What a check of a class is given, and how it says what it finds.
-import type { Span } from "../ast";
+import type { Span } from "../code/ast";
+import type { ClassValue, Inference } from "../infer/values";
 import type { Prose } from "../prose";
-import type { ClassValue, Inference } from "../values";
 import type { Pattern } from "./catalog";
 import type { Defect, DefectRule } from "./defect";
 import type { Dissected } from "./dissection";

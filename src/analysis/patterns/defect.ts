@@ -1,5 +1,5 @@
 // What can be wrong with a custom awaitable: the defects that are recognised, by name, and one of them found in code.
-import type { Span } from "../ast";
+import type { Span } from "../code/ast";
 import type { Prose } from "../prose";
 
 /** A place that a defect's message speaks of, in the same file. */

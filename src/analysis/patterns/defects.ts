@@ -1,10 +1,11 @@
 // What is wrong with a class of awaitables: each check names a defect only where it certainly is one.
-import type { ClassDef } from "../ast";
+
+import { inferenceFor } from "../awaiting/resolve";
+import type { ClassDef } from "../code/ast";
+import type { SyntaxTree } from "../code/syntax";
+import type { ClassValue, Inference } from "../infer/values";
 import { type DefinitionSource, noSource } from "../modules";
-import { inferenceFor } from "../resolve";
-import type { Scope } from "../scope";
-import type { SyntaxTree } from "../syntax";
-import type { ClassValue, Inference } from "../values";
+import type { Scope } from "../scopes/scope";
 import { anatomyOfClass } from "./anatomy";
 import { cacheChecks } from "./cacheDefects";
 import { callbackChecks } from "./callbackDefects";

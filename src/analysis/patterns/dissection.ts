@@ -1,5 +1,5 @@
 // What an await of a class runs, with the full name of each call: what features and defects look at.
-import type { Assign, Augment, Call, Statement } from "../ast";
+import type { Assign, Augment, Call, Statement } from "../code/ast";
 import { type Anatomy, type Awaited, type Routine, type Step, whereOf } from "./anatomy";
 import { fullName } from "./callNames";
 

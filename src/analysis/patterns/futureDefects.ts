@@ -1,5 +1,5 @@
 // Defects of futures and tasks: made without a loop, completed from a thread or twice, not kept.
-import type { Call, Expression } from "../ast";
+import type { Call, Expression } from "../code/ast";
 import { code, prose } from "../prose";
 import { type Anatomy, ownAttribute, type Routine, type Step, whereOf } from "./anatomy";
 import { fullName } from "./callNames";

@@ -1,6 +1,6 @@
 // How `__await__` hands the await on, and what stands around what it awaits: layers, contexts, clean-up, checks.
-import type { Assign, Augment, Call, Expression, Handler, Statement, Try } from "../ast";
-import type { ClassValue } from "../values";
+import type { Assign, Augment, Call, Expression, Handler, Statement, Try } from "../code/ast";
+import type { ClassValue } from "../infer/values";
 import { type Anatomy, type Awaited, loopAround, ownAttribute, type Routine, type Step, some } from "./anatomy";
 import { fullName } from "./callNames";
 import type { Dissected, Named } from "./dissection";

@@ -1,13 +1,14 @@
 // What to say of a definition: which pattern a class with `__await__` is, and what is wrong with it. For the hover on
 // `class`, on `def __await__` and on their names.
-import type { ClassDef, FunctionDef, Span } from "../ast";
-import { classMember } from "../classes";
+
+import { inferenceFor } from "../awaiting/resolve";
+import type { ClassDef, FunctionDef, Span } from "../code/ast";
+import type { SyntaxTree } from "../code/syntax";
+import { classMember } from "../infer/classes";
+import type { ClassValue, Inference } from "../infer/values";
 import { type DefinitionSource, noSource } from "../modules";
 import { code, type Prose, prose, strong, words } from "../prose";
-import { inferenceFor } from "../resolve";
-import { type Scope, scopeAt } from "../scope";
-import type { SyntaxTree } from "../syntax";
-import type { ClassValue, Inference } from "../values";
+import { type Scope, scopeAt } from "../scopes/scope";
 import type { Pattern } from "./catalog";
 import type { Defect } from "./defect";
 import { defectsOf } from "./defects";

@@ -1,5 +1,5 @@
 // What an object keeps from one await to the next: results, tasks, futures, containers, what the clock said.
-import type { Assign, Augment, Call, Expression, Statement } from "../ast";
+import type { Assign, Augment, Call, Expression, Statement } from "../code/ast";
 import { type Anatomy, ownAttribute, type Routine, type Step, some, whereOf } from "./anatomy";
 import { fullName } from "./callNames";
 import { calls, type Dissected } from "./dissection";

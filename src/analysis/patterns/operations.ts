@@ -8,7 +8,7 @@ import {
   subexpressions,
   type Try,
   type While,
-} from "../ast";
+} from "../code/ast";
 import { type Anatomy, type Awaited, loopAround, ownAttribute, type Routine, type Step, some } from "./anatomy";
 import { calls, type Dissected, type Named } from "./dissection";
 

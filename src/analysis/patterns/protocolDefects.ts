@@ -1,10 +1,11 @@
 // Defects of `__await__` itself: what it returns and yields, what it is set on, whether it blocks.
-import type { Call, FunctionDef, While } from "../ast";
-import { classMember, isAbstractBody } from "../classes";
+
+import { awaitMethod, type Failing } from "../awaiting/protocol";
+import type { Call, FunctionDef, While } from "../code/ast";
+import { classMember, isAbstractBody } from "../infer/classes";
+import type { ClassValue, FunctionValue, Inference } from "../infer/values";
 import { code, home, prose } from "../prose";
-import { awaitMethod, type Failing } from "../protocol";
-import type { Scope } from "../scope";
-import type { ClassValue, FunctionValue, Inference } from "../values";
+import type { Scope } from "../scopes/scope";
 import { ownAttribute, type Routine, type Step, some, whereOf } from "./anatomy";
 import { blocks } from "./blocking";
 import { fullName } from "./callNames";

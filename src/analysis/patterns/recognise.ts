@@ -1,7 +1,7 @@
 // Which pattern a class or function is. Nothing that fits is undefined: the answer is never a guess.
-import type { FunctionDef } from "../ast";
-import type { Where } from "../scope";
-import type { ClassValue, Inference } from "../values";
+import type { FunctionDef } from "../code/ast";
+import type { ClassValue, Inference } from "../infer/values";
+import type { Where } from "../scopes/scope";
 import { type Anatomy, anatomyOfClass, anatomyOfFunction } from "./anatomy";
 import { type Pattern, patterns } from "./catalog";
 import { dissected } from "./dissection";

@@ -1,6 +1,6 @@
 // Defects around a failing operation: retries without end or of a cancel, cancels that are lost or renamed.
-import type { Block, Handler, Raise, Statement, Try } from "../ast";
-import { ownBlocks } from "../ast";
+import type { Block, Handler, Raise, Statement, Try } from "../code/ast";
+import { ownBlocks } from "../code/ast";
 import { code, prose } from "../prose";
 import { isLoop, ownAttribute, type Routine, type Step, some, whereOf } from "./anatomy";
 import { fullName } from "./callNames";

@@ -1,8 +1,8 @@
 // Defects of what an object keeps from one await to the next: counters that a second await goes on with, coroutines that
 // the first has used up, containers that all instances share.
-import type { Assign, Augment, Expression } from "../ast";
+import type { Assign, Augment, Expression } from "../code/ast";
 import { code, line, prose } from "../prose";
-import type { Binding } from "../scope";
+import type { Binding } from "../scopes/scope";
 import { type Anatomy, ownAttribute, type Routine, type Step, some, whereOf } from "./anatomy";
 import { fullName } from "./callNames";
 import { type Check, defect } from "./check";

@@ -1,5 +1,5 @@
 // Which file an import means: where Python would look for it, with stubs before sources as PEP 561 says.
-import { usualMinor } from "../staticTests";
+import { usualMinor } from "../scopes/staticTests";
 import { type Files, folderOf, joined } from "./files";
 import type { Folders } from "./folders";
 import { type Added, addedBy } from "./roots";

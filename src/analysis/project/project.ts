@@ -1,9 +1,10 @@
 // The files around the one that is explained: finds the modules that it imports, parses each once, and follows changes.
+
+import { decodePython } from "../code/source";
+import type { Target } from "../code/stubs";
+import type { PythonParser, SyntaxTree } from "../code/syntax";
 import type { Absence, DefinitionSource } from "../modules";
-import { decodePython } from "../source";
-import { usualMinor } from "../staticTests";
-import type { Target } from "../stubs";
-import type { PythonParser, SyntaxTree } from "../syntax";
+import { usualMinor } from "../scopes/staticTests";
 import { type Files, joined } from "./files";
 import { Folders } from "./folders";
 import { Imports, type Surroundings } from "./imports";

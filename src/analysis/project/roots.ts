@@ -1,5 +1,5 @@
 // The folders that absolute imports are looked for in, in Python's order, and what `.pth` files add to them.
-import { decodePython } from "../source";
+import { decodePython } from "../code/source";
 import { type Files, folderOf, joined, nameOf } from "./files";
 import type { Folders } from "./folders";
 

@@ -1,11 +1,11 @@
 // What stays true of a file when others change, and how files are brought that are read later.
 import assert from "node:assert/strict";
-import { awaitSites } from "../../../src/analysis/awaits";
-import { explainTree } from "../../../src/analysis/explainFile";
+import { resolve } from "../../../src/analysis/awaiting/resolve";
+import { awaitSites } from "../../../src/analysis/code/awaits";
+import { explainTree } from "../../../src/analysis/explain/explainFile";
 import type { Files } from "../../../src/analysis/project/files";
 import type { Project } from "../../../src/analysis/project/project";
 import { settle } from "../../../src/analysis/project/settle";
-import { resolve } from "../../../src/analysis/resolve";
 import { testParser } from "../parser";
 import { inMemory, projectIn, type Texts } from "./files";
 

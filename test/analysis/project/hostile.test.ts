@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { explainTree } from "../../../src/analysis/explainFile";
+import { explainTree } from "../../../src/analysis/explain/explainFile";
 import type { Project } from "../../../src/analysis/project/project";
 import { nodeFiles } from "../../../src/nodeFiles";
 import { cpuTime, testParser } from "../parser";

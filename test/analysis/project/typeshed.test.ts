@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { explainTree } from "../../../src/analysis/explainFile";
+import { explainTree } from "../../../src/analysis/explain/explainFile";
 import { settle } from "../../../src/analysis/project/settle";
 import { Typeshed, typeshedRoot } from "../../../src/analysis/project/typeshed";
 import { root } from "../../root";

@@ -3,16 +3,16 @@
 // `node esbuild.js && node out/test/analysis/slow/edits.js [EDITS]`; a quarter of an hour. `npm test` does the same to a few.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { awaitSites } from "../../../src/analysis/awaits";
+import { awaitSites } from "../../../src/analysis/code/awaits";
+import { decodePython } from "../../../src/analysis/code/source";
+import type { SyntaxTree } from "../../../src/analysis/code/syntax";
 import { fixesAt } from "../../../src/analysis/edits/fixesAt";
-import { explainAt } from "../../../src/analysis/explainAt";
-import { markdown, storyMarkdown } from "../../../src/analysis/markdown";
+import { explainAt } from "../../../src/analysis/explain/explainAt";
+import { markdown, storyMarkdown } from "../../../src/analysis/explain/markdown";
+import { storyOf } from "../../../src/analysis/explain/story";
 import { mistakesOf } from "../../../src/analysis/mistakes/mistakesOf";
 import { Project } from "../../../src/analysis/project/project";
 import { Typeshed } from "../../../src/analysis/project/typeshed";
-import { decodePython } from "../../../src/analysis/source";
-import { storyOf } from "../../../src/analysis/story";
-import type { SyntaxTree } from "../../../src/analysis/syntax";
 import { nodeFiles } from "../../../src/nodeFiles";
 import { anyPython } from "../../pythons";
 import { root } from "../../root";

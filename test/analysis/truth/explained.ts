@@ -1,6 +1,6 @@
 // What the command line says of the awaits of a set: as anybody would compare it.
 import { dirname, join, relative, sep } from "node:path";
-import type { Row } from "../../../src/analysis/explainFile";
+import type { Row } from "../../../src/analysis/explain/explainFile";
 import { run } from "../../processes";
 import { root } from "../../root";
 import { type AtHand, placeKey, type Truth } from "./truth";

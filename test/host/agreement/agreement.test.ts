@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import * as vscode from "vscode";
-import { awaitAt } from "../../../src/analysis/awaits";
+import { resolve } from "../../../src/analysis/awaiting/resolve";
+import { awaitAt } from "../../../src/analysis/code/awaits";
+import type { SyntaxTree } from "../../../src/analysis/code/syntax";
 import type { DefinitionSource } from "../../../src/analysis/modules";
-import { resolve } from "../../../src/analysis/resolve";
-import type { SyntaxTree } from "../../../src/analysis/syntax";
 import { interpreters } from "../../../src/interpreters";
 import { nodeFiles } from "../../../src/nodeFiles";
 import { Workspace } from "../../../src/workspace";
