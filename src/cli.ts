@@ -14,22 +14,25 @@ import { json } from "./trace/text";
 
 async function main(words: readonly string[]): Promise<number> {
   const [command, ...rest] = words;
+  if (ownWords(words).some((word) => word === "--help" || word === "-h")) return print(USAGE);
   if (command === "trace") return trace(rest);
   if (command === "report") return printReport(rest);
   if (command === "explain") return explain(rest);
   if (command === "path") return print(join(__dirname, "tracer"));
   if (command === "--version" || command === "-V") return print(version());
-  if (command === "--help" || command === "-h") return print(USAGE);
   throw new UsageError(command === undefined ? USAGE : `awaitscope: there is no command ${command}\n${USAGE}`);
 }
 
-async function trace(words: readonly string[]): Promise<number> {
+/** Those before `--`; the others are the program's. */
+function ownWords(words: readonly string[]): readonly string[] {
   const split = words.indexOf("--");
-  const own = split < 0 ? words : words.slice(0, split);
-  const flags = { python: "string", out: "string", children: "boolean", help: "boolean" } as const;
-  const { python, out, children, help } = options(own, flags).values;
-  if (help) return print(USAGE);
-  const args = split < 0 ? [] : words.slice(split + 1);
+  return split < 0 ? words : words.slice(0, split);
+}
+
+async function trace(words: readonly string[]): Promise<number> {
+  const own = ownWords(words);
+  const { python, out, children } = options(own, { python: "string", out: "string", children: "boolean" }).values;
+  const args = words.slice(own.length + 1);
   if (args.length === 0) throw new UsageError(`awaitscope trace: say what to run after --\n${USAGE}`);
   const program = await interpreter(python as string | undefined);
   const file = resolve((out as string | undefined) ?? defaultOut(args));

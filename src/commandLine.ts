@@ -3,11 +3,23 @@ import * as fs from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 
-export const USAGE = `usage: awaitscope trace [--python PY] [--out FILE] [--children] -- ARGS…   run \`PY ARGS…\` traced (script.py, -m module, …)
-       awaitscope report [--json] FILE                      what a trace tells, as text or as one JSON document
+export const USAGE = `usage: awaitscope trace [--python PY] [--out FILE] [--children] -- ARGS…
+       awaitscope report [--json] FILE
        awaitscope explain [--json | --sarif] [--mistakes] [--check] [--rules RULE=SEVERITY,…] [--python PY] PATH…
-                                                            every await in Python files and folders, and the mistakes
-       awaitscope path                                      the folder to \`pip install\` for \`import awaitscope\``;
+       awaitscope path
+
+trace    run \`PY ARGS…\` (script.py, -m module, …) and write what its tasks did to FILE
+         --children   child processes, too, each into a file beside it
+report   what a trace tells
+         --json       all of it, as one document
+explain  every await in Python files and folders, and the mistakes there
+         --mistakes   the mistakes only
+         --json       a line of JSON for each; --sarif: the mistakes as a SARIF log
+         --check      exit with 1 where there is one of severity warning or error
+         --rules      severities: off, hint, information, warning or error, such as stale-write=off
+path     the folder to \`pip install\` for \`import awaitscope\`
+
+PY is the interpreter to run, or the one whose packages explain reads; without it the first Python on PATH.`;
 
 /** A mistake of the caller's: its text is all there is to say, and the exit code is 2. */
 export class UsageError extends Error {}

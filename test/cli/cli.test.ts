@@ -324,7 +324,8 @@ describe("awaitscope", () => {
   });
 
   it("explains itself", () => {
-    assert.match(awaitscope(["--help"]).stdout, /^usage: awaitscope trace/);
+    for (const words of [["--help"], ["-h"], ["explain", "--help"], ["trace", "-h"]])
+      assert.match(awaitscope(words).stdout, /^usage: awaitscope trace/);
     assert.match(awaitscope(["--version"]).stdout, /^\d+\.\d+\.\d+\n$/);
     const unknown = awaitscope(["nonsense"]);
     assert.equal(unknown.status, 2);

@@ -1,7 +1,11 @@
 // The palette's commands are the timeline's actions.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { pageOf, ruleNames } from "../../src/analysis/mistakes/rules";
 import { ACTIONS } from "../../src/webview/actions";
 import { commandsOf, commandsOfActions, readManifest } from "../commands";
+import { root } from "../root";
 import { severitySchema, severitySetting } from "../ruleSettings";
 
 describe("the timeline's commands", () => {
@@ -21,5 +25,11 @@ describe("the timeline's commands", () => {
 describe("the setting of the rules", () => {
   it("lists each rule (`npm run commands` writes it)", () => {
     assert.deepEqual(readManifest().contributes.configuration.properties[severitySetting], severitySchema());
+  });
+
+  it("is described in the README, each rule with a link to its page", () => {
+    const readme = readFileSync(join(root, "README.md"), "utf8");
+    const missing = ruleNames.filter((rule) => !readme.includes(`[\`${rule}\`](${pageOf(rule)})`));
+    assert.deepEqual(missing, []);
   });
 });
