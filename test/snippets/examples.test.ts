@@ -1,10 +1,11 @@
 // The examples: each holds its pattern as the snippet inserts it, has nothing for a checker to say, and its trace tells what
 // the pattern is for.
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { PositionEncoding, Workspace } from "@astral-sh/ruff-wasm-nodejs";
+import { readTrace, report } from "../../src/trace/report";
 import { type Outcome, run } from "../processes";
 import { anyPython, findPythons } from "../pythons";
 import { root } from "../root";
@@ -19,11 +20,12 @@ const snippets = Object.values(
 );
 const fileOf = (prefix: string): string => `${prefix.replaceAll("-", "_")}.py`;
 
-/** What the program prints and what the report of its trace says, by pattern: lines of which each must be there. */
+/** What the program prints and what the report of its trace says, by pattern: lines of which each must be there.
+ * Times have room upwards: a busy machine wakes tasks late. */
 const expected: Readonly<Record<string, { prints: readonly RegExp[]; tells: readonly RegExp[] }>> = {
   "aw-class": { prints: [/^tea$/, /^\['tea', 'tea'\]$/], tells: [/2× +.* Operation\._run|Operation\._run/] },
   "aw-timed": { prints: [/^\['a', 'b', 'c'\]$/], tells: [/ 3× .*asyncio\.sleep/, /main · asyncio\.gather/] },
-  "aw-countdown": { prints: [/^took 0\.[34] s and 0\.[34] s$/], tells: [/ 6× .*Countdown\.__await__/] },
+  "aw-countdown": { prints: [/^took 0\.[3-5] s and 0\.[3-5] s$/], tells: [/ 6× .*Countdown\.__await__/] },
   "aw-retry": {
     prints: [/^call 3 went well$/],
     tells: [/ 3× .*fetch · asyncio\.sleep/, / 2× .*Retry\._run · asyncio\.sleep/],
@@ -37,22 +39,22 @@ const expected: Readonly<Record<string, { prints: readonly RegExp[]; tells: read
     tells: [/ 2× .*load · asyncio\.sleep/, /Task-2 +cancelled by Task-1/, /cancelled · Cached\.__call__/],
   },
   "aw-progress": { prints: [/^1 of 4$/, /^4 of 4$/, /^downloaded$/], tells: [/ 4× .*download · asyncio\.sleep/] },
-  "aw-compose": { prints: [/^hello answered \(0\.2 s\)$/], tells: [/ 1× .*answer · asyncio\.sleep/] },
+  "aw-compose": { prints: [/^hello answered \(0\.[2-5] s\)$/], tells: [/ 1× .*answer · asyncio\.sleep/] },
   "aw-context": { prints: [/^\['done for first', 'done for second'\] -$/], tells: [/ 2× .*work · asyncio\.sleep/] },
   "aw-nonblocking": {
     prints: [/^tick$/, /^\['read', 'read'\]$/],
-    tells: [/^Jobs in threads \(2\)/, /slow of Task-3: .*ran 3\d\d ms/],
+    tells: [/^Jobs in threads \(2\)/, /slow of Task-3: .*ran [3-6]\d\d ms/],
   },
   "aw-cancellable": {
     prints: [/^undone$/, /^cancelled: True$/],
-    tells: [/it ended the task 1\d\d ms later/, /undo · asyncio\.sleep/],
+    tells: [/it ended the task [1-4]\d\d ms later/, /undo · asyncio\.sleep/],
   },
   "aw-validate": { prints: [/^42$/, /^'many': invalid literal/], tells: [/ 2× .*ask · asyncio\.sleep/] },
   "aw-once": {
     prints: [/^connected$/, /^c uses the connection$/],
     tells: [/ 1× .*connect · asyncio\.sleep/, / 3× .*Once\._result · asyncio\.wait/],
   },
-  "aw-producer": { prints: [/^0\.1 s apart$/], tells: [/ 2× .*read · asyncio\.sleep/] },
+  "aw-producer": { prints: [/^0\.[1-4] s apart$/], tells: [/ 2× .*read · asyncio\.sleep/] },
   "aw-future": { prints: [/^answered from a thread$/], tells: [/ 1× .*asyncio\.Future/] },
   "aw-iterator": { prints: [/^done with 3 suspensions$/], tells: [/ 3× .*main · CountedSteps/] },
   "aw-types-coroutine": { prints: [/^\d+ ms behind$/], tells: [/loop_lag · yield/, /done · compute/] },
@@ -88,7 +90,7 @@ const expected: Readonly<Record<string, { prints: readonly RegExp[]; tells: read
   "aw-timeout-block-py39": { prints: [/^42$/, /^40$/], tells: [/cancelled · price/] },
   "aw-shield": {
     prints: [/^committed$/, /^cancelled: True$/],
-    tells: [/it ended the task 2\d\d ms later/, /done · commit/],
+    tells: [/it ended the task [2-5]\d\d ms later/, /done · commit/],
   },
   "aw-to-thread": { prints: [/^\d+ bytes$/], tells: [/^Jobs in threads \(1\)/] },
   "aw-semaphore-map": {
@@ -103,7 +105,7 @@ const expected: Readonly<Record<string, { prints: readonly RegExp[]; tells: read
   "aw-async-context": { prints: [/^b'hello\\n'$/], tells: [/asyncio\.open_connection/, /StreamWriter\.wait_closed/] },
   "aw-signal-shutdown": {
     prints: [/^at work$/, /^all is put away$/],
-    tells: [/cancelled · service/, /it ended the task 1\d\d ms later/],
+    tells: [/cancelled · service/, /it ended the task [1-4]\d\d ms later/],
   },
 };
 
@@ -112,7 +114,7 @@ const never = [/^Troubles/, /never retrieved/, /still (running|suspended|pending
 
 interface Ran {
   readonly printed: Outcome;
-  readonly report: Outcome;
+  readonly report: string;
 }
 
 async function trace(prefix: string, traces: string): Promise<Ran> {
@@ -122,7 +124,7 @@ async function trace(prefix: string, traces: string): Promise<Ran> {
   const env = { ...process.env, PYTHONWARNINGS: "error", PYTHONUNBUFFERED: "1", PYTHONDONTWRITEBYTECODE: "1" };
   const args = [cli, "trace", "--python", python().path, "--out", file, "--", program];
   const printed = await run(process.execPath, args, { env, limit: 30_000 });
-  return { printed, report: await run(process.execPath, [cli, "report", file]) };
+  return { printed, report: existsSync(file) ? report(readTrace(readFileSync(file))) : "There is no trace." };
 }
 
 /** A Python that has all of them. */
@@ -142,7 +144,7 @@ describe("the examples", function () {
     const work = async () => {
       for (let prefix = waiting.shift(); prefix; prefix = waiting.shift()) ran.set(prefix, await trace(prefix, traces));
     };
-    await Promise.all(Array.from({ length: availableParallelism() }, work));
+    await Promise.all(Array.from({ length: 2 * availableParallelism() }, work)); // they sleep, mostly
   });
   after(() => rmSync(traces, { recursive: true, force: true }));
 
@@ -181,9 +183,8 @@ describe("the examples", function () {
           `${line} in:\n${text}`,
         );
       for (const line of expected[prefix]?.prints ?? []) holds(printed.output, line);
-      for (const line of [/^The program ran to its end\.$/, ...(expected[prefix]?.tells ?? [])])
-        holds(report.output, line);
-      for (const line of never) assert.doesNotMatch(report.output, new RegExp(line.source, "m"), report.output);
+      for (const line of [/^The program ran to its end\.$/, ...(expected[prefix]?.tells ?? [])]) holds(report, line);
+      for (const line of never) assert.doesNotMatch(report, new RegExp(line.source, "m"));
     });
   }
 });

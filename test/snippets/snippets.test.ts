@@ -2,7 +2,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: tab stops look like template strings
 import assert from "node:assert/strict";
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { PositionEncoding, Workspace } from "@astral-sh/ruff-wasm-nodejs";
 import { type Outcome, run } from "../processes";
@@ -149,11 +149,11 @@ describe("snippets/python.json", () => {
     });
 });
 
-/** Runs jobs two at a time, in order; a promise for each. */
-function inPairs<T>(jobs: readonly (() => Promise<T>)[]): readonly Promise<T>[] {
+/** Starts jobs in order, so many at a time: each once the one so many before it has ended; a promise for each. */
+function inTurn<T>(atOnce: number, jobs: readonly (() => Promise<T>)[]): readonly Promise<T>[] {
   const started: Promise<T>[] = [];
   for (const job of jobs) {
-    const before = started.at(-2);
+    const before = started.at(-atOnce);
     started.push(before === undefined ? job() : before.then(job, job));
   }
   return started;
@@ -177,7 +177,7 @@ describe("the text that the snippets insert", function () {
     copyFileSync(join(here, "typed.py"), join(folder, "typed.py"));
     const mypy = ["--strict", "--cache-dir", join(folder, "cache"), folder];
     const behaviour = ["-W", "error", join(here, "behaviour.py"), folder];
-    outcomes = inPairs([
+    outcomes = inTurn(availableParallelism() + 1, [
       () => run("mypy", hasMypy ? mypy : ["--version"], { env }),
       () => pyright(folder, "3.15"),
       () => pyright(folder, "3.9", [...since311, "typed.py"]),

@@ -132,9 +132,9 @@ class Replies(MustHold):
 
             async def main(loop: Any) -> None:
                 began = loop.time()
-                timer = asyncio.ensure_future(asyncio.sleep(1))
+                timer = asyncio.ensure_future(asyncio.sleep(0.5))
                 assert await cls(start) == "result"
-                late = loop.time() - began > 0.9
+                late = loop.time() - began > 0.45
                 timer.cancel()
                 assert not late, "nobody woke the loop"
 

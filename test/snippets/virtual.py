@@ -4,9 +4,12 @@ Hours of backoff take no time, and every time measured is exact and the same on 
 """
 
 import asyncio
+import asyncio.constants
+import contextlib
 import gc
 import selectors
-from typing import Any, Callable, Coroutine, List
+import sys
+from typing import Any, Callable, Coroutine, Iterator, List
 from unittest import mock
 
 
@@ -59,7 +62,8 @@ def drive(
     loop.slow_callback_duration = float("inf")  # debug mode would report every `stall`
     left: List[str] = []
     loop.set_exception_handler(lambda _, context: left.append(context["message"]))
-    with mock.patch("sys.unraisablehook", lambda report: left.append(repr(report.exc_value))):
+    hook = mock.patch("sys.unraisablehook", lambda report: left.append(repr(report.exc_value)))
+    with hook, _short_stacks():
         try:
             result = loop.run_until_complete(main(loop))
             left += [f"task still running: {task!r}" for task in asyncio.all_tasks(loop)]
@@ -71,6 +75,17 @@ def drive(
             gc.collect()
     assert not left, f"left behind: {left}"
     return result
+
+
+@contextlib.contextmanager
+def _short_stacks() -> Iterator[None]:
+    """Debug mode notes the stack at every callback, future and task: most of the time went there."""
+    sys.tracebacklimit = 1
+    try:
+        with mock.patch.object(asyncio.constants, "DEBUG_STACK_DEPTH", 1):
+            yield
+    finally:
+        del sys.tracebacklimit
 
 
 def _end_tasks(loop: Any) -> None:
