@@ -1,6 +1,7 @@
 """What the snippets must hold, checked on the texts that they insert.
 
-`python -W error behaviour.py FOLDER`; FOLDER holds one module for each snippet (`aw_class.py` …).
+`python -W error behaviour.py FOLDER [NAMES]`; FOLDER holds one module for each snippet
+(`aw_class.py` …), NAMES are the test files to run (`test_every.py`), all unless given.
 The checks lie in `test_*.py` beside this file. They run in asyncio's debug mode on a clock that
 jumps (`virtual.py`), and name the popular versions (`popular.py`) that fail them.
 """
@@ -15,8 +16,8 @@ if __name__ == "__main__":
     sys.path.insert(0, os.path.abspath(sys.argv.pop(1)))
     random.seed(1)
     here = os.path.dirname(os.path.abspath(__file__))
-    tests = unittest.defaultTestLoader.discover(here)
+    names = sys.argv.pop(1) if sys.argv[1:] else "test_*.py"
+    tests = unittest.defaultTestLoader.discover(here, names)
     gc.collect()
     gc.freeze()  # each `drive` collects: what is there now is looked at no more
-    runner = unittest.TextTestRunner(verbosity=1 + ("-v" in sys.argv))
-    sys.exit(not runner.run(tests).wasSuccessful())
+    sys.exit(not unittest.TextTestRunner().run(tests).wasSuccessful())

@@ -57,14 +57,14 @@ class Pattern(NamedTuple):
     value: object
     #: Makes one around an operation of the test's, where the pattern has one.
     around: Optional[Callable[[Operation_], Any]] = None
+    #: Makes one that fails with that error, where no operation of the test's can.
+    failing: Optional[Callable[[Exception], Any]] = None
     #: The first await may not suspend, so the checks get an object that was awaited once.
     primed: bool = False
     #: A cancelled await leaves a run that ends by itself: others may wait for it.
     lives_on: bool = False
     #: Threads and sockets need a real loop.
     real: bool = False
-    #: Once in a program: never awaited by many.
-    alone: bool = False
     #: A plain value is taken for a result.
     takes_values: bool = False
     #: Made from coroutines, and from no other awaitable.
@@ -93,6 +93,38 @@ async def three_ticks() -> List[int]:
 def blocking() -> str:
     time.sleep(0.05)  # longer than any turn of the loop, on a busy machine too
     return "result"
+
+
+def raising(error: Exception) -> Callable[..., Any]:
+    """A function that fails, whatever it is called with."""
+
+    def function(*_: object) -> Any:
+        raise error
+
+    return function
+
+
+class BrokenFile:
+    def __init__(self, error: Exception) -> None:
+        self.read_bytes = raising(error)
+
+
+class FailingOperation(Operation):
+    def __init__(self, error: Exception) -> None:
+        super().__init__("result")
+        self._fail = raising(error)
+
+    async def _run(self) -> str:
+        await asyncio.sleep(1)
+        return str(self._fail())
+
+
+def failing_connection(error: Exception) -> Any:
+    async def one() -> None:
+        async with connected(*address()):
+            raise error
+
+    return Anew(one)
 
 
 class SlowFile:
@@ -140,9 +172,13 @@ def later(on_result: Callable[[str], object], _: object) -> None:
 
 
 PATTERNS: Dict[str, Pattern] = {
-    "aw-class": Pattern(lambda: Operation("result"), "result"),
+    "aw-class": Pattern(lambda: Operation("result"), "result", failing=FailingOperation),
     "aw-timed": Pattern(lambda: Timed("result", 1.0), "result"),
-    "aw-countdown": Pattern(lambda: Countdown(3, ignore, 1.0), 3.0),
+    "aw-countdown": Pattern(
+        lambda: Countdown(3, ignore, 1.0),
+        3.0,
+        failing=lambda error: Countdown(3, raising(error), 1.0),
+    ),
     "aw-retry": of(Retry, takes_values=True),
     "aw-ratelimit": Pattern(lambda: RateLimit(1.0), None, primed=True),
     "aw-cached": of(cached, lives_on=True),
@@ -151,12 +187,21 @@ PATTERNS: Dict[str, Pattern] = {
         lambda operation: Anew(lambda: compose(lambda _: operation(), same, same)(None))
     ),
     "aw-context": of(lambda operation: WithRequestId("x", operation)),
-    "aw-nonblocking": Pattern(lambda: InThread(blocking), "result", real=True),
+    "aw-nonblocking": Pattern(
+        lambda: InThread(blocking),
+        "result",
+        failing=lambda error: InThread(raising(error)),
+        real=True,
+    ),
     "aw-cancellable": of(lambda operation: Cancellable(operation, answer)),
     "aw-validate": of(lambda operation: Validated(operation, str.upper), "RESULT"),
     "aw-once": of(Once, lives_on=True),
     "aw-producer": of(Producer),
-    "aw-future": Pattern(lambda: Reply(later), "result"),
+    "aw-future": Pattern(
+        lambda: Reply(later),
+        "result",
+        failing=lambda error: Reply(lambda _, on_error: on_error(error)),
+    ),
     "aw-iterator": of(Counted, ("result", 1)),
     "aw-types-coroutine": Pattern(lambda: Anew(lag), "result"),
     "aw-object": of(lambda operation: Job("job").add(operation), ["result"]),
@@ -179,7 +224,12 @@ PATTERNS: Dict[str, Pattern] = {
     "aw-timeout-block": of(lambda operation: Anew(lambda: in_time(operation, "late")), since=11),
     "aw-timeout-block-py39": of(lambda operation: Anew(lambda: in_time_py39(operation, "late"))),
     "aw-shield": of(lambda operation: Anew(lambda: finish(operation()))),
-    "aw-to-thread": Pattern(lambda: Anew(lambda: read_file(SlowFile())), "result", real=True),  # type: ignore[arg-type]
+    "aw-to-thread": Pattern(
+        lambda: Anew(lambda: read_file(SlowFile())),  # type: ignore[arg-type]
+        "result",
+        failing=lambda error: Anew(lambda: read_file(BrokenFile(error))),  # type: ignore[arg-type]
+        real=True,
+    ),
     "aw-semaphore-map": of(
         lambda operation: Anew(lambda: map_bounded(lambda _: operation(), range(3), 2)),
         ["result"] * 3,
@@ -188,9 +238,11 @@ PATTERNS: Dict[str, Pattern] = {
         lambda operation: Anew(lambda: process(range(3), lambda _: operation())), None
     ),
     "aw-async-iter": Pattern(lambda: Anew(three_ticks), [0, 1, 2]),
-    "aw-async-context": Pattern(lambda: Anew(one_connection), b"result", real=True),
+    "aw-async-context": Pattern(
+        lambda: Anew(one_connection), b"result", failing=failing_connection, real=True
+    ),
     "aw-signal-shutdown": of(
-        lambda operation: Anew(lambda: until_stopped(operation())), alone=True
+        lambda operation: Anew(lambda: until_stopped(operation()))
     ),
 }
 

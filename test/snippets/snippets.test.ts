@@ -5,6 +5,8 @@ import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileS
 import { availableParallelism, tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { PositionEncoding, Workspace } from "@astral-sh/ruff-wasm-nodejs";
+import { readTrace } from "../../src/trace/report";
+import { summary } from "../../src/trace/summary";
 import { type Outcome, run } from "../processes";
 import { describePythons, findPythons } from "../pythons";
 import { root } from "../root";
@@ -186,6 +188,7 @@ describe("the text that the snippets insert", function () {
           () =>
             run(path, behaviour, { env, limit: 90_000 }),
       ),
+      () => traced(pythons.at(-1)?.path ?? "", folder),
     ]);
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
@@ -208,13 +211,42 @@ describe("the text that the snippets insert", function () {
       assert.match(outcome?.output ?? "", /^0 errors, 0 warnings/m);
     });
 
-  for (const [index, { version }] of pythons.entries())
+  for (const [index, { version, minor }] of pythons.entries())
     it(`behaves on Python ${version}, with -W error and asyncio's debug mode`, async () => {
       const outcome = await outcomes[index + 3];
       assert.equal(outcome?.code, 0, outcome?.output);
       assert.match(outcome?.output ?? "", /^Ran [1-9]\d+ tests/m);
+      const those = minor < 11 ? all.length - since311.length : all.length;
+      assert.match(outcome?.output ?? "", new RegExp(`${those} snippets in \\d+ cases: \\d+ checked`));
     });
+
+  it("leaves no task, no error and no warning behind, as the trace of every case tells", async () => {
+    const outcome = await outcomes.at(-1);
+    assert.equal(outcome?.code, 0, outcome?.output);
+    const { program, tasks, troubles, trace } = summary(readTrace(readFileSync(join(folder, "every.awaitscope"))));
+    assert.ok(trace.ended && tasks.length > 10_000, `${tasks.length} tasks of ${program?.python}`);
+    assert.deepEqual(
+      tasks.filter(({ outcome }) => outcome === null),
+      [],
+    );
+    assert.deepEqual(troubles, []);
+  });
 });
+
+/** The cases of every snippet under the tracer: not in debug mode, which has warnings of its own for slow steps. */
+function traced(python: string, folder: string): Promise<Outcome> {
+  const program = [join(here, "behaviour.py"), folder, "test_every.py"];
+  const args = [
+    join(root, "dist/cli.js"),
+    "trace",
+    "--python",
+    python,
+    "--out",
+    join(folder, "every.awaitscope"),
+    "--",
+  ];
+  return run(process.execPath, [...args, ...program], { limit: 90_000 });
+}
 
 /** Pyright on the files of a folder, for one version of Python; `except` are names of files that it leaves out. */
 function pyright(folder: string, pythonVersion: string, except: readonly string[] = []): Promise<Outcome> {

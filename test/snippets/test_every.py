@@ -7,7 +7,7 @@ import sys
 import unittest
 from collections.abc import Awaitable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Callable
+from typing import Any, Callable, Dict, Set, Tuple
 from unittest import mock
 
 import aw_class
@@ -22,22 +22,72 @@ from virtual import drive
 
 Check = Callable[[Any, Pattern], Any]
 
+#: A program has one: signals have one handler.
+ONCE = {"aw-signal-shutdown"}
 
-def every(_: Pattern) -> bool:
-    return True
+#: Nothing of theirs can fail: they wait, and run nobody's code.
+CANNOT_FAIL = {"aw-timed", "aw-ratelimit", "aw-types-coroutine", "aw-run", "aw-async-iter"}
+
+#: They await nothing that a caller hands them.
+NO_OPERATION = CANNOT_FAIL | {
+    "aw-class",
+    "aw-countdown",
+    "aw-nonblocking",
+    "aw-future",
+    "aw-to-thread",
+    "aw-async-context",
+}
+
+#: Every case, and the snippets that it cannot be asked of: all others must have been asked.
+CASES: Dict[str, Set[str]] = {
+    "is_awaitable": set(),
+    "awaited_once_and_again": set(),
+    "awaited_by_100_at_once": ONCE,
+    "taken_by_gather_and_ensure_future": ONCE,
+    "cancelled_before_during_and_after": set(),
+    "one_of_100_cancelled": ONCE,
+    "cancelled_at_every_turn": set(),
+    "time_limits": set(),
+    "timeout_block_of_zero": set(),
+    "what_the_operation_raises_comes_out": CANNOT_FAIL,
+    "operations_that_are_no_coroutines": NO_OPERATION,
+    "an_operation_that_gives_no_awaitable_is_an_error_at_once": NO_OPERATION,
+}
+
+
+#: What a task group puts errors into.
+groups = [BaseExceptionGroup] if sys.version_info >= (3, 11) else []
 
 
 class EveryPattern(unittest.TestCase):
+    asked: Set[Tuple[str, str]] = set()
+
+    @classmethod
+    def tearDownClass(cls) -> None:
+        """Nothing is left out in silence: each case was asked of each snippet, or does not apply."""
+        names = {name[5:] for name in dir(cls) if name.startswith("test_")}
+        if names != set(CASES):
+            raise AssertionError(f"not in the table, or no test: {names ^ set(CASES)}")
+        if sys.version_info < (3, 11):
+            names.remove("timeout_block_of_zero")
+        applies = {(case, one) for case in names for one in RUNNABLE if one not in CASES[case]}
+        if cls.asked != applies:
+            raise AssertionError(f"missing, or not to be asked: {sorted(cls.asked ^ applies)}")
+        others = len(names) * len(RUNNABLE) - len(applies)
+        told = f"{len(applies)} checked, {others} do not apply"
+        print(f"{len(RUNNABLE)} snippets in {len(names)} cases: {told}", flush=True)
+
     def each(
         self,
         check: Check,
-        only: Callable[[Pattern], bool] = every,
         make: Callable[[Pattern], Any] = lambda pattern: pattern.make(),
     ) -> None:
-        """Drives `check(awaitable, its pattern)` for every pattern."""
+        """Drives `check(awaitable, its pattern)` for every pattern that the case applies to."""
+        case = self._testMethodName[5:]
         for prefix, pattern in RUNNABLE.items():
-            if not only(pattern):
+            if prefix in CASES[case]:
                 continue
+            self.asked.add((case, prefix))
 
             async def main(loop: Any, pattern: Pattern = pattern) -> None:
                 if pattern.real:
@@ -51,11 +101,6 @@ class EveryPattern(unittest.TestCase):
 
             with self.subTest(prefix), mock.patch("builtins.print"):
                 drive(main, asyncio.new_event_loop() if pattern.real else None)
-
-    def test_no_snippet_is_forgotten(self) -> None:
-        names = os.listdir(os.path.dirname(aw_class.__file__))
-        modules = {name[:-3].replace("_", "-") for name in names if name.startswith("aw_")}
-        self.assertEqual(modules, set(PATTERNS))
 
     def test_is_awaitable(self) -> None:
         async def check(awaitable: Any, _: Pattern) -> None:
@@ -76,7 +121,7 @@ class EveryPattern(unittest.TestCase):
             results = await asyncio.gather(*(wait_for(awaitable) for _ in range(100)))
             self.assertEqual(results, [pattern.value] * 100)
 
-        self.each(check, lambda pattern: not pattern.alone)
+        self.each(check)
 
     def test_taken_by_gather_and_ensure_future(self) -> None:
         async def check(awaitable: Any, pattern: Pattern) -> None:
@@ -85,7 +130,7 @@ class EveryPattern(unittest.TestCase):
             self.assertEqual(results, [pattern.value] * 2)
             self.assertEqual(await asyncio.ensure_future(awaitable), pattern.value)
 
-        self.each(check, lambda pattern: not pattern.alone)
+        self.each(check)
 
     def test_cancelled_before_during_and_after(self) -> None:
         async def check(awaitable: Any, pattern: Pattern) -> None:
@@ -115,7 +160,7 @@ class EveryPattern(unittest.TestCase):
             self.assertIsInstance(results.pop(50), asyncio.CancelledError)
             self.assertEqual(results, [pattern.value] * 99)
 
-        self.each(check, lambda pattern: not pattern.alone)
+        self.each(check)
 
     def test_cancelled_at_every_turn(self) -> None:
         """Wherever it is when the cancel comes: it ends cancelled or with its value, at once."""
@@ -165,8 +210,11 @@ class EveryPattern(unittest.TestCase):
                 raised = caught.exception
                 self.assertIn(error, [raised, *getattr(raised, "exceptions", [])])
 
+        def make(pattern: Pattern) -> Any:
+            return pattern.failing(error) if pattern.failing else pattern.around(operation)  # type: ignore[misc]
+
         with mock.patch("logging.Logger.error"):
-            self.each(check, has_operation, lambda pattern: pattern.around(operation))  # type: ignore[misc]
+            self.each(check, make)
 
     def test_operations_that_are_no_coroutines(self) -> None:
         operations = {
@@ -176,15 +224,16 @@ class EveryPattern(unittest.TestCase):
         }
 
         async def check(awaitable: Any, pattern: Pattern) -> None:
-            self.assertEqual(await awaitable, pattern.value)
+            if not pattern.only_coroutines or name == "coroutine":
+                self.assertEqual(await awaitable, pattern.value)
+                return
+            with self.assertRaises((TypeError, *groups)):  # what create_task says
+                await awaitable
+            await asyncio.sleep(1)  # the future has come to its end
 
         for name, operation in operations.items():
             with self.subTest(name):
-                self.each(
-                    check,
-                    lambda pattern: has_operation(pattern) and not pattern.only_coroutines,
-                    lambda pattern: pattern.around(operation),  # type: ignore[misc]
-                )
+                self.each(check, lambda pattern: pattern.around(operation))  # type: ignore[misc]
 
     def test_an_operation_that_gives_no_awaitable_is_an_error_at_once(self) -> None:
         async def check(awaitable: Any, pattern: Pattern) -> None:
@@ -194,9 +243,15 @@ class EveryPattern(unittest.TestCase):
             with self.assertRaises((TypeError, *groups)):
                 await awaitable
 
-        groups = [BaseExceptionGroup] if sys.version_info >= (3, 11) else []
         with mock.patch("logging.Logger.error"):
-            self.each(check, has_operation, lambda pattern: pattern.around(lambda: "result"))  # type: ignore[misc]
+            self.each(check, lambda pattern: pattern.around(lambda: "result"))  # type: ignore[misc]
+
+
+class Together(unittest.TestCase):
+    def test_no_snippet_is_forgotten(self) -> None:
+        names = os.listdir(os.path.dirname(aw_class.__file__))
+        modules = {name[:-3].replace("_", "-") for name in names if name.startswith("aw_")}
+        self.assertEqual(modules, set(PATTERNS))
 
     def test_on_a_real_loop_and_clock(self) -> None:
         async def main(loop: Any) -> None:
@@ -216,7 +271,3 @@ class EveryPattern(unittest.TestCase):
 
         with mock.patch("random.uniform", return_value=0.001):
             drive(main, asyncio.new_event_loop())
-
-
-def has_operation(pattern: Pattern) -> bool:
-    return pattern.around is not None
