@@ -1,5 +1,5 @@
 // What folders hold, remembered until they change.
-import { type Files, folderOf, joined, type Listing, nameOf } from "./files";
+import { type Files, folderOf, joined, type Listing } from "./files";
 
 /** A folder as imports see it. */
 interface Folder {
@@ -30,23 +30,22 @@ export class Folders {
     return this.#of(folder).entries.keys();
   }
 
-  /** Looks again at what lies around and under an address; tells whether something came or went. */
+  /**
+   * Looks again at what lies around and under an address; tells whether any module came or went there. Invariant: all
+   * that came or went counts, not the address alone. Of changes at the same time each is said by itself, and already
+   * the first finds the others: who then looks for them finds nothing new.
+   */
   changed(address: string): boolean {
-    const isUnder = [...this.#known.keys()]
-      .filter((folder) => folder === address || folder.startsWith(joined(address, "")))
-      .map((folder) => this.#refresh(folder, isDifferent));
-    const isHere = this.#refresh(
-      folderOf(address),
-      (before, now) => before.get(nameOf(address)) !== now.get(nameOf(address)),
-    );
-    return isUnder.some((each) => each) || isHere;
+    const known = [...this.#known.keys()];
+    const under = known.filter((folder) => folder === address || folder.startsWith(joined(address, "")));
+    return [...under, folderOf(address)].map((folder) => this.#refresh(folder)).some((differs) => differs);
   }
 
-  #refresh(folder: string, differs: (before: Listing, now: Listing) => boolean): boolean {
+  #refresh(folder: string): boolean {
     const before = this.#known.get(folder);
     if (!before) return false;
     this.#known.delete(folder);
-    return differs(before.entries, this.#of(folder).entries);
+    return isDifferent(before.entries, this.#of(folder).entries);
   }
 
   #of(folder: string): Folder {
@@ -64,6 +63,13 @@ function compiledIn(entries: Listing): Set<string> {
   return new Set(names.map((name) => name.slice(0, name.indexOf("."))));
 }
 
+/** Whether imports may mean something else now. */
 function isDifferent(before: Listing, now: Listing): boolean {
-  return before.size !== now.size || [...before].some(([name, kind]) => now.get(name) !== kind);
+  return [...new Set([...before.keys(), ...now.keys()])].some(
+    (name) => before.get(name) !== now.get(name) && matters(name, before.get(name) ?? now.get(name)),
+  );
+}
+
+function matters(name: string, kind: "file" | "folder" | undefined): boolean {
+  return kind === "folder" ? name !== "__pycache__" : /\.(?:pyi?|so|pyd|pth)$/.test(name);
 }

@@ -52,6 +52,22 @@ describe("a project follows", () => {
     project.dispose();
   });
 
+  it("what comes together, in whichever order it is told", async () => {
+    const texts: Texts = { "/w/a.py": main, "/w/user.py": "" };
+    const project = await projectIn(inMemory(texts));
+    assert.equal(kinds(project), "unknown null");
+    texts["/w/src/b.py"] = "async def job(): ...\n";
+    texts["/w/user.py"] = "pass\n";
+    project.changed("/w/user.py");
+    project.changed("/w/src");
+    assert.equal(kinds(project), "coroutine job");
+    delete texts["/w/src/b.py"];
+    project.changed("/w/user.py");
+    project.changed("/w/src/b.py");
+    assert.equal(kinds(project), "unknown null");
+    project.dispose();
+  });
+
   it("open documents before the disk, until they close", async () => {
     const texts: Texts = { "/w/a.py": main, "/w/b.py": "async def job(): ...\n" };
     const project = await projectIn(inMemory(texts));
@@ -76,6 +92,8 @@ describe("a project follows", () => {
     assert.ok(a && b);
     const stamps = [project.stamp(a), project.stamp(b)];
     project.changed("/w/c.py");
+    texts["/w/notes.txt"] = texts["/w/__pycache__/b.cpython-312.pyc"] = "no module";
+    project.changed("/w/b.txt");
     assert.deepEqual([project.stamp(a) === stamps[0], project.stamp(b) === stamps[1]], [true, true]);
     project.open("/w/a.py", a);
     assert.deepEqual([project.stamp(a) === stamps[0], project.stamp(b) === stamps[1]], [true, true]);
