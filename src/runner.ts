@@ -232,7 +232,10 @@ async function savedFile(script?: vscode.Uri): Promise<vscode.Uri | undefined> {
 async function saveOrUseSaved(document: vscode.TextDocument): Promise<vscode.Uri | undefined> {
   const options = { modal: true, detail: "The traced program runs from the file on disk." };
   const question = `${basename(document.fileName)} has unsaved changes.`;
-  const choice = await vscode.window.showWarningMessage(question, options, "Save and Trace", "Trace Saved File");
+  // By any other value VS Code saves all files, or asks to, before it starts a task.
+  const stays = vscode.workspace.getConfiguration("task").get("saveBeforeRun") === "never";
+  const choices = ["Save and Trace", ...(stays ? ["Trace Saved File"] : [])];
+  const choice = await vscode.window.showWarningMessage(question, options, ...choices);
   if (choice === "Trace Saved File") return document.uri;
   return choice === "Save and Trace" && (await document.save()) ? document.uri : undefined;
 }
