@@ -4,14 +4,19 @@ import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import * as vscode from "vscode";
 import { readTrace } from "../../../src/trace/report";
 import { allPythons, anyPython, supported } from "../../pythons";
-import { catchingMessages, closeAll, extension, find, hoverText, inWorkspace, openFile, until } from "./editor";
+import {
+  catchingMessages,
+  closeAll,
+  extension,
+  find,
+  hoverText,
+  inWorkspace,
+  openFile,
+  setPython,
+  until,
+} from "./editor";
 
 const program = 'import asyncio\n\n\nasync def main():\n    print("first")\n\n\nasyncio.run(main())\n';
-
-function setPython(path: string | undefined): Thenable<void> {
-  const settings = vscode.workspace.getConfiguration("awaitscope");
-  return settings.update("pythonPath", path, vscode.ConfigurationTarget.Global);
-}
 
 interface Attempt {
   readonly messages: readonly string[];
@@ -64,6 +69,7 @@ describe("tracing without what it needs", () => {
   before(() => extension().activate());
   beforeEach(() => setPython(anyPython().path));
   afterEach(closeAll);
+  after(() => setPython(undefined));
 
   it("says which Python was not found", async () => {
     const path = inWorkspace("no-such-python");
@@ -108,6 +114,7 @@ describe("tracing a file with unsaved changes", () => {
     assert.ok(editor.document.isDirty);
   });
   afterEach(closeAll);
+  after(() => setPython(undefined));
 
   it("saves it when told to", async () => {
     const { messages, exitCodes } = await attempt("Save and Trace");
@@ -117,9 +124,19 @@ describe("tracing a file with unsaved changes", () => {
   });
 
   it("uses the saved file when told to", async () => {
-    const { exitCodes } = await attempt("Trace Saved File");
-    assert.deepEqual(exitCodes, [0]);
-    assert.doesNotMatch(readFileSync(inWorkspace("unsaved.py"), "utf8"), /^import sys/);
+    const tasks = vscode.workspace.getConfiguration("task");
+    await tasks.update("saveBeforeRun", "never", vscode.ConfigurationTarget.Global);
+    try {
+      const { exitCodes } = await attempt("Trace Saved File");
+      assert.deepEqual(exitCodes, [0]);
+      assert.doesNotMatch(readFileSync(inWorkspace("unsaved.py"), "utf8"), /^import sys/);
+    } finally {
+      await tasks.update("saveBeforeRun", undefined, vscode.ConfigurationTarget.Global);
+    }
+  });
+
+  it("does not offer that where VS Code saves all files before any task", async () => {
+    assert.deepEqual((await attempt("Trace Saved File")).exitCodes, []);
   });
 
   it("does nothing when the question is dismissed", async () => {
@@ -131,6 +148,7 @@ describe("programs that go wrong by themselves", () => {
   before(() => extension().activate());
   beforeEach(() => setPython(anyPython().path));
   afterEach(closeAll);
+  after(() => setPython(undefined));
 
   it("lets a syntax error be Python's own", async () => {
     await openFile("syntax.py", "import asyncio\nx = = 3\n");

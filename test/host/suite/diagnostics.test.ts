@@ -22,7 +22,10 @@ const codeOf = ({ code }: vscode.Diagnostic): unknown => (typeof code === "objec
 const codes = (uri: vscode.Uri): unknown[] => own(uri).map(codeOf);
 
 const reports = (uri: vscode.Uri, wanted: readonly string[]) =>
-  until(`${wanted} in ${uri.path}, which has ${codes(uri)}`, () => codes(uri).join() === wanted.join());
+  until(
+    () => `${wanted} in ${uri.path}, which has ${codes(uri)}`,
+    () => codes(uri).join() === wanted.join(),
+  );
 
 async function configure(key: string, value: unknown): Promise<void> {
   await vscode.workspace

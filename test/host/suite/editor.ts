@@ -21,11 +21,27 @@ export function inWorkspace(name: string): string {
   return join(folder.uri.fsPath, name);
 }
 
-/** Writes a file into the workspace and shows it in an editor. */
+/**
+ * Writes a file into the workspace and shows it in an editor. VS Code keeps documents for minutes after their tabs are
+ * closed: one of that name is shown as it was until a watcher tells of the change, so it is read anew.
+ */
 export async function openFile(name: string, text: string): Promise<vscode.TextEditor> {
   const path = inWorkspace(name);
   writeFileSync(path, text);
-  return vscode.window.showTextDocument(vscode.Uri.file(path), { viewColumn: vscode.ViewColumn.One });
+  const editor = await vscode.window.showTextDocument(vscode.Uri.file(path), { viewColumn: vscode.ViewColumn.One });
+  const { document } = editor;
+  if (document.getText() !== text) await vscode.commands.executeCommand("workbench.action.files.revert");
+  await until(
+    () => `the text of ${name}, which is ${JSON.stringify(document.getText())}`,
+    () => document.getText() === text,
+  );
+  return editor;
+}
+
+/** Sets the interpreter; undefined for none, as it was before the tests. */
+export function setPython(path: string | undefined): Thenable<void> {
+  const settings = vscode.workspace.getConfiguration("awaitscope");
+  return settings.update("pythonPath", path, vscode.ConfigurationTarget.Global);
 }
 
 /** Closes every tab; what is unsaved is lost. */
@@ -40,8 +56,10 @@ export async function closeAll(): Promise<void> {
 
 /** Where `needle` begins in the document; `skip` characters into it. Throws when it is not there. */
 export function find(document: vscode.TextDocument, needle: string, skip = 0): vscode.Position {
-  const offset = document.getText().indexOf(needle);
-  assert.notEqual(offset, -1, `${JSON.stringify(needle)} is not in the document`);
+  const text = document.getText();
+  const offset = text.indexOf(needle);
+  const about = `${document.uri.path}, version ${document.version}${document.isDirty ? ", unsaved" : ""}`;
+  assert.notEqual(offset, -1, `${JSON.stringify(needle)} is not in ${about}: ${JSON.stringify(text.slice(0, 2000))}`);
   return document.positionAt(offset + skip);
 }
 
@@ -60,13 +78,17 @@ export async function hoverText(document: vscode.TextDocument, position: vscode.
 
 type Answer<T> = T | undefined | false;
 
-/** Waits until `probe` gives something, asking every 20 ms. Throws with `what` after `limit` milliseconds. */
-export async function until<T>(what: string, probe: () => Answer<T> | Promise<Answer<T>>, limit = 10_000): Promise<T> {
+/** Waits until `probe` gives something, asking every 20 ms. Throws with `what` it is then after `limit` milliseconds. */
+export async function until<T>(
+  what: string | (() => string),
+  probe: () => Answer<T> | Promise<Answer<T>>,
+  limit = 10_000,
+): Promise<T> {
   const end = Date.now() + limit;
   for (;;) {
     const value = await probe();
     if (value !== undefined && value !== false) return value;
-    assert.ok(Date.now() < end, `waited ${limit} ms in vain: ${what}`);
+    if (Date.now() >= end) assert.fail(`waited ${limit} ms in vain: ${typeof what === "string" ? what : what()}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
@@ -75,7 +97,7 @@ type Ask = (message: string, ...rest: unknown[]) => Promise<unknown>;
 type Asked = "showInformationMessage" | "showWarningMessage" | "showErrorMessage";
 
 /**
- * Runs `body` with the editor's messages caught: each is noted, and answered with `answer`.
+ * Runs `body` with the editor's messages caught: each is noted, and answered with `answer` where it offers that.
  * A notification waits for a click that no test makes.
  */
 export async function catchingMessages(answer: string | undefined, body: () => Promise<unknown>): Promise<string[]> {
@@ -84,9 +106,9 @@ export async function catchingMessages(answer: string | undefined, body: () => P
   const names: readonly Asked[] = ["showInformationMessage", "showWarningMessage", "showErrorMessage"];
   const originals = names.map((name) => window[name]);
   for (const name of names)
-    window[name] = async (message) => {
+    window[name] = async (message, ...rest) => {
       messages.push(message);
-      return answer;
+      return rest.includes(answer) ? answer : undefined;
     };
   try {
     await body();

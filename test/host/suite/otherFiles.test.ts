@@ -1,6 +1,6 @@
 // Hovers across files: they follow what lies around the document, whoever changes it.
 import assert from "node:assert/strict";
-import { chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as vscode from "vscode";
 import { closeAll, extension, find, hoverText, inWorkspace, openFile } from "./editor";
@@ -22,9 +22,14 @@ async function hoverBecomes(document: vscode.TextDocument, wanted: RegExp, limit
   for (;;) {
     const text = await hoverText(document, find(document, "await "));
     if (wanted.test(text)) return;
-    assert.ok(Date.now() < end, `in vain for ${wanted}: ${text}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    if (Date.now() >= end)
+      assert.fail(`in vain for ${wanted}: ${text}\nin ${document.getText()}\nbeside ${filesThere()}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
   }
+}
+
+function filesThere(): string {
+  return readdirSync(inWorkspace("."), { recursive: true, encoding: "utf8" }).sort().join(" ");
 }
 
 async function edit(document: vscode.TextDocument, from: string, to: string): Promise<void> {
@@ -56,7 +61,7 @@ describe("the hover across files", () => {
   it("reads the standard library's stubs", async () => {
     const text = "import asyncio.subprocess as s\n\nasync def main(p: s.Process):\n    await p.communicate()\n";
     const { document } = await openFile("user.py", text);
-    await hoverBecomes(document, isCoroutine);
+    await hoverBecomes(document, /Runs `asyncio\.subprocess\.Process\.communicate`/);
   });
 
   it("takes what is not saved yet before what is", async () => {

@@ -5,7 +5,7 @@ import { basename } from "node:path";
 import * as vscode from "vscode";
 import { readTrace } from "../../../src/trace/report";
 import { anyPython } from "../../pythons";
-import { closeAll, extension, inWorkspace, openFile, until } from "./editor";
+import { closeAll, extension, inWorkspace, openFile, setPython, until } from "./editor";
 
 interface Ended {
   readonly exitCode: number | undefined;
@@ -99,10 +99,10 @@ asyncio.run(main())
 describe("Trace Current File", () => {
   before(async () => {
     await extension().activate();
-    const settings = vscode.workspace.getConfiguration("awaitscope");
-    await settings.update("pythonPath", anyPython().path, vscode.ConfigurationTarget.Global);
+    await setPython(anyPython().path);
   });
   afterEach(closeAll);
+  after(() => setPython(undefined));
 
   it("writes a trace of a real program and keeps its exit code", async () => {
     const { exitCode, trace } = await (await traceText("twenty.py", twentyTasks)).ended;
@@ -230,8 +230,12 @@ function terminalOf(name: string): Promise<vscode.Terminal> {
 }
 
 describe("a traced program's terminal", () => {
-  before(() => extension().activate());
+  before(async () => {
+    await extension().activate();
+    await setPython(anyPython().path);
+  });
   afterEach(closeAll);
+  after(() => setPython(undefined));
 
   it("gives it the input that is typed, and the surroundings it has without us", async () => {
     const answer = inWorkspace("sees.py.json");
