@@ -8,7 +8,7 @@ import type { SyntaxTree } from "./analysis/code/syntax";
 import { escaped, storyHtml } from "./analysis/explain/html";
 import type { Link } from "./analysis/explain/markdown";
 import { type Story, storyOf } from "./analysis/explain/story";
-import { code, line, type Prose, prose } from "./analysis/prose";
+import { code, line, oneLine, type Prose, prose } from "./analysis/prose";
 import { commandLink, explainCommand, revealCommand, targetOf } from "./links";
 import type { Workspace } from "./workspace";
 
@@ -141,7 +141,7 @@ class Steps implements vscode.Disposable {
 
   #paint(story: Story, site: AwaitSite, { document }: Shown): void {
     this.#page ??= this.#open();
-    const operand = site.operands[0]?.text.replace(/\s+/g, " ") ?? "";
+    const operand = oneLine(site.operands[0]?.text ?? "");
     this.#page.title = `${site.form} ${operand.length > 24 ? `${operand.slice(0, 23)}…` : operand}`;
     const link: Link = (row, file) => {
       const target = targetOf(document.uri, file);

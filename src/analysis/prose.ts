@@ -24,8 +24,18 @@ const longestCode = 80;
 
 /** A piece of the user's code, on one line and short enough to read. */
 export function code(text: string): Piece {
-  const flat = text.replace(/\s+/g, " ").trim();
+  const flat = oneLine(text);
   return { kind: "code", text: flat.length > longestCode ? `${flat.slice(0, longestCode - 1)}…` : flat };
+}
+
+/** Code of several lines on one: no space where brackets were broken, no comments. */
+export function oneLine(text: string): string {
+  return text
+    .replace(/(^|\s)#[^"'\n]*(?=\n)/g, "$1")
+    .replace(/([([{])\s*\n\s*/g, "$1")
+    .replace(/\s*\n\s*([)\]}])/g, "$1")
+    .replace(/\s+/g, " ")
+    .trim();
 }
 
 /** The word that a sentence turns on. */

@@ -120,7 +120,8 @@ describe("knowledge tables", () => {
       [known, ...Object.values(known.calls ?? {})].map((found) => ({ name, found })),
     );
     for (const { name, found } of all) {
-      for (const text of [...(found.cautions ?? []), ...(found.does ? [found.does] : [])])
+      const cautions = (found.cautions ?? []).map((each) => (typeof each === "string" ? each : each.says));
+      for (const text of [...cautions, ...(found.does ? [found.does] : [])])
         assert.match(text, /^[A-Z`].*\.$/s, `${name}: a whole sentence`);
       for (const text of [found.why, found.wokenBy])
         if (text) assert.match(text, /^(?![A-Z]).*[^.]$/s, `${name}: a part of a sentence`);

@@ -156,6 +156,49 @@ class Empty:
         return iter([])
 
 
+class Rounds:
+    def __init__(self, count):
+        self.count = count
+
+    def __aiter__(self):
+        return self
+
+    def __anext__(self):
+        return 3
+
+
+class CustomRounds:
+    def __aiter__(self):
+        return self
+
+    def __anext__(self):
+        return Listed()
+
+
+class Entering:
+    def __aenter__(self):
+        return 3
+
+    async def __aexit__(self, *exception):
+        pass
+
+
+class EnteringCustom:
+    def __aenter__(self):
+        return Listed()
+
+    async def __aexit__(self, *exception):
+        pass
+
+
+class Leaving:
+    async def __aenter__(self):
+        pass
+
+    def __aexit__(self, *exception):
+        return False
+
+
 async def coroutine():
     await job()
 
@@ -414,6 +457,35 @@ async def fails_with():
 
 async def fails_for():
     async for _ in [1]:
+        pass
+
+
+async def fails_round():
+    async for _ in Rounds(3):
+        pass
+
+
+async def fails_round_of_custom():
+    async for _ in CustomRounds():
+        pass
+
+
+async def fails_comprehension():
+    return [each async for each in Rounds(3)]
+
+
+async def fails_entering():
+    async with Entering():
+        pass
+
+
+async def fails_entering_custom():
+    async with EnteringCustom():
+        pass
+
+
+async def fails_leaving():
+    async with Leaving():
         pass
 
 

@@ -206,7 +206,7 @@ describe("hover text", () => {
       read(await hover(`${head}    await fetch("u")\n`)),
       '**await** `fetch("u")` → `bytes`\n' +
         "Runs `fetch` (line 2) here, inside this task: the next line waits for it.\n" +
-        "Suspends **always**, first in `asyncio.sleep(1)` at line 3. Woken by a timer of the event loop.",
+        "Suspends **always**, in `asyncio.sleep(1)` at line 3. Woken by a timer of the event loop.",
     );
   });
 

@@ -45,6 +45,8 @@ export interface Awaitable {
   readonly shape?: "delegates" | "turns" | "straight" | "iterator";
   /** The asynchronous generator that goes on to its next `yield`: in each round of an `async for`, when a context is entered. */
   readonly drives?: { readonly what: string; readonly definition?: Location };
+  /** `definition` only declares it, as a protocol or an abstract class does: what runs is another class's. */
+  readonly isDeclared?: true;
   /** What it does beyond the usual, as a sentence. */
   readonly does?: Prose;
   /** The way down to what is waited for in the end. */

@@ -141,7 +141,7 @@ function mayLose(statement: Try): boolean {
 }
 
 /** Whether one of the context managers may swallow an exception: `contextlib.suppress` does, most are not known. */
-function maySwallow(statement: With, scope: Scope, infer: Inference): boolean {
+export function maySwallow(statement: With, scope: Scope, infer: Inference): boolean {
   const exit = statement.isAsync ? "__aexit__" : "__exit__";
   return !statement.items.every(({ value }) => letsThrough(infer.valueOf(value, { scope, statement }), exit, infer));
 }

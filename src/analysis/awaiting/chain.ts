@@ -7,7 +7,7 @@ import { type Bottom, bottoms } from "../facts/bottoms";
 import { implementation } from "../infer/behind";
 import { classMember } from "../infer/classes";
 import type { FactValue, FunctionValue, Inference, InstanceValue, ObjectValue, Value } from "../infer/values";
-import { code, fileName, line, type Prose, prose } from "../prose";
+import { code, fileName, line, oneLine, type Prose, prose } from "../prose";
 import { frameOf, type Scope, scopeAt } from "../scopes/scope";
 import type { Hindrance } from "./certain";
 import { type Passing, passings } from "./passing";
@@ -45,6 +45,8 @@ export interface Chain {
   readonly links: readonly ChainLink[];
   /** What happens at the end so that it goes on: "timer", "socket readable". */
   readonly bottom?: Bottom;
+  /** Whether nothing else on the way may suspend: no other await of any of these functions. */
+  readonly isOnly: boolean;
   /** When it is not gone to its end: "unless line 31 returns first". Only what is certain. */
   readonly unless?: Prose;
 }
@@ -58,7 +60,8 @@ export function chainOf(value: Value, suspension: Suspension, tree: SyntaxTree, 
   const last = inner.at(-1)?.suspension ?? suspension;
   const bottom = last.wokenBy === undefined ? undefined : bottoms[last.wokenBy];
   const unless = suspension.suspends === "maybe" ? unlessOf(suspension, tree, infer) : undefined;
-  return { links, ...(bottom && { bottom }), ...(unless && { unless }) };
+  const isOnly = inner.every(({ isAlone }) => isAlone);
+  return { links, isOnly, ...(bottom && { bottom }), ...(unless && { unless }) };
 }
 
 function* innerAwaits(suspension: Suspension): Generator<InnerAwait> {
@@ -119,7 +122,7 @@ function innerLink(inner: InnerAwait, tree: SyntaxTree, infer: Inference): Chain
   const passes = passedBy(inner.start, inner.tree, tree, infer);
   return {
     ...link,
-    what: link && !isPlainFuture(link) ? link.what : inner.what,
+    what: link && !isPlain(link) ? link.what : inner.what,
     text: inner.what,
     ...(awaited && { awaited }),
     ...(inner.isLater && { isLater: true }),
@@ -129,10 +132,18 @@ function innerLink(inner: InnerAwait, tree: SyntaxTree, infer: Inference): Chain
   };
 }
 
-/** A task or future of which the program's own word for it says more. */
-function isPlainFuture({ known }: ChainLink): boolean {
-  return known === "asyncio.Task" || known === "asyncio.Future";
+/** A task, a future, or any awaitable, of which the program's own word for it says more. */
+function isPlain({ known }: ChainLink): boolean {
+  return known !== undefined && plain.has(known);
 }
+
+const plain: ReadonlySet<string> = new Set([
+  "asyncio.Task",
+  "asyncio.Future",
+  "typing.Awaitable",
+  "typing.Coroutine",
+  "types.CoroutineType",
+]);
 
 /** What an exception that is raised at an offset of `owner` passes before it leaves the function there. */
 export function passedBy(offset: number, owner: SyntaxTree, tree: SyntaxTree, infer: Inference): Passed[] {
@@ -184,12 +195,14 @@ function shortFact(name: string): string {
 /** When an await that may suspend does not, or when it does: what is certain of it. */
 function unlessOf(suspension: Suspension, tree: SyntaxTree, infer: Inference): Prose | undefined {
   if (suspension.unless) return suspension.unless;
-  for (const inner of innerAwaits(suspension)) {
+  for (const [index, inner] of [...innerAwaits(suspension)].entries()) {
     const told = inner.hindrance && hindered(inner.hindrance, inner, tree, infer);
     if (told || inner.hindrance || !inner.isAlone) return told;
     const { inner: next, suspends, why, unless } = inner.suspension;
     if (unless) return unless;
-    if (suspends === "unknown") return prose`depending on ${code(inner.what)}, which is not known`;
+    // The first one is told beside it already.
+    if (suspends === "unknown")
+      return index === 0 ? prose`which is not known` : prose`depending on ${code(inner.what)}, which is not known`;
     if (!next) return suspends === "maybe" ? why : undefined;
   }
   return undefined;
@@ -202,13 +215,14 @@ function hindered(stop: Hindrance, inner: InnerAwait, tree: SyntaxTree, infer: I
   if (!inner.isAlone) return undefined;
   switch (stop.kind) {
     case "branch":
-      return stop.whenFalse
-        ? prose`not when ${test(stop.test, inner)} (${at(stop.test)})`
-        : prose`only when ${test(stop.test, inner)} (${at(stop.test)})`;
+      return prose`${stop.whenFalse ? "not" : "only"} when ${holds(stop.test, inner, at(stop.test))}`;
     case "while":
-      return prose`only while ${test(stop.test, inner)} (${at(stop.test)})`;
-    case "for":
-      return prose`only when ${test(stop.iterable, inner)} (${at(stop.iterable)}) has items`;
+      return prose`only while ${holds(stop.test, inner, at(stop.test))}`;
+    case "for": {
+      const iterable = short(stop.iterable, inner);
+      const items = iterable === undefined ? "what is iterated over" : code(iterable);
+      return prose`only when ${items} (${at(stop.iterable)}) has items`;
+    }
     case "handler":
       return prose`only when ${at(stop.at)} catches an exception`;
     default:
@@ -225,9 +239,16 @@ function leaves(statement: Extract<Hindrance, { kind: "leaves" }>["at"]): boolea
 
 const longestTest = 40;
 
-function test(node: Expression, inner: InnerAwait): Prose {
-  const text = inner.tree.slice(node).replace(/\s+/g, " ");
-  return text.length > longestTest ? ["its condition holds"] : [code(text)];
+/** The text of a test where that is short. */
+function short(node: Expression, inner: InnerAwait): string | undefined {
+  const text = oneLine(inner.tree.slice(node));
+  return text.length > longestTest ? undefined : text;
+}
+
+/** "`url in cache` (line 3)"; "the condition at line 3 holds". */
+function holds(node: Expression, inner: InnerAwait, at: Prose): Prose {
+  const text = short(node, inner);
+  return text === undefined ? prose`the condition at ${at} holds` : prose`${code(text)} (${at})`;
 }
 
 /** "line 31", and the file where it is another. */

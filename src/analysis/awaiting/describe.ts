@@ -21,12 +21,13 @@ import {
   present,
   type Value,
 } from "../infer/values";
-import { a, capital, code, home, line, type Prose, prose, words } from "../prose";
+import { a, capital, code, home, line, oneLine, type Prose, prose, words } from "../prose";
 import type { Awaitable, Kind } from "./awaitable";
+import { cautionsAt } from "./cautions";
 import { chainOf, locationOf, madeByName, qualifiedName } from "./chain";
 import { errorProse, typeInMessage } from "./errors";
 import { awaitMethod, operandOfAwaitCall } from "./protocol";
-import { drivenBy, methodSuspension, type Suspension, suspensionOf } from "./suspension";
+import { drivenBy, isOnlyDeclared, methodSuspension, type Suspension, suspensionOf } from "./suspension";
 
 /** What awaiting `found`, the value of `operand`, does. */
 export function describeAwait(found: Value, operand: Expression, tree: SyntaxTree, infer: Inference): Awaitable {
@@ -80,10 +81,14 @@ function ofCoroutine(value: CoroutineValue, operand: Expression, tree: SyntaxTre
     ...suspensionPart(value, suspension, tree, infer),
     ...(gives !== undefined && { gives }),
     ...(definition && { definition }),
+    ...(of?.kind === "function" && isOnlyDeclared(implementation(of, infer)) && { isDeclared: true as const }),
     ...(does && { does }),
     ...(generator && { drives: { what: qualifiedName(generator), ...(generatorAt && { definition: generatorAt }) } }),
     ...(made && { made }),
-    cautions: [...coroutineCautions(value, made, infer), ...factCautions(of)],
+    cautions: [
+      ...coroutineCautions(value, made, infer),
+      ...(of?.kind === "fact" ? cautionsAt(of.fact, operand.start, tree, infer) : []),
+    ],
   };
 }
 
@@ -93,30 +98,39 @@ function coroutineCautions(value: CoroutineValue, made: Place | undefined, infer
     cautions.push(
       prose`${code(value.of.definition.name)} is cached, so a second call gives this very coroutine again, and a coroutine can be awaited once: ${errorProse("awaited twice", infer.minor)}.`,
     );
-  if (made)
+  if (made && value.type === "generator")
+    cautions.push(
+      prose`The generator made at ${line(made.line)} has not run until now; a second await finds it at its end, and gives ${code("None")}.`,
+    );
+  else if (made)
     cautions.push(
       prose`The coroutine made at ${line(made.line)} has not run until now, and can be awaited only once; a second await raises ${errorProse("awaited twice", infer.minor)}.`,
     );
   return cautions;
 }
 
-function factCautions(of: Value | undefined): Prose[] {
-  return of?.kind === "fact" ? (of.fact.cautions ?? []).map(words) : [];
-}
-
 function givenBy(value: CoroutineValue, infer: Inference): string | undefined {
   if (value.of?.kind === "function" && value.type === "coroutine") {
     const annotated = annotatedResult(value.of);
-    if (annotated !== undefined && !namesVariable(value.of, infer)) return annotated;
+    if (annotated !== undefined && !namesVariable(value.of, infer)) return isAny(annotated) ? undefined : annotated;
   }
   return describe(force(value.result));
+}
+
+/** An annotation that tells nothing. */
+function isAny(annotation: string): boolean {
+  return /^(?:\w+\.)?(?:Any|object)$/.test(annotation);
 }
 
 /** Whether the annotation of what it gives says no more than a type variable. */
 function namesVariable({ definition, where }: FunctionValue, infer: Inference): boolean {
   const names = (node: Expression): boolean =>
-    node.kind === "name" ? infer.valueOf(node, where).kind === "variable" : subexpressions(node).some(names);
+    node.kind === "name" ? isVariable(infer.valueOf(node, where), node.id) : subexpressions(node).some(names);
   return definition.returns !== undefined && names(definition.returns);
+}
+
+function isVariable(value: Value, name: string): boolean {
+  return value.kind === "variable" || name === "AnyStr";
 }
 
 function ofInstance(value: InstanceValue, operand: Expression, tree: SyntaxTree, infer: Inference): Awaitable {
@@ -127,7 +141,7 @@ function ofInstance(value: InstanceValue, operand: Expression, tree: SyntaxTree,
   const gives = describe(awaited(value));
   const made = madeElsewhere(value.made, operand, tree);
   const does = isNamed && by.fact.does ? words(by.fact.does) : undefined;
-  const cautions = isNamed && by.fact.cautions ? by.fact.cautions : (known.cautions ?? []);
+  const from = isNamed && by.fact.cautions ? by.fact : known;
   return {
     kind: known.awaitable,
     what: isNamed ? by.name : value.name,
@@ -136,7 +150,7 @@ function ofInstance(value: InstanceValue, operand: Expression, tree: SyntaxTree,
     ...(gives !== undefined && { gives }),
     ...(made && { made }),
     ...(does && { does }),
-    cautions: cautions.map(words),
+    cautions: cautionsAt(from, operand.start, tree, infer),
   };
 }
 
@@ -153,9 +167,10 @@ function ofOther(value: InstanceValue, operand: Expression, tree: SyntaxTree, in
   if (!value.exact)
     return notTold(prose`its class ${code(value.name)} is not awaitable, but a subclass may be`, operand, tree);
   const answer = notAwaitable(a(value.name), operand, tree, value, infer);
-  const cautions = value.by?.fact.cautions ?? instanceFact(value.name)?.cautions ?? [];
+  const from = value.by?.fact.cautions ? value.by.fact : instanceFact(value.name);
+  const cautions = from ? cautionsAt(from, operand.start, tree, infer) : [];
   const entered = memberFact(value.name, "__aenter__") ? [prose`Enter it with ${code("async with")}.`] : [];
-  return { ...answer, cautions: [...cautions.map(words), ...entered] };
+  return { ...answer, cautions: [...cautions, ...entered] };
 }
 
 function ofObject(value: ObjectValue, operand: Expression, tree: SyntaxTree, infer: Inference): Awaitable {
@@ -255,7 +270,7 @@ function generatorResult(method: FunctionValue): string | undefined {
   const returns = method.definition.returns;
   if (returns?.kind !== "subscript") return undefined;
   const last = returns.index.flatMap((each) => (each.kind === "display" ? each.elements : [each])).at(2);
-  return last && method.where.scope.tree.slice(last).replace(/\s+/g, " ");
+  return last && oneLine(method.where.scope.tree.slice(last));
 }
 
 /** Whether the method's only result is what it delegates to: `return X.__await__()`, `return (yield from …)`. */
@@ -374,7 +389,8 @@ function ofUnion(members: readonly Value[], operand: Expression, tree: SyntaxTre
   const [first] = all;
   if (lost) return lost;
   if (!first) return unparsed();
-  if (all.every((each) => each.kind === first.kind && each.what === first.what)) return first;
+  const isSame = all.every((each) => each.kind === first.kind && each.what === first.what);
+  if (isSame && all.every(({ definition }) => isAt(definition, first.definition))) return first;
   const kind = all.every((each) => each.kind === first.kind) ? first.kind : "union";
   if (kind === "not-awaitable")
     return {
@@ -386,7 +402,12 @@ function ofUnion(members: readonly Value[], operand: Expression, tree: SyntaxTre
     };
   const suspends = all.every((each) => each.suspends === first.suspends) ? first.suspends : "maybe";
   const runs = all.every((each) => each.runs === first.runs) ? first.runs : undefined;
-  return { kind, suspends, ...(runs && { runs }), cautions: [], others: all };
+  const what = isSame ? first.what : undefined;
+  return { kind, ...(what !== undefined && { what }), suspends, ...(runs && { runs }), cautions: [], others: all };
+}
+
+function isAt(one: Location | undefined, other: Location | undefined): boolean {
+  return one?.line === other?.line && one?.column === other?.column && one?.file === other?.file;
 }
 
 // ---- parts

@@ -1,5 +1,5 @@
 // What Python says where an await fails, word for word: the texts of CPython 3.9 to 3.15, by version. Facts, each checked
-// by running it (`test/analysis/errors.test.ts`).
+// by running it (`test/analysis/protocol.test.ts`).
 import { type Prose, prose } from "../prose";
 
 /** `since` is the minor version of Python 3 that began to say it so. `{type}` and the like are filled in. */
@@ -36,6 +36,13 @@ const errors = {
   "awaited by another": [{ since: 9, text: "RuntimeError: coroutine is being awaited already" }],
   "no running loop": [{ since: 9, text: "RuntimeError: no running event loop" }],
   "not iterable": [{ since: 9, text: "TypeError: 'async for' requires an object with __aiter__ method, got {type}" }],
+  "bad round": [{ since: 9, text: "TypeError: 'async for' received an invalid object from __anext__: {type}" }],
+  "bad context": [
+    {
+      since: 9,
+      text: "TypeError: 'async with' received an object from {method} that does not implement __await__: {type}",
+    },
+  ],
   "no async context": [
     { since: 9, text: "AttributeError: {missing}" },
     { since: 11, text: noAsyncContext },

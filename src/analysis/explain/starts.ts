@@ -40,9 +40,11 @@ function started(start: Start, placed: PlacedCall, tree: SyntaxTree, infer: Infe
   const { call, where } = placed;
   const { node, parent } = frameOf(where.scope);
   const isFunction = "kind" in node && node.kind === "function";
+  const outer: Prose = isFunction ? [code(nameIn(node.name, parent))] : ["this code"];
   const parts = {
     runs: runs(call, placed, tree, infer),
-    outer: isFunction ? [code(nameIn(node.name, parent))] : ["this code"],
+    outer,
+    until: isFunction && node.isAsync ? prose`${outer} suspends` : prose`${outer} has returned to the event loop`,
   };
   const told = (text: string) => filled(text, parts) ?? [];
   const kept = start.kept === "caller" ? keeping(placed, tree) : [];

@@ -5,7 +5,18 @@ import { type ChainLink, nameIn, type Passed, passedBy } from "../awaiting/chain
 import { inferenceFor, resolve } from "../awaiting/resolve";
 import type { AwaitSite } from "../code/awaits";
 import type { SyntaxTree } from "../code/syntax";
-import { asks, bareYields, calls, cancels, details, type Line, type Loop, loops, shapes } from "../facts/stories";
+import {
+  asks,
+  asksOf,
+  bareYields,
+  calls,
+  cancels,
+  details,
+  type Line,
+  type Loop,
+  loops,
+  shapes,
+} from "../facts/stories";
 import { type DefinitionSource, noSource } from "../modules";
 import { capital, code, defined, filled, line, type Piece, type Prose, placed, prose, words } from "../prose";
 import { frameOf, scopeAt } from "../scopes/scope";
@@ -68,8 +79,10 @@ function plotOf(site: AwaitSite, awaitable: Awaitable, tree: SyntaxTree, source:
 
 /** The loop whose things are at the bottom. */
 function loopOf({ chain }: Awaitable): Loop {
-  const module = chain?.links.at(-1)?.known?.split(".")[0] ?? "asyncio";
-  return (loops[module] ?? loops.asyncio) as Loop;
+  const last = chain?.links.at(-1);
+  const named = loops[last?.known?.split(".")[0] ?? ""];
+  const isBare = last?.isYield && /^yield(?: None)?$/.test(last.text ?? "");
+  return named ?? ((chain?.bottom || isBare ? loops.asyncio : loops.some) as Loop);
 }
 
 function whole(plot: Plot): Chapter[] {
@@ -91,10 +104,10 @@ const titles = {
 } as const;
 
 /** An await that fails, or of which no more is known. */
-function broken({ awaitable, operand }: Plot): Chapter[] {
-  const asked = prose`${code("await")} looks for ${code("__await__")} on the class of ${operand}, calls it, and must get an iterator. Coroutines are driven directly.`;
+function broken({ site, awaitable, operand }: Plot): Chapter[] {
+  const asked = filled(asksOf[site.form], { operand }) ?? [];
   const end = awaitable.fails
-    ? prose`That fails here, before anything is waited for: the exception is raised at the await itself, and no other task gets a turn.`
+    ? prose`That fails, and the exception is raised here.`
     : prose`Whatever it is: the task drives it with ${code("send(None)")}. Each thing that it yields goes up to the event loop and suspends the task; what it returns is the value of the await.`;
   return [{ title: "What Python does", steps: [asked, end] }];
 }
@@ -213,11 +226,8 @@ function suspended(plot: Plot): Chapter[] {
   if (last && isTurn(last, awaitable)) return [turn(plot, last)];
   const end = awaitable.chain?.bottom;
   const comes = end && filled(end.comes, { waker: capital(awaitable.wokenBy ?? []) });
-  const yields = end
-    ? words(loop.yields)
-    : prose`What is at the bottom is not told by this code: for asyncio it can only be a future, or a bare ${code("yield")}.`;
   return [
-    { title: whether(awaitable), steps: [...unless(awaitable), yields, words(loop.suspended)] },
+    { title: whether(awaitable), steps: [...unless(awaitable), words(loop.yields), words(loop.suspended)] },
     { title: "It wakes up", steps: [...(comes ? [comes] : []), words(loop.ready), words(loop.resumed)] },
   ];
 }
@@ -229,8 +239,21 @@ function whether({ suspends }: Awaitable): string {
 /** On what it depends. */
 function unless({ suspends, suspendsWhy, chain }: Awaitable): Prose[] {
   const why = suspends === "maybe" ? (chain?.unless ?? suspendsWhy) : undefined;
-  return why ? [prose`It does not always: ${why}.`] : [];
+  if (!why) return [];
+  const [first = "", ...rest] = why;
+  if (typeof first !== "string") return [prose`It does not always: ${why}.`];
+  const [, begin, verb] = beginnings.find(([pattern]) => pattern.test(first)) ?? [];
+  if (begin === undefined) return [prose`It does not always: ${why}.`];
+  return [[begin + first.slice(verb), ...rest, "."]];
 }
+
+/** How a clause becomes a sentence, by its first words; and how much of it goes. */
+const beginnings: readonly (readonly [RegExp, string, number])[] = [
+  [/^not /, "It does not suspend ", 4],
+  [/^(?:only|unless) /, "It suspends ", 0],
+  [/^(?:as|depending on) /, "It suspends or does not, ", 0],
+  [/^which is not known/, "Whether it suspends", 5],
+];
 
 /** A bare `yield`: one turn of the loop. */
 function turn({ awaitable }: Plot, last: ChainLink): Chapter {
@@ -246,14 +269,13 @@ function turn({ awaitable }: Plot, last: ChainLink): Chapter {
 }
 
 function back(plot: Plot): Prose[] {
-  const { site, awaitable, links, outer } = plot;
+  const { site, awaitable, outer } = plot;
   const gives = awaitable.gives === undefined ? "" : prose` (${code(awaitable.gives)})`;
   if (isAlongside(awaitable))
     return [
       prose`Its result${gives}, or its exception, becomes the value of this ${code("await")}. It keeps it: another await of the same object gives the same.`,
     ];
-  const first = links.find(({ isYield }, index) => !isYield && !links[index + 1]?.isHandedOn);
-  const ended = prose`When ${first ? linked(first) : "it"} returns, its iterator ends with ${code("StopIteration(value)")}.`;
+  const ended = ending(plot);
   switch (site.form) {
     case "async with":
       return [
@@ -269,6 +291,16 @@ function back(plot: Plot): Prose[] {
         prose`An exception that nobody below has caught is raised there instead.`,
       ];
   }
+}
+
+/** How the iterator of what is awaited ends. */
+function ending({ awaitable, links }: Plot): Prose {
+  const value = code("StopIteration(value)");
+  const first = links.find(({ isYield }, index) => !isYield && !links[index + 1]?.isHandedOn);
+  if (awaitable.drives && first)
+    return prose`When ${linked(first)} comes to its ${code("yield")}, the iterator of this await ends with ${value}.`;
+  const what = first && awaitable.kind !== "abstract" ? linked(first) : "it";
+  return prose`When ${what} returns, its iterator ends with ${value}.`;
 }
 
 function leaving({ leaving: exit }: Awaitable): Prose[] {
@@ -298,7 +330,8 @@ function cancelled(plot: Plot): Prose[] {
 
 function passing(passes: readonly Passed[], where: Prose, { loop }: Plot): Prose[] {
   // What handlers say of `asyncio.CancelledError` says nothing of another library's exception.
-  const known = passes.filter(({ kind }) => loop === loops.asyncio || kind === "finally" || kind === "left");
+  const told: ReadonlySet<Passed["kind"]> = new Set(["caught", "passed", "unclear"]);
+  const known = passes.filter(({ kind }) => loop === loops.asyncio || loop === loops.some || !told.has(kind));
   return known.map(({ kind, again, at }) => prose`In ${where}: ${passed(kind, again === true, [placed(at)])}.`);
 }
 
@@ -314,6 +347,8 @@ function passed(kind: Passed["kind"], again: boolean, at: Prose): Prose {
       return prose`${at} lets it through, since ${code("CancelledError")} is no ${code("Exception")}`;
     case "unclear":
       return prose`${at} may catch it`;
+    case "held":
+      return prose`the ${code("with")} of ${at} is left, which may swallow it`;
     case "left":
       return prose`the ${code("async with")} of ${at} is left, which may await`;
   }

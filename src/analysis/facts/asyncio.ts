@@ -150,16 +150,21 @@ const locks: Facts = {
   "asyncio.Event.clear": { is: "function", returns: "None" },
   "asyncio.Event.is_set": { is: "function", returns: "bool" },
   "asyncio.Condition": { is: "class" },
-  "asyncio.Condition.acquire": { ...lock, gives: "bool" },
-  "asyncio.Condition.__aenter__": { ...lock, gives: "None" },
+  "asyncio.Condition.acquire": { ...lock, gives: "bool", why: "not when its lock is free" },
+  "asyncio.Condition.__aenter__": { ...lock, gives: "None", why: "not when its lock is free" },
   "asyncio.Condition.__aexit__": exits,
   "asyncio.Condition.wait": {
     is: "coroutine",
     gives: "bool",
     suspends: "always",
-    why: "it releases the lock first and takes it again before it returns",
+    why: "until somebody notifies; the lock is released meanwhile, and taken again before it returns",
     wokenBy: "the task that calls `notify`",
-    cautions: ["The state may have changed again by the time this returns: check it in a loop, or use `wait_for`."],
+    cautions: [
+      {
+        says: "The state may have changed again by the time this returns: check it in a loop, or use `wait_for`.",
+        when: { place: "outside a while" },
+      },
+    ],
   },
   "asyncio.Condition.wait_for": {
     is: "coroutine",
@@ -266,7 +271,12 @@ const streams: Facts = {
     suspends: "maybe",
     why: "only when the buffer is above its high-water mark, or the stream is closing",
     wokenBy: writable,
-    cautions: ["It often does not suspend: a loop of `write` and `drain` may give no other task a turn."],
+    cautions: [
+      {
+        says: "It often does not suspend: this loop may give no other task a turn.",
+        when: { place: "in a loop" },
+      },
+    ],
   },
   "asyncio.StreamWriter.wait_closed": {
     is: "coroutine",
@@ -274,7 +284,7 @@ const streams: Facts = {
     suspends: "maybe",
     why: "not when the stream is closed already",
     wokenBy: "the event loop when the connection is gone",
-    cautions: ["It does not close: call `close` first."],
+    cautions: [{ says: "It does not close: call `close` first.", when: { place: "without a close before" } }],
   },
   "asyncio.StreamWriter.start_tls": { ...connects, gives: "None", since: 11 },
   "asyncio.StreamWriter.write": { is: "function", returns: "None" },
@@ -311,7 +321,7 @@ const streams: Facts = {
     suspends: "maybe",
     why: "not when the server is closed and its connections are gone",
     wokenBy: "the last connection that ends",
-    cautions: ["Up to 3.11 it did not wait for open connections."],
+    cautions: [{ says: "Up to 3.11 it does not wait for open connections.", when: { before: 12 } }],
   },
   "asyncio.AbstractServer.close": { is: "function", returns: "None" },
   "asyncio.AbstractServer.is_serving": { is: "function", returns: "bool" },
@@ -451,7 +461,7 @@ const tasks: Facts = {
     why: "not when the next one is done already",
     wokenBy: "the next of them to end",
     since: 13,
-    cautions: ["`async for` over it works from 3.13 on."],
+    cautions: [{ says: "`async for` over it works from 3.13 on.", when: { before: 13 } }],
   },
   "asyncio._AsCompleted.item": {
     is: "coroutine",
@@ -486,7 +496,12 @@ const tasks: Facts = {
   "asyncio.timeout": {
     is: "function",
     returns: "asyncio.Timeout",
-    cautions: ["The limit works by cancelling this task at its next await: code that never awaits cannot time out."],
+    cautions: [
+      {
+        says: "Nothing in its body awaits, so it cannot time out: the limit cancels this task at an await.",
+        when: { place: "with a body that awaits nothing" },
+      },
+    ],
     takes: "delay",
     calls: { "delay=None": { cautions: [] } },
     since: 11,

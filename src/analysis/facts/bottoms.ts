@@ -89,6 +89,10 @@ export const bottoms: Readonly<Record<string, Bottom>> = {
   "the shielded task when it ends": { short: "the shielded task ended", comes: taskEnds },
   "the task that calls `notify`": { short: "notified", comes: byTask },
   "the task that calls `set`": { short: "event set", comes: byTask },
+  "the task that calls `set`, or trio at once when it is set": { short: "event set", comes: byTrio },
+  "the task that receives, or trio at once when there is room": { short: "received", comes: byTrio },
+  "the task that releases it, or trio at once when it is free": { short: "released", comes: byTrio },
+  "the task that sends, or trio at once when a value is there": { short: "sent", comes: byTrio },
   "the task that calls `task_done` for the last item": { short: "every item done", comes: byTask },
   "the task that makes the condition true": { short: "enough of them ended", comes: taskEnds },
   "the task that makes the condition true, or the timeout": {
@@ -97,9 +101,7 @@ export const bottoms: Readonly<Record<string, Bottom>> = {
       "A task that ends calls its done callbacks, and the timeout is a timer of the loop: the first to come completes the future.",
   },
   "the task that puts one in": { short: "an item put in", comes: byTask },
-  "the task that receives": { short: "received", comes: byTask },
   "the task that releases it": { short: "released", comes: byTask },
-  "the task that sends": { short: "sent", comes: byTask },
   "the task that takes an item out": { short: "an item taken out", comes: byTask },
   "the task when it ends": {
     short: "the task ended",

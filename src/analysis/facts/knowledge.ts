@@ -16,8 +16,22 @@ export interface AwaitFact {
   /** What it does, as a sentence; where the usual "runs here" would say too little. */
   readonly does?: string;
   /** What people trip over. The first is shown. */
-  readonly cautions?: readonly string[];
+  readonly cautions?: readonly (string | Caution)[];
 }
+
+/** A caution that does not hold everywhere. */
+export interface Caution {
+  readonly says: string;
+  readonly when: Circumstance;
+}
+
+/** `before`: on Pythons before 3.`before`, and where it is not known which. */
+export type Circumstance =
+  | { readonly before: number }
+  | {
+      readonly before?: never;
+      readonly place: "in a loop" | "outside a while" | "with a body that awaits nothing" | "without a close before";
+    };
 
 /**
  * Types are written as Python, with full names. Some stand for what depends on the call: `Awaited0` is what awaiting

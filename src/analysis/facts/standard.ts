@@ -23,7 +23,7 @@ export const standardFacts: Facts = {
     is: "coroutine",
     gives: "None",
     suspends: "maybe",
-    why: "as the generator's `finally` blocks do",
+    why: "as the generator's `finally` and `async with` blocks do",
   },
   "types.AsyncGeneratorType.__aiter__": { is: "function", returns: "Receiver" },
   "types.coroutine": { is: "decorator", effect: "coroutine", called: false },

@@ -1,5 +1,5 @@
 // Calls that start something: what runs from when on, and who keeps it. `{runs}` is what it is given to run, `{outer}` the
-// function around the call. From the sources of CPython 3.9 to 3.15, anyio and trio.
+// function around the call, `{until}` what must happen before the loop runs anything else. From the sources of CPython 3.9 to 3.15, anyio and trio.
 
 export interface Start {
   /** What the call does, and with what. */
@@ -15,7 +15,7 @@ export interface Start {
 const task: Start = {
   does: "Starts a task",
   with: "that runs {runs}",
-  lines: ["Its first step waits in the ready queue from here on: it runs as soon as {outer} suspends, not before."],
+  lines: ["Its first step waits in the ready queue from here on: it runs as soon as {until}, not before."],
   kept: "caller",
 };
 const soon: Start = {
@@ -42,7 +42,7 @@ export const starts: Readonly<Record<string, Start>> = {
     does: "Starts tasks",
     with: "of {runs}",
     lines: [
-      "Coroutines become tasks here, all at once: they run as soon as {outer} suspends. Tasks and futures are taken as they are.",
+      "Coroutines become tasks here, all at once: they run as soon as {until}. Tasks and futures are taken as they are.",
       "What the call gives is one future for all of them.",
     ],
   },

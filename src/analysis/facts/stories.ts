@@ -3,6 +3,7 @@
 // `{inner}` what that hands on to. A sentence with a place that cannot be filled is left out; of several in brackets the
 // first that can be filled is told. From the sources of CPython 3.9 to 3.15.
 import type { Kind } from "../awaiting/awaitable";
+import type { Form } from "../code/awaits";
 
 export type Line = string | readonly string[];
 
@@ -37,6 +38,19 @@ export const asks: Readonly<Partial<Record<Kind, readonly Line[]>>> = {
   union: ["Which of them it is shows only when the code runs. Each can be awaited, and goes its own way."],
 };
 
+/** What each form asks of what stands behind it, of which no more is known. */
+export const asksOf: Readonly<Record<Form, string>> = {
+  await:
+    "`await` looks for `__await__` on the class of {operand}, calls it, and must get an iterator. Coroutines are driven directly.",
+  "yield from": "`yield from` asks {operand} for its iterator, and hands each `send` and `throw` on to that.",
+  "async with":
+    "`async with` looks for `__aenter__` and `__aexit__` on the class of {operand}, calls the one before the body and the other behind it, and awaits what each gives.",
+  "async for":
+    "`async for` calls `__aiter__` of {operand} once, then in each round `__anext__` of what that gave, and awaits what comes of it.",
+  "async comp":
+    "`async for` calls `__aiter__` of {operand} once, then in each round `__anext__` of what that gave, and awaits what comes of it.",
+};
+
 /** What an iterator of a custom `__await__` does, by the shape of the method. */
 export const shapes: Readonly<Record<string, Line>> = {
   delegates: "That iterator is the one of {inner}: from here on it goes as if {inner} were awaited.",
@@ -66,6 +80,10 @@ export const calls: Readonly<Record<string, readonly Line[]>> = {
   ],
 };
 
+const conditionLock =
+  "If nobody holds the condition's lock, and nobody waits for it, it is taken at once and nothing is yielded. Otherwise a new future joins the lock's queue.";
+const arrives = "Each task that arrives waits until as many have come as the barrier was made for.";
+
 /** What a known name does at the bottom of a chain, before it yields; also of a class for all of its methods. */
 export const details: Readonly<Record<string, string>> = {
   "asyncio.sleep": "It makes a future, has `loop.call_later` set the future's result after the delay, and awaits it.",
@@ -76,9 +94,14 @@ export const details: Readonly<Record<string, string>> = {
   "asyncio.BoundedSemaphore":
     "If the counter is above zero and nobody waits, it is counted down at once and nothing is yielded. Otherwise a new future joins the queue.",
   "asyncio.Event": "If the event is set, it returns at once. Otherwise a new future joins the event's waiters.",
-  "asyncio.Condition":
+  "asyncio.Condition.acquire": conditionLock,
+  "asyncio.Condition.__aenter__": conditionLock,
+  "asyncio.Condition.wait":
     "It releases the lock, waits for a future of its own until somebody notifies, and then takes the lock again, which may wait once more.",
-  "asyncio.Barrier": "Each task that arrives waits until as many have come as the barrier was made for.",
+  "asyncio.Condition.wait_for":
+    "It returns at once if the predicate holds. As long as it does not, it releases the lock, waits for a future of its own until somebody notifies, takes the lock again, and looks once more.",
+  "asyncio.Barrier.wait": arrives,
+  "asyncio.Barrier.__aenter__": arrives,
   "asyncio.Queue.get":
     "If the queue holds an item, it is taken at once and nothing is yielded. Otherwise a new future joins those who wait to get.",
   "asyncio.Queue.put":
@@ -124,7 +147,20 @@ const asyncioLoop: Loop = {
     "The task's next step calls `throw(CancelledError())` instead of `send(None)`. The exception comes out at the innermost await{at}.",
 };
 
+/** Where the code does not show which loop it is. */
+const someLoop: Loop = {
+  yields: "What is at the bottom is not told by this code: for asyncio it can only be a future, or a bare `yield`.",
+  suspended: "The task's step hands that to the event loop and returns: the task is suspended, and others run.",
+  ready:
+    "When what it waits for has come, the loop makes the task ready. It runs after those that are ready before it.",
+  resumed:
+    "The task's step goes straight down to the innermost iterator again. The result, or the exception, comes out there.",
+  cancel:
+    "In the task's next step the exception of the cancel, in asyncio `CancelledError`, is raised at the innermost await{at}.",
+};
+
 export const loops: Readonly<Record<string, Loop>> = {
+  some: someLoop,
   asyncio: asyncioLoop,
   trio: {
     yields: "A trap of trio's (`wait_task_rescheduled`) is yielded: a message to trio's loop, no future.",
@@ -143,6 +179,8 @@ export const loops: Readonly<Record<string, Loop>> = {
   },
 };
 
+const lockAgain = "Even then the lock is taken again before the cancel leaves the method.";
+
 /** A cancel of the waiting task, by what it waits for at the bottom; a class counts for its methods. */
 export const cancels: Readonly<Record<string, string>> = {
   "asyncio.Task": "The cancel is handed on: the awaited task is cancelled too. `asyncio.shield` would keep it.",
@@ -156,7 +194,8 @@ export const cancels: Readonly<Record<string, string>> = {
     "A function that runs already cannot be stopped; one that has not begun is taken out of the queue.",
   "asyncio.TaskGroup.__aexit__":
     "The group cancels all of its tasks, waits for them, and then goes on with the cancel.",
-  "asyncio.Condition": "Even then the lock is taken again before the cancel leaves the method.",
+  "asyncio.Condition.wait": lockAgain,
+  "asyncio.Condition.wait_for": lockAgain,
   "asyncio.sleep": "Its timer is taken back.",
   "anyio.to_thread.run_sync":
     "The thread runs to its end, and this task waits for it unless it was told to abandon it.",

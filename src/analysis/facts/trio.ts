@@ -5,8 +5,9 @@ import type { Facts } from "./knowledge";
 const checkpoint = {
   is: "coroutine",
   suspends: "always",
-  why: "every async function of trio's is a checkpoint",
+  why: "since every async function of trio's is a checkpoint",
 } as const;
+const releases = "the task that releases it, or trio at once when it is free";
 const helperThread = "the helper thread when it is done";
 
 export const trioFacts: Facts = {
@@ -67,11 +68,15 @@ export const trioFacts: Facts = {
     cautions: ["`start_soon` only starts the task; the nursery's `async with` waits for it."],
   },
   "trio.Event": { is: "class", open: true },
-  "trio.Event.wait": { ...checkpoint, gives: "None", wokenBy: "the task that calls `set`" },
+  "trio.Event.wait": {
+    ...checkpoint,
+    gives: "None",
+    wokenBy: "the task that calls `set`, or trio at once when it is set",
+  },
   "trio.Lock": { is: "class", open: true },
-  "trio.Lock.acquire": { ...checkpoint, gives: "None", wokenBy: "the task that releases it" },
+  "trio.Lock.acquire": { ...checkpoint, gives: "None", wokenBy: releases },
   "trio.Semaphore": { is: "class", open: true },
-  "trio.Semaphore.acquire": { ...checkpoint, gives: "None", wokenBy: "the task that releases it" },
+  "trio.Semaphore.acquire": { ...checkpoint, gives: "None", wokenBy: releases },
   "trio.Condition": { is: "class", open: true },
   "trio.Condition.wait": { ...checkpoint, gives: "None", wokenBy: "the task that calls `notify`" },
   "trio.open_memory_channel": {
@@ -79,10 +84,18 @@ export const trioFacts: Facts = {
     returns: "tuple[trio.MemorySendChannel, trio.MemoryReceiveChannel]",
   },
   "trio.MemorySendChannel": { is: "class", open: true },
-  "trio.MemorySendChannel.send": { ...checkpoint, gives: "None", wokenBy: "the task that receives" },
+  "trio.MemorySendChannel.send": {
+    ...checkpoint,
+    gives: "None",
+    wokenBy: "the task that receives, or trio at once when there is room",
+  },
   "trio.MemorySendChannel.aclose": { ...checkpoint, gives: "None" },
   "trio.MemoryReceiveChannel": { is: "class", open: true },
-  "trio.MemoryReceiveChannel.receive": { ...checkpoint, gives: "Unknown", wokenBy: "the task that sends" },
+  "trio.MemoryReceiveChannel.receive": {
+    ...checkpoint,
+    gives: "Unknown",
+    wokenBy: "the task that sends, or trio at once when a value is there",
+  },
   "trio.MemoryReceiveChannel.aclose": { ...checkpoint, gives: "None" },
   "trio.open_tcp_stream": { ...checkpoint, gives: "trio.SocketStream", wokenBy: "trio when it is connected" },
   "trio.SocketStream": { is: "class", open: true },

@@ -238,7 +238,7 @@ function returnValues(definition: FunctionDef, scope: Scope, infer: Inference): 
 }
 
 /** Whether the end of the body may be reached: only the plainest ways of never reaching it count. */
-function fallsOff(definition: FunctionDef): boolean {
+export function fallsOff(definition: FunctionDef): boolean {
   return !endsAlways(definition.body.statements.at(-1));
 }
 

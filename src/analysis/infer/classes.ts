@@ -39,7 +39,9 @@ function computeOrder(of: ClassValue, infer: Inference, depth: number): Order {
   if (depth > 30)
     return { classes: [of], missing: unknown(prose`the bases of ${code(of.definition.name)} form a circle`) };
   const bases = of.definition.bases.filter((base) => base.name === undefined);
-  const values = bases.map((base) => baseOf(infer.valueOf(base.value, of.where), of, base.value));
+  const values = bases
+    .filter((base, index) => !isLeftOut(base.value, bases.slice(index + 1), of, infer))
+    .map((base) => baseOf(infer.valueOf(base.value, of.where), of, base.value));
   const missing = values.find((value) => value.kind === "unknown");
   const first = values[0];
   if (missing) return { classes: first && first.kind !== "unknown" ? [of, first] : [of], missing };
@@ -54,6 +56,18 @@ function computeOrder(of: ClassValue, infer: Inference, depth: number): Order {
   if (!merged)
     return { classes: [of], missing: unknown(prose`the bases of ${code(of.definition.name)} contradict each other`) };
   return { classes: [of, ...merged] };
+}
+
+/** Python leaves out a `Generic[T]` with a base behind it that has type arguments: that one is generic, too. */
+function isLeftOut(
+  node: Expression,
+  later: readonly { readonly value: Expression }[],
+  of: ClassValue,
+  infer: Inference,
+): boolean {
+  if (node.kind !== "subscript" || !later.some(({ value }) => value.kind === "subscript")) return false;
+  const value = infer.valueOf(node.object, of.where);
+  return (value.kind === "fact" || value.kind === "form") && value.name === "typing.Generic";
 }
 
 function single(of: ClassValue, orders: readonly Order[]): readonly Ancestor[] {

@@ -17,8 +17,13 @@ import {
 } from "./values";
 
 export function subscriptValue(node: Subscript, where: Where, infer: Inference): Value {
-  const object = present(infer.valueOf(node.object, where));
+  return itemIn(present(infer.valueOf(node.object, where)), node, where, infer);
+}
+
+function itemIn(object: Value, node: Subscript, where: Where, infer: Inference): Value {
   switch (object.kind) {
+    case "union":
+      return union(object.members.map((member) => itemIn(member, node, where, infer)));
     case "class":
     case "fact":
     case "builtin":

@@ -176,19 +176,27 @@ export class Names {
     }
   }
 
+  /** The last one that has the name; those of branches may come before it or not. */
   #fromStars(name: string, scope: Scope): Value | undefined {
-    for (const { module, level } of [...scope.stars].reverse()) {
-      const owner = this.module(module, level, scope.tree);
-      const all = owner.kind === "module" && owner.scope ? exportedNames(owner.scope) : undefined;
-      if (all ? !all.has(name) : name.startsWith("_")) continue;
-      const member = owner.kind === "module" ? this.#ownMember(owner, name) : undefined;
-      if (member) return member;
-      // What is not among the names of a module that is read, or is Python's own, does not come from it.
-      if (module === "asyncio" || (owner.kind === "module" && owner.scope) || builtinNames.has(name)) continue;
-      const from = code(`${".".repeat(level)}${module}`);
-      return unknown(prose`${code(name)} may come from ${from}, all of which is imported`);
+    const found: Value[] = [];
+    for (const star of [...scope.stars].reverse()) {
+      const value = this.#fromStar(star, name, scope);
+      if (value) found.push(value);
+      if (value && !star.statement.parent.owner) break;
     }
-    return undefined;
+    return found.length > 0 ? union(found) : undefined;
+  }
+
+  #fromStar({ module, level }: Scope["stars"][number], name: string, scope: Scope): Value | undefined {
+    const owner = this.module(module, level, scope.tree);
+    const all = owner.kind === "module" && owner.scope ? exportedNames(owner.scope) : undefined;
+    if (all ? !all.has(name) : name.startsWith("_")) return undefined;
+    const member = owner.kind === "module" ? this.#ownMember(owner, name) : undefined;
+    if (member) return member;
+    // What is not among the names of a module that is read, or is Python's own, does not come from it.
+    if (module === "asyncio" || (owner.kind === "module" && owner.scope) || builtinNames.has(name)) return undefined;
+    const from = code(`${".".repeat(level)}${module}`);
+    return unknown(prose`${code(name)} may come from ${from}, all of which is imported`);
   }
 
   /** What the tables know of a name of the standard library, in the library's own code. */

@@ -1,7 +1,7 @@
 // From annotations to values: what an object of the annotated type is. An annotation promises a class, not that class
 // alone, so nothing here is exact. Type variables stay in it.
 import type { Expression } from "../code/ast";
-import { code, prose } from "../prose";
+import { code, oneLine, prose } from "../prose";
 import type { Where } from "../scopes/scope";
 import { formType, instanceType, isTreated } from "./forms";
 import { asClass, collectVariables, ownTypeParameters, substitute, typeArguments } from "./generics";
@@ -58,6 +58,13 @@ function generic(base: Expression, index: readonly Expression[], where: Where, i
   return namedType(infer.valueOf(base, where), base, index, where, infer);
 }
 
+/** A name as it is written, also in an annotation that is a text: that one's offsets are its own. */
+function nameOf(node: Expression): string | undefined {
+  if (node.kind === "name") return node.id;
+  const object = node.kind === "attribute" ? nameOf(node.object) : undefined;
+  return object === undefined || node.kind !== "attribute" ? undefined : `${object}.${node.name}`;
+}
+
 /** The type that a name stands for, which `base` writes, with its type arguments. */
 function namedType(
   value: Value,
@@ -67,7 +74,7 @@ function namedType(
   infer: Inference,
 ): Value {
   const args = index.flatMap((each) => (each.kind === "display" && each.type === "tuple" ? each.elements : [each]));
-  const text = code(where.scope.tree.slice(base));
+  const text = code(nameOf(base) ?? where.scope.tree.slice(base));
   const argument = (position: number): Value => {
     const node = args.at(position);
     return node ? infer.openType(node, where) : unknown(prose`its type ${text} does not say of what`);
@@ -135,6 +142,6 @@ function aliasVariables({ node, where }: TypeValue, infer: Inference): readonly 
 export function annotatedResult(value: FunctionValue): string | undefined {
   const { returns } = value.definition;
   if (!returns) return undefined;
-  const text = value.where.scope.tree.slice(returns).replace(/\s+/g, " ");
+  const text = oneLine(value.where.scope.tree.slice(returns));
   return /^(['"])(.*)\1$/.exec(text)?.[2] ?? text;
 }

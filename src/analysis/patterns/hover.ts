@@ -43,6 +43,17 @@ export function patternAt(
   return answer && { start: found.start, end: found.end, ...answer };
 }
 
+/** The class whose `__await__` is defined at an offset, and the span of the definition's keyword and name. */
+export function awaitMethodAt(
+  tree: SyntaxTree,
+  offset: number,
+  source: DefinitionSource = noSource,
+): (Span & { readonly of: ClassValue }) | undefined {
+  const found = definitionAt(inferenceFor(tree, source).moduleScope(tree), offset);
+  const of = found?.node.kind === "function" ? methodOwner(found.node, found.scope) : undefined;
+  return found && of && { start: found.start, end: found.end, of };
+}
+
 function ofClass(of: ClassValue, infer: Inference): Omit<PatternAnswer, keyof Span> | undefined {
   const has = (name: string) => {
     const member = classMember(of, name, infer);

@@ -49,6 +49,11 @@ export function placedCall(
   return found && { call: found, where: { scope, statement }, start: name.start, end: name.end };
 }
 
+/** The innermost statement of a scope that holds an offset. */
+export function statementIn(scope: Scope, offset: number): Statement | undefined {
+  return statementAt(blockOf(scope), offset);
+}
+
 /** The block whose statements run around a scope's code. */
 function blockOf(scope: Scope): Block | undefined {
   const { node } = scope;

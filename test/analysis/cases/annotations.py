@@ -76,7 +76,7 @@ async def parameters(
     await client.maybe().get()
     # ^ coroutine Client.get
     await loads.load()
-    # ^ coroutine Loads.load · gives str · suspends maybe · because as the class does
+    # ^ coroutine Loads.load · gives str · suspends maybe · because as the object's own version
     await loads.start()
     # ^ abstract typing.Awaitable · gives int · suspends maybe · because nothing
     await client

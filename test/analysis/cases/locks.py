@@ -64,7 +64,7 @@ async def streams():
         # ^ not-awaitable bytes · fails
     writer.close()
     await writer.wait_closed()
-    # ^ coroutine asyncio.StreamWriter.wait_closed · caution call close first
+    # ^ coroutine asyncio.StreamWriter.wait_closed · caution nothing
 
 
 async def served(reader: asyncio.StreamReader, writer: asyncio.StreamWriter):

@@ -66,7 +66,7 @@ async def grouped():
 
 async def timed():
     async with asyncio.timeout(3) as scope:
-        # ^ coroutine asyncio.Timeout.__aenter__ · suspends never · leaving asyncio.Timeout.__aexit__ suspends never · caution code that never awaits
+        # ^ coroutine asyncio.Timeout.__aenter__ · suspends never · leaving asyncio.Timeout.__aexit__ suspends never · caution nothing
         await scope
         # ^ not-awaitable asyncio.Timeout · fails
     await asyncio.sleep(0)
