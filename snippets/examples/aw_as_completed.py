@@ -9,8 +9,9 @@ T = TypeVar("T")
 
 async def as_they_come(operations: Iterable[Awaitable[T]]) -> AsyncGenerator[T, None]:
     """Yields results, quickest first. Who leaves early: contextlib.aclosing (3.10)."""
-    tasks = [asyncio.ensure_future(operation) for operation in operations]
-    try:
+    tasks: list[asyncio.Future[T]] = []
+    try:  # in here: what fails to start ends those that did
+        tasks.extend(asyncio.ensure_future(each) for each in operations)
         for quickest in asyncio.as_completed(tasks):
             yield await quickest
     finally:  # after an error, or a break: nobody waits for the others

@@ -20,9 +20,9 @@ class Ticks(AsyncIterator[int]):  # unlike a generator it needs no closing after
 
     async def __anext__(self) -> int:
         loop = asyncio.get_running_loop()
-        self.number += 1
-        self.due = max(self.due + self.interval, loop.time())  # none is made up for
-        await asyncio.sleep(self.due - loop.time())
+        due = max(self.due + self.interval, loop.time())  # no tick is made up for
+        await asyncio.sleep(due - loop.time())
+        self.due, self.number = due, self.number + 1  # a cancelled wait counts none
         return self.number
 
 

@@ -25,13 +25,16 @@ class Cancellable(Generic[T]):
         try:
             return await self.operation()
         except asyncio.CancelledError:
-            task = asyncio.ensure_future(asyncio.wait_for(self.clean_up(), self.limit))
+            task = asyncio.create_task(self._clean_up())
             while not task.done():
                 with contextlib.suppress(asyncio.CancelledError):  # the limit ends it
                     await asyncio.wait({task})
             if not task.cancelled() and (error := task.exception()) is not None:
                 logging.getLogger(__name__).error("clean-up failed", exc_info=error)
             raise
+
+    async def _clean_up(self) -> None:
+        await asyncio.wait_for(self.clean_up(), self.limit)
 
 
 async def transfer() -> None:

@@ -1,6 +1,7 @@
 """aw-future: a thread calls back, and the await that waits for it goes on."""
 
 import asyncio
+import contextlib
 import threading
 from collections.abc import Callable, Generator
 from typing import Any, Generic, TypeVar
@@ -27,11 +28,15 @@ class Reply(Generic[T]):
             if not future.done():
                 complete(outcome)
 
+        def tell(complete: Callable[[Any], None], outcome: object) -> None:
+            with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits
+                loop.call_soon_threadsafe(settle, complete, outcome)
+
         def on_result(result: T) -> None:
-            loop.call_soon_threadsafe(settle, future.set_result, result)
+            tell(future.set_result, result)
 
         def on_error(error: Exception) -> None:
-            loop.call_soon_threadsafe(settle, future.set_exception, error)
+            tell(future.set_exception, error)
 
         self.start(on_result, on_error)
         return future.__await__()

@@ -9,8 +9,9 @@ T = TypeVar("T")
 
 async def gather_all(operations: Iterable[Awaitable[T]]) -> list[T]:
     """Awaits all at once: their results in the order given, or the first error."""
-    tasks = [asyncio.ensure_future(operation) for operation in operations]
-    try:
+    tasks: list[asyncio.Future[T]] = []
+    try:  # in here: what fails to start ends those that did
+        tasks.extend(asyncio.ensure_future(each) for each in operations)
         return list(await asyncio.gather(*tasks))
     finally:  # gather alone lets the others run on after an error
         for task in tasks:

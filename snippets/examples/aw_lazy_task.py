@@ -30,16 +30,17 @@ class Background(Generic[T]):
         return self._result().__await__()
 
     async def close(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
+        if self._task is not None and self._task.cancel():
             await asyncio.wait({self._task})
 
     async def _run(self) -> T:
         return await self.operation()
 
     async def _result(self) -> T:
-        await asyncio.wait({self.start()})  # awaits it, but passes no cancel on
-        return self.start().result()
+        task = self.start()
+        if not task.done():
+            await asyncio.wait({task})  # awaits it, but passes no cancel on
+        return task.result()
 
     def _ended(self, task: asyncio.Task[T]) -> None:
         self._alive.discard(task)

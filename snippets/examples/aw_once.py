@@ -22,7 +22,8 @@ class Once(Generic[T]):
     async def _result(self) -> T:
         if self._run is None or self._run.cancelled():
             self._run = asyncio.ensure_future(self.operation())
-        await asyncio.wait({self._run})  # awaits it, but passes no cancel on
+        if not self._run.done():
+            await asyncio.wait({self._run})  # awaits it, but passes no cancel on
         return self._run.result()
 
 

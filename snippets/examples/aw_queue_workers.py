@@ -11,6 +11,8 @@ async def process(
     items: Iterable[T], work: Callable[[T], Awaitable[object]], workers: int = 4
 ) -> None:
     """Awaits `work(item)` of each item, `workers` at once; the first error ends it."""
+    if workers < 1:
+        raise ValueError(f"workers must be 1 or more, not {workers}")
     queue: asyncio.Queue[T] = asyncio.Queue(maxsize=workers)  # full: the feeder waits
 
     async def feed() -> None:

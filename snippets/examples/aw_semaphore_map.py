@@ -20,8 +20,9 @@ async def map_bounded(
         async with semaphore:
             return await operation(item)
 
-    tasks = [asyncio.create_task(run(item)) for item in items]
-    try:
+    tasks: list[asyncio.Task[B]] = []
+    try:  # in here: items that end with an error end the tasks
+        tasks.extend(asyncio.create_task(run(item)) for item in items)
         return list(await asyncio.gather(*tasks))
     finally:  # gather alone lets the others run on after an error
         for task in tasks:

@@ -1,17 +1,17 @@
 """aw-types-coroutine: how long a ready task waits while another one computes."""
 
 import asyncio
+import time
 import types
 from collections.abc import Generator
-from time import perf_counter
 
 
 @types.coroutine
 def loop_lag() -> Generator[None, None, float]:
     """Gives all ready tasks one turn, and returns the seconds that this took."""
-    began = perf_counter()
+    began = time.perf_counter()
     yield  # nothing: "run me again". Any other value must be a Future's own yield.
-    return perf_counter() - began
+    return time.perf_counter() - began
 
 
 async def compute() -> None:

@@ -13,9 +13,10 @@ def failed(task: asyncio.Future[T]) -> bool:
 
 async def first_success(operations: Iterable[Awaitable[T]]) -> T:
     """The first result, the others cancelled. When all fail: the error of one."""
-    tasks = [asyncio.ensure_future(operation) for operation in operations]
-    pending = set(tasks)
-    try:
+    tasks: list[asyncio.Future[T]] = []
+    try:  # in here: what fails to start ends those that did
+        tasks.extend(asyncio.ensure_future(each) for each in operations)
+        pending = set(tasks)
         while True:
             done, pending = await asyncio.wait(
                 pending, return_when=asyncio.FIRST_COMPLETED

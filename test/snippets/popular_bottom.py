@@ -74,6 +74,27 @@ class SetFromThread:
         return future.__await__()
 
 
+class ReplyToAnyLoop:
+    """A library that answers after the program's loop has ended gets an error for it."""
+
+    def __init__(self, start):
+        self.start = start
+
+    def __await__(self):
+        loop = asyncio.get_running_loop()
+        future = loop.create_future()
+
+        def settle(complete, outcome):
+            if not future.done():
+                complete(outcome)
+
+        self.start(
+            lambda result: loop.call_soon_threadsafe(settle, future.set_result, result),
+            lambda error: loop.call_soon_threadsafe(settle, future.set_exception, error),
+        )
+        return future.__await__()
+
+
 class UnguardedReply:
     """A second call, or one after a cancel, finds the future done."""
 

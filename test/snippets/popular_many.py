@@ -43,6 +43,22 @@ async def map_unchecked(operation, items, limit=10):
     return await asyncio.gather(*map(run, items))
 
 
+async def map_by_list(operation, items, limit=10):
+    """When the items end with an error, tasks run already and nobody ends them."""
+    semaphore = asyncio.Semaphore(limit)
+
+    async def run(item):
+        async with semaphore:
+            return await operation(item)
+
+    tasks = [asyncio.create_task(run(item)) for item in items]
+    try:
+        return await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+
+
 async def map_in_batches(operation, items, limit=10):
     """The slowest of each batch holds up the next."""
     items, results = list(items), []

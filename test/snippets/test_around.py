@@ -288,6 +288,22 @@ class CleaningUp(MustHold):
             drive(main)
         self.assertEqual(error.call_count, 1)
 
+    def test_a_clean_up_that_cannot_start_loses_no_cancel(self) -> None:
+        def broken() -> Any:
+            raise OSError("no such folder")
+
+        async def main(_: Any) -> None:
+            for clean_up in (broken, lambda: "nothing to await"):
+                task = asyncio.ensure_future(wait_for(Cancellable(Sleeper(9), clean_up)))  # type: ignore[arg-type]
+                await asyncio.sleep(1)
+                task.cancel()
+                await asyncio.wait([task])
+                self.assertTrue(task.cancelled())
+
+        with mock.patch("logging.Logger.error") as error:
+            drive(main)
+        self.assertEqual(error.call_count, 2)
+
     def test_no_clean_up_without_a_cancel(self) -> None:
         async def failing() -> None:
             raise OSError

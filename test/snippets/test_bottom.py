@@ -162,6 +162,25 @@ class Replies(MustHold):
 
         self.holds(check, Reply, (popular.UnguardedReply, "left behind"))
 
+    def test_an_answer_after_the_loops_end_does_nothing(self) -> None:
+        def check(cls: Any) -> None:
+            def start(*answers: Any) -> None:
+                late.extend(answers)
+
+            async def main(_: Any) -> None:
+                task = asyncio.ensure_future(wait_for(cls(start)))
+                await asyncio.sleep(1)
+                task.cancel()
+                await asyncio.wait([task])
+
+            late: List[Any] = []
+            drive(main)
+            on_result, on_error = late
+            on_result("result")
+            on_error(OSError())
+
+        self.holds(check, Reply, (popular.ReplyToAnyLoop, "Event loop is closed"))
+
     def test_belongs_to_the_loop_that_awaits_it(self) -> None:
         def check(cls: Any) -> None:
             def start(on_result: Any, _: Any) -> None:

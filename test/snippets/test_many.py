@@ -77,6 +77,55 @@ class AllResults(MustHold):
         drive(main)
 
 
+async def each_as_it_comes(operations: Any) -> List[Any]:
+    return [result async for result in as_they_come(operations)]
+
+
+class Starting(MustHold):
+    def test_what_cannot_start_leaves_nothing_running(self) -> None:
+        def check(tool: Any) -> None:
+            def operations() -> Any:
+                yield other()
+                raise KeyError("the list is broken")
+
+            async def main(_: Any) -> None:
+                for given in (operations(), iter([other(), "no awaitable"])):
+                    try:
+                        await tool(given)
+                    except Exception as error:
+                        assert isinstance(error, (KeyError, TypeError, groups)), repr(error)
+                    await asyncio.sleep(0)
+                running = other.calls - other.cancelled
+                assert running == 0, f"{running} of {other.calls} run on"
+
+            other = Sleeper(9)
+            drive(main)
+
+        groups = BaseExceptionGroup if sys.version_info >= (3, 11) else TypeError
+        for tool in [*ALL_RESULTS, each_as_it_comes, first_success]:
+            with self.subTest(tool.__name__):
+                self.holds(check, tool, (popular.gather_only, "1 of 1 run on|2 of 2 run on"))
+
+    def test_items_that_end_with_an_error_leave_nothing_running(self) -> None:
+        def check(tool: Any) -> None:
+            def items() -> Any:
+                yield 1
+                raise KeyError("the list is broken")
+
+            async def main(_: Any) -> None:
+                try:
+                    await tool(other, items())
+                except KeyError:
+                    await asyncio.sleep(1)
+                running = other.calls - other.cancelled
+                assert running == 0, f"{running} of {other.calls} run on"
+
+            other = Sleeper(9)
+            drive(main)
+
+        self.holds(check, map_bounded, (popular.map_by_list, "1 of 1 run on"))
+
+
 class AsTheyCome(MustHold):
     def test_the_quickest_is_first(self) -> None:
         async def main(loop: Any) -> None:
@@ -206,6 +255,13 @@ class Bounded(MustHold):
 
 
 class Workers(MustHold):
+    def test_no_workers_are_refused(self) -> None:
+        async def main(_: Any) -> None:
+            with self.assertRaisesRegex(ValueError, "0"):
+                await process(range(3), Sleeper(), workers=0)
+
+        drive(main)
+
     def test_each_item_is_done_once_by_that_many(self) -> None:
         async def work(item: int) -> None:
             tasks.add(asyncio.current_task())

@@ -198,6 +198,17 @@ class Ticks(MustHold):
 
         self.holds(check, Ticker, (popular.DriftingTicks, r"at \[0.0, 1.25"))
 
+    def test_a_cancelled_wait_counts_no_tick(self) -> None:
+        async def main(loop: Any) -> None:
+            ticks, began = Ticker(1.0).__aiter__(), loop.time()
+            self.assertEqual(await ticks.__anext__(), 0)
+            for _ in range(2):
+                with self.assertRaises(asyncio.TimeoutError):
+                    await asyncio.wait_for(ticks.__anext__(), 0.25)
+            self.assertEqual(await ticks.__anext__(), 1)
+            self.assertEqual(loop.time() - began, 1)
+
+        drive(main)
 
     def test_a_loop_that_is_left_leaves_nothing_behind(self) -> None:
         def check(cls: Any) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import unittest
 import weakref
 from typing import Any, List
 from unittest import mock
@@ -240,6 +241,29 @@ class ComputedOnce(MustHold):
             tasks[0].cancel()
             with self.assertRaises(ConnectionError):
                 await tasks[1]
+
+        drive(main)
+
+
+class Outliving(unittest.TestCase):
+    def test_the_result_is_there_for_the_next_loop_too(self) -> None:
+        for shared in (Once(operation := Sleeper()), Background(operation)):  # type: ignore[var-annotated]
+
+            async def main(_: Any, shared: Any = shared) -> None:
+                self.assertEqual(await shared, "result")
+
+            with self.subTest(type(shared).__name__):
+                drive(main)
+                drive(main)
+        self.assertEqual(operation.calls, 2)
+
+    def test_what_is_done_is_given_without_a_wait(self) -> None:
+        async def main(_: Any) -> None:
+            for shared in (Once(Sleeper()), Background(Sleeper())):  # type: ignore[var-annotated]
+                await shared
+                with self.assertRaises(StopIteration) as end:
+                    shared.__await__().send(None)
+                self.assertEqual(end.exception.value, "result")
 
         drive(main)
 

@@ -120,11 +120,16 @@ function isGuarded({ node, routine, around }: Step<Call>, anatomy: Anatomy): boo
   if (around.some(({ statement }) => statement.kind === "try" || statement.kind === "with")) return true;
   if (/\.(?:done|cancelled)\(\)/.test(around.map(({ statement }) => routine.scope.tree.slice(statement)).join(" ")))
     return true;
-  // Handed to a function of ours, that asks.
-  return anatomy.routines.some(
-    ({ definition, scope }) =>
-      node.args.some(({ value }) => value.kind === "name" && value.id === definition.name) &&
-      /\.(?:done|cancelled)\(\)/.test(scope.tree.slice(definition)),
+  // Handed to a function of ours that asks, or that hands it on to one that does.
+  const asking = anatomy.routines.filter(({ definition, scope }) =>
+    /\.(?:done|cancelled)\(\)/.test(scope.tree.slice(definition)),
+  );
+  const handing = anatomy.routines.filter(({ definition, scope }) =>
+    asking.some((each) => new RegExp(`\\b${each.definition.name}\\b`).test(scope.tree.slice(definition))),
+  );
+  const names = [...asking, ...handing].map(({ definition }) => definition.name);
+  return [...node.args.map(({ value }) => value), node.callee].some(
+    (value) => value.kind === "name" && names.includes(value.id),
   );
 }
 

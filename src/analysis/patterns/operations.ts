@@ -74,15 +74,24 @@ export function sleepsOf(parts: Dissected): readonly Step<Call>[] {
 
 /** A limit around an operation: `wait_for` of one, `asyncio.wait` with a time, a block of `asyncio.timeout` with one in it. */
 export function limitsOperation(step: Named<Step<Call>>, parts: Dissected): boolean {
-  const { node, name = "", around, routine, statement } = step;
+  const { node, name = "", routine, statement } = step;
   const isWait = name === "asyncio.wait" && node.args.some((each) => each.name === "timeout");
   // Clean-up has limits of its own: those do not count.
-  if ((!calls.limit.test(name) && !isWait) || around.some(({ part }) => part === "handler" || part === "last"))
-    return false;
+  if ((!calls.limit.test(name) && !isWait) || isCleanUp(step) || isCalledByCleanUp(routine, parts)) return false;
   if (statement.kind === "with" && statement.items.some(({ value }) => value === node))
     return operations(parts).some((each) => each.around.some((outer) => outer.statement === statement));
   const first = node.args[0]?.value;
   return first !== undefined && isOperation(first, { ...step, operand: first, routine }, parts);
+}
+
+const isCleanUp = ({ around }: Step<unknown>): boolean =>
+  around.some(({ part }) => part === "handler" || part === "last");
+
+function isCalledByCleanUp({ definition }: Routine, parts: Dissected): boolean {
+  const callers = parts.calls.filter(
+    ({ node: { callee } }) => callee.kind === "attribute" && callee.name === definition.name,
+  );
+  return callers.length > 0 && callers.every(isCleanUp);
 }
 
 /** Whether a value comes from an operation: its call, an await of it, the result of its task, or a name that holds that. */
