@@ -7,6 +7,7 @@ import {
   force,
   type Inference,
   inexact,
+  keeping,
   type ObjectValue,
   type SequenceValue,
   type Types,
@@ -91,15 +92,11 @@ export function classOf(instance: () => Value): Value {
 
 // ---- parameters of classes
 
-const parametersOf = new WeakMap<Inference, WeakMap<object, readonly VariableValue[]>>();
+const parametersOf = keeping<ClassDef, readonly VariableValue[]>();
 
 /** The type variables that a class takes, in order. */
 export function typeParameters(of: ClassValue, infer: Inference): readonly VariableValue[] {
-  const known = parametersOf.get(infer) ?? new WeakMap<object, readonly VariableValue[]>();
-  parametersOf.set(infer, known);
-  const found = known.get(of.definition) ?? findParameters(of, infer);
-  known.set(of.definition, found);
-  return found;
+  return parametersOf(infer.memory(of.where.scope.tree), of.definition, () => findParameters(of, infer));
 }
 
 function findParameters(of: ClassValue, infer: Inference): readonly VariableValue[] {

@@ -206,6 +206,21 @@ export interface Memory {
   readonly exports: Map<string, Binding | undefined>;
 }
 
+/**
+ * Remembers what is found out about pieces of a tree for as long as the inference's memory of that tree lasts: until
+ * something else may be true of it. What is kept by the inference itself would outlive every version of the file.
+ */
+export function keeping<Key extends object, Found>(): (memory: Memory, key: Key, find: () => Found) => Found {
+  const kept = new WeakMap<Memory, Map<Key, Found>>();
+  return (memory, key, find) => {
+    const known = kept.get(memory) ?? new Map<Key, Found>();
+    kept.set(memory, known);
+    const found = known.get(key) ?? find();
+    known.set(key, found);
+    return found;
+  };
+}
+
 /** What type variables stand for, by their keys. */
 export type Types = ReadonlyMap<object, () => Value>;
 

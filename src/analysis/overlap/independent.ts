@@ -5,7 +5,7 @@
 import { inferenceFor } from "../awaiting/resolve";
 import { type Block, type Call, contains, type Expression, ownBlocks, type Span, type Statement } from "../code/ast";
 import type { SyntaxTree } from "../code/syntax";
-import type { Inference } from "../infer/values";
+import { type Inference, keeping } from "../infer/values";
 import { type DefinitionSource, noSource } from "../modules";
 import { frameOf, type Scope, scopeAt, type Where } from "../scopes/scope";
 import { type Surrounding, surroundingOf } from "../scopes/surrounding";
@@ -70,16 +70,10 @@ export function spansOf(overlap: Overlap): readonly Span[] {
   return overlap.kind === "run" ? overlap.units.map(({ statement }) => statement) : [overlap.statement];
 }
 
-/** By what the inference keeps of a tree: gone as soon as something else may be true of it. */
-const kept = new WeakMap<object, Map<Scope, readonly Overlap[]>>();
+const kept = keeping<Scope, readonly Overlap[]>();
 
 function overlapsOf(scope: Scope, infer: Inference): readonly Overlap[] {
-  const memory = infer.memory(scope.tree);
-  const known = kept.get(memory) ?? new Map<Scope, readonly Overlap[]>();
-  kept.set(memory, known);
-  const found = known.get(scope) ?? inFunction(scope, infer);
-  known.set(scope, found);
-  return found;
+  return kept(infer.memory(scope.tree), scope, () => inFunction(scope, infer));
 }
 
 function inFunction(scope: Scope, infer: Inference): readonly Overlap[] {

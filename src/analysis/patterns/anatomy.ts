@@ -8,6 +8,7 @@ import {
   type Augment,
   type Block,
   type Call,
+  type ClassDef,
   type Expression,
   type FunctionDef,
   type Handler,
@@ -19,7 +20,7 @@ import {
 } from "../code/ast";
 import type { SyntaxTree } from "../code/syntax";
 import { resolutionOrder } from "../infer/classes";
-import type { ClassValue, Inference } from "../infer/values";
+import { type ClassValue, type Inference, keeping } from "../infer/values";
 import type { Scope, Where } from "../scopes/scope";
 
 /** A compound statement around code, and in which of its blocks the code stands. */
@@ -72,10 +73,10 @@ export interface Anatomy {
 /** So many statements of one class are looked at. */
 const most = 3_000;
 
-const anatomies = new WeakMap<Inference, Map<object, Anatomy>>();
+const anatomies = keeping<FunctionDef | ClassDef, Anatomy>();
 
 export function anatomyOfClass(of: ClassValue, infer: Inference): Anatomy {
-  return remembered(of.definition, infer, () => {
+  return anatomies(infer.memory(of.where.scope.tree), of.definition, () => {
     const routines = methodsOf(of, infer).flatMap((method) => withInner(method, infer));
     const initials = routines.filter(({ definition }) => /^__(init|post_init)__$/.test(definition.name));
     const given = new Set([...initials.flatMap(givenAttributes), ...fields(of, infer)]);
@@ -84,20 +85,12 @@ export function anatomyOfClass(of: ClassValue, infer: Inference): Anatomy {
 }
 
 export function anatomyOfFunction(definition: FunctionDef, where: Where, infer: Inference): Anatomy {
-  return remembered(definition, infer, () => {
+  return anatomies(infer.memory(where.scope.tree), definition, () => {
     const routine: Routine = { definition, scope: infer.scopeOf(definition, where), self: undefined };
     const routines = withInner(routine, infer);
     const given = new Set(routines.flatMap((each) => each.definition.parameters.map(({ name }) => name)));
     return dissect({ of: undefined, tree: where.scope.tree, infer, routines, path: routines, given });
   });
-}
-
-function remembered(key: object, infer: Inference, make: () => Anatomy): Anatomy {
-  const known = anatomies.get(infer) ?? new Map<object, Anatomy>();
-  anatomies.set(infer, known);
-  const anatomy = known.get(key) ?? make();
-  known.set(key, anatomy);
-  return anatomy;
 }
 
 // ---- routines

@@ -3,7 +3,7 @@
 import { inferenceFor } from "../awaiting/resolve";
 import type { ClassDef } from "../code/ast";
 import type { SyntaxTree } from "../code/syntax";
-import type { ClassValue, Inference } from "../infer/values";
+import { type ClassValue, type Inference, keeping } from "../infer/values";
 import { type DefinitionSource, noSource } from "../modules";
 import type { Scope } from "../scopes/scope";
 import { anatomyOfClass } from "./anatomy";
@@ -37,15 +37,11 @@ export function defectsIn(tree: SyntaxTree, source: DefinitionSource = noSource)
   return found.filter(({ elsewhere }) => !elsewhere).sort((a, b) => a.span.start - b.span.start);
 }
 
-const found = new WeakMap<Inference, Map<ClassDef, readonly Defect[]>>();
+const found = keeping<ClassDef, readonly Defect[]>();
 
 /** The defects of one class, in its own text; those of inherited code are told where that is. */
 export function defectsOf(of: ClassValue, infer: Inference): readonly Defect[] {
-  const known = found.get(infer) ?? new Map<ClassDef, readonly Defect[]>();
-  found.set(infer, known);
-  const defects = known.get(of.definition) ?? computeDefects(of, infer);
-  known.set(of.definition, defects);
-  return defects;
+  return found(infer.memory(of.where.scope.tree), of.definition, () => computeDefects(of, infer));
 }
 
 function computeDefects(of: ClassValue, infer: Inference): readonly Defect[] {
