@@ -1,4 +1,4 @@
-// The help: every action with its keys, in a dialog that keeps the keyboard until it is closed.
+// The help: every action with its keys, in a dialog that keeps the keyboard until it is closed (`input.ts`: Escape).
 
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { ACTIONS, keyName } from "./actions";
@@ -23,12 +23,15 @@ export function Help({ state }: { state: PanelState }) {
 
 function Sheet({ state }: { state: PanelState }) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useLayoutEffect(() => dialog.current?.showModal(), []);
+  useLayoutEffect(() => {
+    dialog.current?.showModal();
+    return () => dialog.current?.close(); // while it is in the page: it gives the focus back to where it was
+  }, []);
   const close = () => {
     state.help.value = false;
   };
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes a dialog by itself
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes it, wherever the focus is
     <dialog
       ref={dialog}
       class="help"

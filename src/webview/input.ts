@@ -10,7 +10,11 @@ const CLICK_REACH = 4;
 
 /** Handles a key anywhere in the panel; modified keys stay the editor's, and a focused button keeps its own. */
 export function onKey(state: PanelState, event: KeyboardEvent): void {
-  if (keepsOwnKeys(event)) return;
+  if (state.help.value) onKeyInHelp(state, event);
+  else if (!keepsOwnKeys(event)) act(state, event);
+}
+
+function act(state: PanelState, event: KeyboardEvent): void {
   // Many keyboards write brackets with AltGr, which counts as Ctrl and Alt.
   const typed = event.getModifierState("AltGraph");
   if (!typed && (event.ctrlKey || event.metaKey || event.altKey)) return;
@@ -21,10 +25,19 @@ export function onKey(state: PanelState, event: KeyboardEvent): void {
   event.preventDefault();
 }
 
-/** A dialog keeps every key, text fields every one but Escape; buttons and tabs those that press or leave them. */
+/**
+ * Nothing behind the help takes a key. By itself a dialog hears Escape only while the focus is in it, and code that
+ * opens beside it takes the focus away.
+ */
+function onKeyInHelp(state: PanelState, event: KeyboardEvent): void {
+  if (event.key !== "Escape") return;
+  state.help.value = false;
+  event.preventDefault();
+}
+
+/** Text fields keep every key but Escape; buttons and tabs those that press or leave them. */
 function keepsOwnKeys({ key, target }: KeyboardEvent): boolean {
   if (target instanceof HTMLInputElement || target instanceof HTMLSelectElement) return key !== "Escape";
-  if (target instanceof Element && target.closest("dialog")) return true;
   if (target instanceof Element && target.closest("[role=tablist], [role=menu]")) return key !== "Escape";
   return target instanceof HTMLButtonElement && (key === "Enter" || key === " ");
 }

@@ -242,32 +242,17 @@ describe("timelines in the workbench", () => {
     await trace("steady.py");
     await panel.getByText("exit status 0").waitFor();
     await panel.locator(".toolbar h1").click();
-    for (const key of [
-      "w",
-      "s",
-      "a",
-      "d",
-      "0",
-      "f",
-      "z",
-      "t",
-      "[",
-      "]",
-      "m",
-      " ",
-      "/",
-      "Escape",
-      "Enter",
-      "ArrowDown",
-      "?",
-    ])
-      await page.keyboard.press(key);
+    const keys = ["w", "s", "a", "d", "0", "f", "z", "t", "[", "]", "m", " ", "/", "Escape", "ArrowDown", "?"];
+    for (const key of keys) await page.keyboard.press(key);
     const help = panel.getByRole("dialog", { name: "Keys of the timeline" });
     await help.waitFor();
     await page.keyboard.press("Escape");
     await help.waitFor({ state: "detached" }); // it gives the focus back, which would close what opens next
     assert.equal(await page.locator(".quick-input-widget:visible").count(), 0);
     assert.equal(await page.locator(".tab", { hasText: "steady.py trace" }).count(), 1);
+    await page.keyboard.press("Enter"); // opens the code, and leads there
+    await page.locator(".monaco-editor.focused").waitFor();
+    await page.locator(".tab.active:not(.dirty)", { hasText: /^steady\.py$/ }).waitFor();
   });
 
   it("are offered for trace files, in their place in the explorer", async () => {

@@ -339,6 +339,15 @@ describe("the face of a panel", function () {
     await page.keyboard.press("Escape");
     await page.locator("dialog").waitFor({ state: "detached" }); // closed, it has no role, but is there for a moment
     assert.equal(await text(".details h2"), before, "Escape closed it, and no more");
+    await page.locator(".names").focus();
+    await page.keyboard.press("?");
+    await dialog.waitFor();
+    await page.evaluate(() => (document.activeElement as HTMLElement).blur()); // as when code opens beside it
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Escape");
+    await page.locator("dialog").waitFor({ state: "detached" });
+    assert.equal(await text(".details h2"), before, "keys do nothing behind it, wherever the focus is");
+    assert.ok(await page.evaluate(() => document.activeElement?.matches(".names")), "the focus is where it was");
     await page.setViewportSize({ width: 600, height: 500 });
     await page.keyboard.press("?");
     await dialog.waitFor();
