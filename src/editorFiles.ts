@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import { uriOf } from "./addresses";
 import type { Files, Listing } from "./analysis/project/files";
+import type { Seen, State } from "./seen";
 
 /** A larger file is never a module that matters. */
 const mostBytes = 2_000_000;
@@ -10,6 +11,10 @@ const mostBytes = 2_000_000;
 export class EditorFiles implements Files {
   readonly #files = new Map<string, Uint8Array | undefined>();
   readonly #folders = new Map<string, Listing | undefined>();
+  /** Counts what was forgotten: what was read before is not kept then. */
+  #forgotten = 0;
+
+  constructor(private readonly seen: Seen) {}
 
   read(address: string): Uint8Array | undefined | "later" {
     return this.#files.has(address) ? this.#files.get(address) : "later";
@@ -22,21 +27,41 @@ export class EditorFiles implements Files {
   /** Brings what was asked for at an address: a file's bytes or a folder's names. Never rejects. */
   async load(address: string): Promise<void> {
     const uri = uriOf(address);
-    const type = await vscode.workspace.fs.stat(uri).then(
-      (stat) => (stat.size > mostBytes ? vscode.FileType.Unknown : stat.type),
-      () => vscode.FileType.Unknown,
-    );
-    this.#folders.set(address, type & vscode.FileType.Directory ? await listing(uri) : undefined);
-    this.#files.set(address, type & vscode.FileType.File ? await bytes(uri) : undefined);
+    const before = this.#forgotten;
+    const found = await statOf(uri);
+    const type = found && found.size <= mostBytes ? found.type : vscode.FileType.Unknown;
+    const folder = type & vscode.FileType.Directory ? await listing(uri) : undefined;
+    const file = type & vscode.FileType.File ? await bytes(uri) : undefined;
+    if (this.#forgotten !== before) return;
+    this.seen.note(address, stateIn(found));
+    this.#folders.set(address, folder);
+    this.#files.set(address, file);
+  }
+
+  /** The state that a file or folder is in now. Never rejects. */
+  async stateOf(address: string): Promise<State> {
+    return stateIn(await statOf(uriOf(address)));
   }
 
   /** What is known of an address, and of all below it, may not be true any more. */
   forget(address: string): void {
+    this.#forgotten++;
     const around = address.slice(0, address.lastIndexOf("/"));
     const isGone = (each: string) => each === address || each.startsWith(`${address}/`);
     for (const each of [...this.#files.keys()]) if (isGone(each)) this.#files.delete(each);
     for (const each of [...this.#folders.keys()]) if (each === around || isGone(each)) this.#folders.delete(each);
   }
+}
+
+async function statOf(uri: vscode.Uri): Promise<vscode.FileStat | undefined> {
+  return vscode.workspace.fs.stat(uri).then(
+    (found) => found,
+    () => undefined,
+  );
+}
+
+function stateIn(found: vscode.FileStat | undefined): State {
+  return found && `${found.mtime} ${found.size} ${found.type}`;
 }
 
 async function listing(folder: vscode.Uri): Promise<Listing | undefined> {

@@ -5,7 +5,7 @@ import { diskSource } from "./disk";
 import { registerFixes } from "./fixes";
 import { registerHover } from "./hover";
 import { interpreters } from "./interpreters";
-import { nodeFiles } from "./nodeFiles";
+import { nodeFiles, nodeStates } from "./nodeFiles";
 import { Panels, registerActions } from "./panels";
 import { registerPatterns } from "./patterns";
 import { Runner } from "./runner";
@@ -17,7 +17,11 @@ export function activate(context: vscode.ExtensionContext): void {
   const runner = new Runner(tracer, context.storageUri ?? context.globalStorageUri, (trace) => panels.show(trace));
   const panels = new Panels(context.extensionUri, diskSource, (trace, script) => runner.recall(trace, script));
   const pythons = interpreters();
-  const workspace = new Workspace(context.extensionUri, { files: nodeFiles, interpreters: pythons });
+  const workspace = new Workspace(context.extensionUri, {
+    files: nodeFiles,
+    states: nodeStates,
+    interpreters: pythons,
+  });
   const command = vscode.commands.registerCommand;
   context.subscriptions.push(
     pythons,

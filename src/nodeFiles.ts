@@ -2,6 +2,7 @@
 import * as fs from "node:fs";
 import { sep } from "node:path";
 import type { Files } from "./analysis/project/files";
+import type { State, States } from "./seen";
 
 /** A larger file is never a module that matters. */
 const MOST_BYTES = 16 << 20;
@@ -24,6 +25,32 @@ export const nodeFiles: Files = {
     }
   },
 };
+
+export const nodeStates: States = {
+  now(address) {
+    try {
+      return stateOf(fs.statSync(address));
+    } catch {
+      return undefined;
+    }
+  },
+  soon: (address) =>
+    new Promise((resolve) => {
+      try {
+        fs.stat(address, (error, found) => resolve(error ? undefined : stateOf(found)));
+      } catch {
+        resolve(undefined); // no path at all
+      }
+    }),
+};
+
+/** Milliseconds within which a disk may give two changes the same time. */
+const TICK = 50;
+
+function stateOf({ mtimeMs, size, ino }: fs.Stats): State {
+  const isJustNow = Math.abs(Date.now() - mtimeMs) < TICK;
+  return `${mtimeMs} ${size} ${ino}${isJustNow ? " just now" : ""}`;
+}
 
 function kindOf(folder: string, entry: fs.Dirent): [string, "file" | "folder"][] {
   if (entry.isFile()) return [[entry.name, "file"]];

@@ -13,13 +13,15 @@ import { Project } from "./analysis/project/project";
 import { isTypeshed, Typeshed } from "./analysis/project/typeshed";
 import type { Definitions } from "./definitions";
 import { EditorFiles } from "./editorFiles";
-import { type Interpreters, isEnvironment, surroundingsOf } from "./surroundings";
+import { Seen, type State, type States } from "./seen";
+import { environmentFiles, type Interpreters, isEnvironment, surroundingsOf } from "./surroundings";
 import type { Trees } from "./trees";
 import { watchFiles, watchPackages } from "./watching";
 
 /** What only a desktop or a server has. */
 export interface Desktop {
   readonly files: Files;
+  readonly states: States;
   readonly interpreters: Interpreters;
 }
 
@@ -37,12 +39,14 @@ interface Entry {
 const patience = 1_000;
 
 export class Projects implements vscode.Disposable {
-  readonly #editorFiles = new EditorFiles();
+  readonly #seen = new Seen();
+  readonly #editorFiles = new EditorFiles(this.#seen);
   readonly #typeshed = new Typeshed();
   readonly #files: Files;
   readonly #entries = new Map<string, Promise<Entry>>();
   readonly #live = new Set<Entry>();
   #subscription: vscode.Disposable | undefined;
+  readonly #looking = new Map<vscode.TextDocument, Promise<boolean>>();
 
   constructor(
     private readonly extension: vscode.Uri,
@@ -51,21 +55,19 @@ export class Projects implements vscode.Disposable {
     private readonly desktop: Desktop | undefined,
     private readonly tell: () => void,
   ) {
+    const disk = desktop && this.#seen.reading(desktop.files, desktop.states);
+    const reader = (address: string) => (disk && isOnDisk(address) ? disk : this.#editorFiles);
     this.#files = {
-      read: (address) => this.#reader(address).read(address),
-      list: (folder) => this.#reader(folder).list(folder),
+      read: (address) => reader(address).read(address),
+      list: (folder) => reader(folder).list(folder),
     };
-  }
-
-  #reader(address: string): Files {
-    return this.desktop && isOnDisk(address) ? this.desktop.files : this.#editorFiles;
   }
 
   /** The project of a document, and its tree there as it is at the time of asking. */
   async open(document: vscode.TextDocument): Promise<Entry & { tree(): SyntaxTree }> {
     this.#subscription ??= this.#follow();
     const folder = folderOfDocument(document);
-    const key = folder?.uri.toString() ?? "";
+    const key = keyOf(folder);
     const making = this.#entries.get(key) ?? this.#make(key, folder);
     this.#entries.set(key, making);
     making.catch(() => this.#entries.delete(key)); // the parser's files may be readable the next time
@@ -85,6 +87,37 @@ export class Projects implements vscode.Disposable {
     await this.#typeshed.load(new Uint8Array(await vscode.workspace.fs.readFile(file)));
   }
 
+  /**
+   * Looks whether files that an answer about a document rests on have changed unsaid, and takes that for said: true where
+   * any did, so that the answer is another one now. It reads nothing, and only asks for states; false after `limit` ms:
+   * what is seen later counts the next time.
+   * @param since what was looked at after that moment, by `performance.now()`, is not looked at again
+   */
+  look(document: vscode.TextDocument, since: number, limit: number): Promise<boolean> {
+    // One at a time: where a drive does not answer they would pile up.
+    const looking = this.#looking.get(document) ?? this.#look(document, since);
+    this.#looking.set(document, looking);
+    void looking.finally(() => this.#looking.delete(document));
+    return Promise.race([looking, delay(limit).then(() => false)]);
+  }
+
+  async #look(document: vscode.TextDocument, since: number): Promise<boolean> {
+    const folder = folderOfDocument(document);
+    const entry = await this.#entries.get(keyOf(folder))?.catch(() => undefined);
+    if (!entry) return false;
+    const { files, folders } = entry.project.groundsOf(addressOfDocument(document));
+    const environments = folder && folders.length > 0 ? environmentFiles(folder) : [];
+    const all = [...files, ...environments, ...folders];
+    const changed = await this.#seen.changed(all, since, (each) => this.#stateOf(each));
+    const differs = changed.map((each) => (folders.includes(each) ? this.#listed(each) : this.#fileChanged(each)));
+    return differs.includes(true);
+  }
+
+  #stateOf(address: string): Promise<State> {
+    const states = isOnDisk(address) ? this.desktop?.states : undefined;
+    return states ? states.soon(address) : this.#editorFiles.stateOf(address);
+  }
+
   /** What is told about a document is to be worked out again. */
   refresh(document: vscode.TextDocument): void {
     const tree = this.trees.known(document);
@@ -99,6 +132,8 @@ export class Projects implements vscode.Disposable {
   // ---- making
 
   async #make(key: string, folder: vscode.WorkspaceFolder | undefined): Promise<Entry> {
+    const environments = folder ? environmentFiles(folder) : [];
+    await Promise.all(environments.map(async (each) => this.#seen.note(each, await this.#stateOf(each))));
     const finding = surroundingsOf(folder, this.desktop?.interpreters);
     const parser = await this.trees.parser();
     const found = await Promise.race([finding, delay(patience)]);
@@ -122,7 +157,7 @@ export class Projects implements vscode.Disposable {
       const document = this.trees.documentOf(tree);
       return document && this.definitions.at(document, offset, (address) => project.treeAt(address));
     });
-    const watching = watchPackages(around.sysPath, (uri) => this.#fileChanged(uri));
+    const watching = watchPackages(around.sysPath, (uri) => this.#fileChanged(addressOf(uri)));
     const dispose = () => {
       watching.dispose();
       project.dispose();
@@ -156,7 +191,7 @@ export class Projects implements vscode.Disposable {
         if (contentChanges.length > 0 && document.languageId === "python") this.#changed();
       }),
       workspace.onDidCloseTextDocument((document) => this.#close(document)),
-      watchFiles((uri) => this.#fileChanged(uri)),
+      watchFiles((uri) => this.#fileChanged(addressOf(uri))),
       workspace.onDidChangeWorkspaceFolders(() => this.#reset()),
       workspace.onDidGrantWorkspaceTrust(() => this.#reset()),
       this.desktop?.interpreters.onDidChange(() => this.#reset()) ?? { dispose: () => undefined },
@@ -169,12 +204,19 @@ export class Projects implements vscode.Disposable {
       if (opened.delete(document)) project.close(addressOfDocument(document));
   }
 
-  #fileChanged(uri: vscode.Uri): void {
-    const address = addressOf(uri);
+  #listed(folder: string): boolean {
+    this.#editorFiles.forget(folder);
+    const differs = [...this.#live].map(({ project }) => project.listed(folder)).includes(true);
+    if (differs) this.#changed();
+    return differs;
+  }
+
+  #fileChanged(address: string): true {
     this.#editorFiles.forget(address);
     for (const { project } of this.#live) project.changed(address);
     if (isEnvironment(address)) this.#reset();
     else this.#changed();
+    return true;
   }
 
   /** Other files, or another interpreter, are looked at from now on. */
@@ -197,6 +239,10 @@ export class Projects implements vscode.Disposable {
     this.#live.delete(entry);
     entry.dispose();
   }
+}
+
+function keyOf(folder: vscode.WorkspaceFolder | undefined): string {
+  return folder?.uri.toString() ?? "";
 }
 
 /** Whether other files may import a document. */

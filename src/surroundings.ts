@@ -55,6 +55,11 @@ export function isEnvironment(address: string): boolean {
   return /\/pyvenv\.cfg$/.test(address) || usualNames.some((name) => address.endsWith(`/${name}`));
 }
 
+/** The files that say whether a folder has a virtual environment. */
+export function environmentFiles(folder: vscode.WorkspaceFolder): string[] {
+  return usualNames.map((name) => addressOf(vscode.Uri.joinPath(folder.uri, name, "pyvenv.cfg")));
+}
+
 /** The virtual environment in a folder, as its files tell it; nothing in it is run. */
 async function virtualEnvironment(folder: vscode.Uri): Promise<Environment | undefined> {
   for (const name of usualNames) {

@@ -9,7 +9,7 @@ import { Trees } from "./trees";
 
 /** What a question may cost. */
 export interface Effort {
-  /** Whether the user's language server is asked, too: for one place that is looked at, not for whole files. */
+  /** Whether the user's language server is asked, too, and files are looked at: for one place, not for whole files. */
   readonly definitions?: boolean;
   /** The place that is looked at: names near it are asked about first. */
   readonly near?: vscode.Position;
@@ -17,8 +17,10 @@ export interface Effort {
 
 /** Milliseconds that one question waits for the language server, over all rounds. */
 const definitionLimit = 400;
-/** How often an answer may lead to further names to ask about. */
-const definitionRounds = 3;
+/** Milliseconds that one question waits to hear whether files have changed unsaid. */
+const lookLimit = 30;
+/** How often an answer may lead to further names to ask about, and files to look at. */
+const mostRounds = 3;
 /** Milliseconds without another change before a change is told. */
 const quiet = 300;
 
@@ -51,13 +53,17 @@ export class Workspace implements vscode.Disposable {
   ): Promise<T | undefined> {
     const { version } = document;
     const isOver = () => token.isCancellationRequested || document.version !== version || document.isClosed;
-    const end = Date.now() + definitionLimit;
+    const [began, end] = [performance.now(), Date.now() + definitionLimit];
     for (let round = 0; ; round++) {
       const answer = await this.#answer(document, work, definitions, isOver);
+      if (!definitions || isOver() || round === mostRounds) return isOver() ? undefined : answer;
       const left = end - Date.now();
-      if (!definitions || isOver() || round === definitionRounds || left <= 0) return isOver() ? undefined : answer;
       const offset = near ? document.offsetAt(near) : 0;
-      if (!(await this.#definitions.fetch(document, offset, left))) return isOver() ? undefined : answer;
+      const news = await Promise.all([
+        this.#projects.look(document, began, lookLimit),
+        left > 0 && this.#definitions.fetch(document, offset, left),
+      ]);
+      if (!news.includes(true)) return isOver() ? undefined : answer;
     }
   }
 

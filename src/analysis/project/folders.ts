@@ -13,6 +13,7 @@ const none: Folder = { entries: new Map(), compiled: new Set() };
 export class Folders {
   readonly #files: Files;
   readonly #known = new Map<string, Folder>();
+  #lookedInto: Set<string> | undefined;
 
   constructor(files: Files) {
     this.#files = files;
@@ -28,6 +29,20 @@ export class Folders {
 
   names(folder: string): Iterable<string> {
     return this.#of(folder).entries.keys();
+  }
+
+  /** What `look` gives, and the folders that it looked into. */
+  following<T>(look: () => T): readonly [found: T, lookedInto: ReadonlySet<string>] {
+    const lookedInto = new Set<string>();
+    this.#lookedInto = lookedInto;
+    const found = look();
+    this.#lookedInto = undefined;
+    return [found, lookedInto];
+  }
+
+  /** Looks again into one folder; tells whether any module came or went. */
+  again(folder: string): boolean {
+    return this.#refresh(folder);
   }
 
   /**
@@ -49,6 +64,7 @@ export class Folders {
   }
 
   #of(folder: string): Folder {
+    this.#lookedInto?.add(folder);
     const known = this.#known.get(folder);
     if (known) return known;
     const entries = this.#files.list(folder);

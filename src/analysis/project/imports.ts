@@ -19,13 +19,21 @@ export interface Surroundings {
   readonly typeshed?: Typeshed;
 }
 
+/** What was found, and the folders that were looked into for it. */
+interface Looked {
+  readonly located: Located;
+  readonly folders: ReadonlySet<string>;
+}
+
 const missing: Located = { kind: "missing" };
 
 export class Imports {
   readonly #files: Files;
   readonly #folders: Folders;
   readonly #around: Surroundings;
-  readonly #located = new Map<string, Located>();
+  readonly #located = new Map<string, Looked>();
+  /** By importer, the folders in which it finds less than it imports. */
+  readonly #lacking = new Map<string, Set<string>>();
   readonly #own = new Map<string, string>();
   readonly #names = new Map<string, string>();
   #fixed: Fixed | undefined;
@@ -39,6 +47,7 @@ export class Imports {
   /** Forgets what it found: something came or went. */
   reset(): void {
     this.#located.clear();
+    this.#lacking.clear();
     this.#own.clear();
     this.#names.clear();
     this.#fixed = undefined;
@@ -48,11 +57,27 @@ export class Imports {
   find(name: string, level: number, from: string | undefined): Located {
     const folder = from === undefined ? undefined : folderOf(from);
     const key = `${level === 0 ? this.#ownRoot(folder) : folder} ${level} ${name}`;
-    const known = this.#located.get(key);
-    if (known) return known;
-    const located = level === 0 ? this.#absolute(name, folder) : this.#relative(name, level, folder);
-    this.#located.set(key, located);
-    return located;
+    const looked = this.#located.get(key) ?? this.#look(name, level, folder);
+    this.#located.set(key, looked);
+    if (looked.located.kind !== "file" && from !== undefined) this.#lack(from, looked.folders);
+    return looked.located;
+  }
+
+  #look(name: string, level: number, folder: string | undefined): Looked {
+    const look = () => (level === 0 ? this.#absolute(name, folder) : this.#relative(name, level, folder));
+    const [located, folders] = this.#folders.following(look);
+    return { located, folders };
+  }
+
+  #lack(from: string, folders: ReadonlySet<string>): void {
+    const lacking = this.#lacking.get(from) ?? new Set();
+    for (const folder of folders) if (!isTypeshed(folder)) lacking.add(folder);
+    this.#lacking.set(from, lacking);
+  }
+
+  /** The folders in which a file's imports were looked for in vain. */
+  lackingIn(from: string): ReadonlySet<string> {
+    return this.#lacking.get(from) ?? new Set();
   }
 
   /** The full name of the module at an address: below the root that is nearest to it. */

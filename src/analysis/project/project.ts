@@ -17,6 +17,15 @@ const longestModule = 2_000_000;
 const mostAwake = 1_500_000;
 /** So many are kept at all: with what is found out about them, some 40 bytes for each. */
 const mostText = 10_000_000;
+/** So many files and folders are named that an answer rests on. */
+const mostGrounds = 64;
+
+/** What an answer rests on. */
+export interface Grounds {
+  readonly files: readonly string[];
+  /** Those in which imports were looked for in vain. */
+  readonly folders: readonly string[];
+}
 
 interface Known {
   readonly tree: SyntaxTree;
@@ -37,6 +46,8 @@ export class Project implements DefinitionSource {
   readonly #wanted = new Set<string>();
   /** By a module's address, the addresses of those that import it. */
   readonly #importers = new Map<string, Set<string>>();
+  /** The same the other way around. */
+  readonly #imported = new Map<string, Set<string>>();
   /** Characters, since trees were last put to rest. */
   #parsedSince = 0;
   #stamps = new Map<string, object>();
@@ -83,6 +94,8 @@ export class Project implements DefinitionSource {
   #note(module: string, importer: string): void {
     const importers = this.#importers.get(module) ?? new Set();
     this.#importers.set(module, importers.add(importer));
+    const imported = this.#imported.get(importer) ?? new Set();
+    this.#imported.set(importer, imported.add(module));
   }
 
   /** The name of the standard library's module whose stub a tree is, or of one of asyncio's own. */
@@ -158,6 +171,27 @@ export class Project implements DefinitionSource {
     for (const each of [address, ...inside]) if (!this.#known.get(each)?.isOpen) this.#drop(each);
   }
 
+  /** A folder may hold other names than when it was read; tells whether modules came or went. */
+  listed(folder: string): boolean {
+    const differs = this.#folders.again(folder);
+    if (differs) this.#everything();
+    return differs;
+  }
+
+  /** What was told of a file rests on these, those that it imports itself first; the library's stubs never change. */
+  groundsOf(address: string): Grounds {
+    const all = new Set([address]);
+    const files: string[] = [];
+    const folders = new Set<string>();
+    for (const each of all) {
+      if (files.length + folders.size >= mostGrounds) break;
+      if (!this.#known.get(each)?.isOpen) files.push(each);
+      for (const folder of this.#imports.lackingIn(each)) folders.add(folder);
+      for (const module of this.#imported.get(each) ?? []) if (!isTypeshed(module)) all.add(module);
+    }
+    return { files, folders: [...folders] };
+  }
+
   /** What is told about a tree is to be worked out again. */
   refresh(tree: SyntaxTree): void {
     const address = this.#addresses.get(tree);
@@ -209,6 +243,7 @@ export class Project implements DefinitionSource {
   dispose(): void {
     for (const [address, known] of this.#known) if (!known?.isOpen) this.#drop(address);
     this.#importers.clear();
+    this.#imported.clear();
     this.#stamps.clear();
   }
 }

@@ -1,11 +1,16 @@
 // What stays true of a file when others change, and how files are brought that are read later.
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { resolve } from "../../../src/analysis/awaiting/resolve";
 import { awaitSites } from "../../../src/analysis/code/awaits";
 import { explainTree } from "../../../src/analysis/explain/explainFile";
 import type { Files } from "../../../src/analysis/project/files";
 import type { Project } from "../../../src/analysis/project/project";
 import { settle } from "../../../src/analysis/project/settle";
+import { nodeStates } from "../../../src/nodeFiles";
+import { Seen } from "../../../src/seen";
 import { testParser } from "../parser";
 import { inMemory, projectIn, type Texts } from "./files";
 
@@ -100,6 +105,88 @@ describe("a project follows", () => {
     project.changed("/w/b.py");
     assert.notEqual(project.stamp(a), stamps[0]);
     project.dispose();
+  });
+});
+
+describe("what is told of a file rests on", () => {
+  const grounds = (project: Project, address = "/w/a.py") => {
+    const { files, folders } = project.groundsOf(address);
+    return [...files, "in", ...folders].join(" ");
+  };
+
+  it("the files that it imports, and theirs", async () => {
+    const texts: Texts = { "/w/a.py": main, "/w/b.py": "from c import job\n", "/w/c.py": "async def job(): ...\n" };
+    const project = await projectIn(inMemory({ ...texts, "/w/d.py": main }));
+    assert.equal(grounds(project), "/w/a.py in", "nothing was asked yet");
+    assert.equal(kinds(project), "coroutine job");
+    assert.equal(grounds(project), "/w/a.py /w/b.py /w/c.py in");
+    project.dispose();
+  });
+
+  it("the folders that have not what it imports, until one has", async () => {
+    const texts: Texts = { "/w/a.py": "from pkg.b import job\nasync def f(): await job()\n", "/w/pkg/__init__.py": "" };
+    const project = await projectIn(inMemory(texts));
+    assert.equal(kinds(project), "unknown null");
+    assert.equal(grounds(project), "/w/a.py in /w /lib/site-packages /w/pkg");
+    texts["/w/pkg/notes.txt"] = "";
+    assert.equal(project.listed("/w/pkg"), false);
+    texts["/w/pkg/b.py"] = "async def job(): ...\n";
+    assert.equal(kinds(project), "unknown null", "nobody said so yet");
+    assert.equal(project.listed("/w/pkg"), true);
+    assert.equal(kinds(project), "coroutine job");
+    assert.equal(grounds(project), "/w/a.py /w/pkg/b.py in");
+    project.dispose();
+  });
+
+  it("no more than so many", async () => {
+    const names = Array.from({ length: 200 }, (_, at) => `m${at}`);
+    const texts: Texts = Object.fromEntries(names.map((name) => [`/w/${name}.py`, "def f(): ...\n"]));
+    texts["/w/a.py"] = `${names.map((name) => `from ${name} import f as ${name}f`).join("\n")}
+async def main():\n${names.map((name) => `    await ${name}f()\n`).join("")}`;
+    const project = await projectIn(inMemory(texts));
+    kinds(project);
+    assert.equal(project.groundsOf("/w/a.py").files.length, 64);
+    project.dispose();
+  });
+});
+
+describe("files that change unsaid", () => {
+  it("are told once, by their states", async () => {
+    const states = new Map([
+      ["/w/a.py", "1"],
+      ["/w/b.py", "1"],
+    ]);
+    const seen = new Seen();
+    const files = seen.reading(inMemory({ "/w/a.py": "" }), { now: (each) => states.get(each), soon: async () => "" });
+    const changed = (since = Number.POSITIVE_INFINITY) =>
+      seen.changed(["/w/a.py", "/w/b.py", "/w/c.py"], since, async (each) => states.get(each));
+    for (const name of ["a", "c"]) files.read(`/w/${name}.py`);
+    assert.deepEqual(await changed(), [], "b was not read, c is still not there");
+    states.set("/w/a.py", "2").set("/w/b.py", "2").set("/w/c.py", "2");
+    assert.deepEqual(await changed(0), [], "looked at since");
+    assert.deepEqual(await changed(), ["/w/a.py", "/w/c.py"]);
+    assert.deepEqual(await changed(), [], "not read again");
+    files.read("/w/a.py");
+    states.delete("/w/a.py");
+    assert.deepEqual(await changed(), ["/w/a.py"]);
+  });
+
+  it("have other states on disk, as folders have, even at the same moment", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "awaitscope-states-"));
+    const file = join(folder, "a.py");
+    const both = () => [nodeStates.now(folder), nodeStates.now(file)];
+    const [empty, none] = both();
+    assert.equal(none, undefined);
+    writeFileSync(file, "1");
+    const [with1, first] = both();
+    assert.ok(empty !== with1 && first?.endsWith("just now"), "it may change again without another time");
+    utimesSync(file, 1, 1);
+    const old = nodeStates.now(file);
+    assert.ok(old && !old.endsWith("just now"));
+    assert.equal(await nodeStates.soon(file), old);
+    for (const address of [join(folder, "b.py"), `${file}/c`, "\0"])
+      assert.equal(await nodeStates.soon(address), undefined);
+    rmSync(folder, { recursive: true });
   });
 });
 

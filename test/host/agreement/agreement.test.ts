@@ -7,7 +7,7 @@ import { awaitAt } from "../../../src/analysis/code/awaits";
 import type { SyntaxTree } from "../../../src/analysis/code/syntax";
 import type { DefinitionSource } from "../../../src/analysis/modules";
 import { interpreters } from "../../../src/interpreters";
-import { nodeFiles } from "../../../src/nodeFiles";
+import { nodeFiles, nodeStates } from "../../../src/nodeFiles";
 import { Workspace } from "../../../src/workspace";
 import {
   type AtHand,
@@ -102,7 +102,11 @@ describe("with Pyright as the language server", () => {
   before(async function () {
     this.timeout(60_000);
     await extension().activate();
-    ours = new Workspace(extension().extensionUri, { files: nodeFiles, interpreters: interpreters() });
+    ours = new Workspace(extension().extensionUri, {
+      files: nodeFiles,
+      states: nodeStates,
+      interpreters: interpreters(),
+    });
     await vscode.extensions.getExtension("awaitscope.pyright-server")?.activate();
   });
   after(() => ours.dispose());
