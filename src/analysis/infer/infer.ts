@@ -290,7 +290,8 @@ export class FileInference implements Inference {
   }
 
   call(callee: Value, args: readonly Argument[], at: Expression, where: Where): Value {
-    return callValue(present(callee), args, at, where, this);
+    // Not each call is an expression's: what protocols ask of methods may come round to the same protocol without end.
+    return this.#guarded({}, () => callValue(present(callee), args, at, where, this), this.#active);
   }
 
   typeOf(annotation: Expression, where: Where): Value {

@@ -1,6 +1,7 @@
 // Cancels that get lost: a handler that swallows CancelledError, clean-up that a second cancel cuts short.
 import { type Block, contains, type Expression, type Handler, type Statement, type Try } from "../code/ast";
 import type { FileInference as Inference } from "../infer/infer";
+import type { CoroutineValue } from "../infer/values";
 import { code, prose } from "../prose";
 import type { Where } from "../scopes/scope";
 
@@ -9,24 +10,23 @@ import { maySuspend } from "./locks";
 import { type Mistake, mistake, related } from "./mistake";
 import { calleeName, importedName, lastName } from "./origin";
 import { alwaysLeaves, loopAround, statementsIn } from "./paths";
-import { type Survey, type Unit, valueAt } from "./survey";
+import { owners, pausesIn, type Survey, type Unit, valueAt } from "./survey";
 
 const cancels = new Set([
   "asyncio.CancelledError",
   "asyncio.exceptions.CancelledError",
   "concurrent.futures.CancelledError",
-  "trio.Cancelled",
 ]);
 
 export function* swallowedCancels({ units, infer, tree }: Survey): Generator<Mistake> {
   for (const unit of units) {
-    if (!unit.isAsync) continue;
+    if (!unit.isAsync || !usesAsyncio.test(tree.text)) continue;
     for (const statement of unit.statements) {
       if (statement.kind !== "try" || isExpected(statement, /^$/)) continue;
       const caught = catchingHandler(statement, unit, infer);
       const pause = caught && pauseIn(statement.body, unit, infer);
       if (!caught || !pause || isMeant(statement, caught, unit, infer)) continue;
-      const on = goesOn(statement, caught);
+      const on = goesOn(statement, caught, unit);
       if (!on) continue;
       yield mistake(
         "cancel-swallowed",
@@ -88,6 +88,9 @@ function isMeant(statement: Try, handler: Handler, unit: Unit, infer: Inference)
   return isExplicit && waitsForOthers(statement, unit, infer);
 }
 
+/** `asyncio` by name: elsewhere a cancel may be another exception, or come from other things than tasks. */
+const usesAsyncio = /^\s*(?:import|from)\s+(?:[\w., ]*,\s*)?asyncio\b/m;
+
 const handsOn =
   /^(?:set_exception|exc_info|exit|_exit|abort|print_exc_and_exit|cancel|throw|athrow|uncancel|cancelling|cancelled|reraise|fail|skip|feed_exception|set_result|connection_lost)$/;
 const tells =
@@ -123,20 +126,60 @@ function waitsForOthers({ body }: Try, unit: Unit, infer: Inference): boolean {
         ));
     const isShield =
       node.operand.kind === "call" && /^(?:shield|gather|wait_for|wait)$/.test(lastName(node.operand.callee) ?? "");
-    return !known || isShield;
+    return !known || isShield || (value.kind === "coroutine" && isWaiting(value, infer));
   });
 }
 
+/** Whether a coroutine function waits for what it does not start itself: a task, by a name or an attribute. */
+function isWaiting({ of }: CoroutineValue, infer: Inference): boolean {
+  if (of?.kind !== "function") return false;
+  const { awaits } = infer.scopeOf(of.definition, of.where);
+  return awaits.some(({ node }) => node.operand?.kind === "name" || node.operand?.kind === "attribute");
+}
+
 /** How it goes on after the handler; undefined where the code may mean that. */
-function goesOn(statement: Try, handler: Handler): string | undefined {
+function goesOn(statement: Try, handler: Handler, unit: Unit): string | undefined {
   const loop = loopAround(statement);
   const staysInLoop = !leavesFunction(handler.body) && (!alwaysLeaves(handler.body) || endsWithContinue(handler.body));
   if (loop && staysInLoop && isEndless(loop, statement))
     return "the loop goes on: the task cannot be cancelled here, and who cancels it (a timeout, a task group, the end of a program) waits in vain";
   const isBroad = handler.types.length === 0 || handler.types.some((type) => lastName(type) === "BaseException");
-  return isBroad
-    ? "the function goes on as after any other error: a timeout or a task group that cancelled it does not learn that the work was cut short"
+  if (!isBroad) return undefined;
+  const lost = "a timeout or a task group that cancelled it does not learn that the work was cut short";
+  if (givesValue(handler.body.statements.at(-1))) return `the function returns as after any other error: ${lost}`;
+  return restAfter(statement, handler).some((each) => matters(each, unit))
+    ? `the function goes on as after any other error: ${lost}`
     : undefined;
+}
+
+/**
+ * The code that follows a handler in its function; that of loops around comes again. Where it waits for nothing and gives
+ * nothing, the function ends on the spot, as cancelled work should.
+ */
+function restAfter(statement: Try, { body }: Handler): readonly Statement[] {
+  const last = body.statements.at(-1);
+  if (last?.kind === "return" || last?.kind === "raise") return [];
+  const rest: Statement[] = [];
+  let isBroken = last?.kind === "jump" && last.keyword === "break";
+  for (const at of [statement, ...owners(statement)]) {
+    const isLoop = at.kind === "for" || at.kind === "while";
+    if (isLoop && !isBroken) rest.push(at);
+    if (isLoop) isBroken = false;
+    else if (isBroken) continue;
+    rest.push(...at.parent.statements.slice(at.index + 1));
+  }
+  return rest;
+}
+
+function matters(statement: Statement, unit: Unit): boolean {
+  if (pausesIn(unit, statement.start, statement.end)) return true;
+  const all = [...statementsIn({ start: statement.start, end: statement.end, statements: [statement] })];
+  return all.some((each) => each.kind === "raise" || givesValue(each));
+}
+
+function givesValue(statement: Statement | undefined): boolean {
+  if (statement?.kind !== "return" || !statement.value) return false;
+  return !(statement.value.kind === "literal" && statement.value.type === "None");
 }
 
 /** Whether the handler may leave the function, or its loop. */

@@ -39,6 +39,8 @@ export function* threadLockAcrossAwait({ units, infer, tree }: Survey): Generato
       const lock = statement.items.find(({ value }) => isThreadLock(value, { scope: unit.scope, statement }, infer));
       const pause = lock && firstPause(unit, statement, infer);
       if (!lock || !pause || isExpected(statement, /^$/)) continue;
+      const key = keyOf(lock.value);
+      if (key !== undefined && releases(key, statement, unit)) continue;
       const text = code(tree.slice(lock.value));
       const at = line(tree.place(pause.start).line);
       yield mistake(

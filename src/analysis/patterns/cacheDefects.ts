@@ -22,13 +22,27 @@ const noSingleFlight: Check = ({ parts, pattern }) => {
   const store = parts.assignments.find(
     (step) => isStore(step, anatomy) && isAwaitedValue(step.node.value, step, parts),
   );
-  if (isGuarded || !store) return [];
+  if (isGuarded || !store || refusesTwice(store, parts)) return [];
   const awaited = parts.awaits.find(({ operand, routine }) => routine === store.routine && operand.kind === "call");
   const target = store.node.kind === "assign" ? store.node.targets[0] : undefined;
   const message = prose`Awaits that come before ${code(store.routine.scope.tree.slice(target ?? store.node))} is set each run the operation themselves. Keep the running task and let all await that, or hold an ${code("asyncio.Lock")}.`;
   const related = awaited ? [{ span: awaited.node, message: prose`Others come in while this one waits.` }] : [];
   return [defect("no-single-flight", store.node, message, { related })];
 };
+
+/** `if self.x: raise …`: who comes second is refused, not served. */
+function refusesTwice(store: Assigned, parts: Dissected): boolean {
+  const names = keptAttributes(store);
+  return parts.statements.some(
+    ({ node, routine }) =>
+      node.kind === "if" &&
+      node.branches.some(
+        ({ test, body }) =>
+          body.statements.at(-1)?.kind === "raise" &&
+          some(test, (each) => names.includes(ownAttribute(each, routine) ?? "")),
+      ),
+  );
+}
 
 function methodOf(node: Expression): string | undefined {
   return node.kind === "call" && node.callee.kind === "attribute" ? node.callee.name : undefined;

@@ -51,6 +51,25 @@ function computeDefects(of: ClassValue, infer: Inference): readonly Defect[] {
   return checks.flatMap((check) => check(subject)).filter(isOwn);
 }
 
+/** Whether a class speaks of `__await__` itself, not only a class in it. */
+function isAboutAwait(scope: Scope): boolean {
+  let own = "";
+  let from = scope.node.start;
+  for (const { start, end } of innerClasses(scope)) {
+    own += scope.tree.text.slice(from, start);
+    from = end;
+  }
+  return (own + scope.tree.text.slice(from, scope.node.end)).includes("__await__");
+}
+
+/** The classes in a scope and in its functions, in the order of the text. */
+function innerClasses({ inner }: Scope): ClassDef[] {
+  const found = [...inner].flatMap(([node, scope]) =>
+    "kind" in node && node.kind === "class" ? [node] : innerClasses(scope()),
+  );
+  return found.sort((a, b) => a.start - b.start);
+}
+
 function classesOf(module: Scope): ClassValue[] {
   const all: ClassValue[] = [];
   const pending: Scope[] = [module];
@@ -58,7 +77,8 @@ function classesOf(module: Scope): ClassValue[] {
     for (const [node, inner] of scope.inner) {
       if (!("kind" in node) || (node.kind !== "class" && node.kind !== "function")) continue;
       if (!scope.tree.slice(node).includes("__await__")) continue;
-      if (node.kind === "class") all.push({ kind: "class", definition: node, where: { scope, statement: node } });
+      if (node.kind === "class" && isAboutAwait(inner()))
+        all.push({ kind: "class", definition: node, where: { scope, statement: node } });
       pending.push(inner());
     }
   return all;

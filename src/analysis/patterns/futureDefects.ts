@@ -82,7 +82,8 @@ const twice: Check = ({ parts }) => {
     return anatomy.calls.flatMap((step) => {
       if (step.routine !== routine) return [];
       const future = completed(step, made);
-      const isCallback = routine.outer !== undefined || handsOn(step, made);
+      // A coroutine runs once: only what is called may be called again.
+      const isCallback = (routine.outer !== undefined && !routine.definition.isAsync) || handsOn(step, made);
       if (!future || !isCallback || isGuarded(step, anatomy) || madeIn(future, routine, anatomy)) return [];
       return [{ step, future, text: tree.slice(step.node) }];
     });

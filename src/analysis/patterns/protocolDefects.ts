@@ -1,7 +1,7 @@
 // Defects of `__await__` itself: what it returns and yields, what it is set on, whether it blocks.
 
 import { awaitMethod, type Failing } from "../awaiting/protocol";
-import type { Call, FunctionDef, While } from "../code/ast";
+import type { Call, FunctionDef, Statement, While } from "../code/ast";
 import { classMember, isAbstractBody } from "../infer/classes";
 import type { ClassValue, FunctionValue, Inference } from "../infer/values";
 import { code, home, prose } from "../prose";
@@ -24,7 +24,8 @@ const failing: Check = ({ of, infer }) => {
   const found = classMember(of, "__await__", infer);
   if (!found || !("owner" in found) || found.value.kind !== "function") return [];
   // No code at all: a stand-in for a test of the type, or for subclasses.
-  if (isAbstractBody(found.value.definition.body)) return [];
+  const { body } = found.value.definition;
+  if (isAbstractBody(body) || body.statements.every(hasNoEffect)) return [];
   const shape = awaitMethod(found.value, of, infer);
   if (shape.kind !== "fails") return [];
   const isCertain = shape.how === "no iterator" || speaksOfAsyncio(of);
@@ -32,6 +33,13 @@ const failing: Check = ({ of, infer }) => {
   const message = home(shape.why, infer.addressOf(found.value.where.scope.tree));
   return [defect(rules[shape.how], shape.at, message, { ...(fix && { fix }), ...(!isCertain && { elsewhere: true }) })];
 };
+
+/** `1 / 0` on a line of its own: code whose value nobody uses is there to raise. */
+function hasNoEffect(statement: Statement): boolean {
+  return (
+    statement.kind === "expression" && statement.values.every(({ kind }) => /^(?:operation|literal|name)$/.test(kind))
+  );
+}
 
 /** Other event loops than asyncio's take other things than futures. */
 function speaksOfAsyncio({ where }: ClassValue): boolean {

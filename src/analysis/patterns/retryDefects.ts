@@ -1,5 +1,5 @@
 // Defects around a failing operation: retries without end or of a cancel, cancels that are lost or renamed.
-import type { Block, Handler, Raise, Statement, Try } from "../code/ast";
+import type { Block, Expression, Handler, Raise, Statement, Try } from "../code/ast";
 import { ownBlocks } from "../code/ast";
 import { code, prose } from "../prose";
 import { isLoop, ownAttribute, type Routine, type Step, some, whereOf } from "./anatomy";
@@ -174,9 +174,17 @@ const renamed: Check = ({ parts }) =>
     const raised = value.kind === "call" ? value.callee : value;
     const { tree } = step.routine.scope;
     if ((value.kind === "name" && value.id === handler.name) || /Cancel/.test(tree.slice(raised))) return [];
+    // What an attribute or a variable holds may be a cancel.
+    if (!isClass(raised, step, parts)) return [];
     const message = prose`Every cancel of this task comes here, so that of an outer timeout or a shutdown becomes ${code(tree.slice(raised))} and the task cannot be cancelled. Let ${code("CancelledError")} pass, and tell a time limit by ${code("TimeoutError")}.`;
     return [defect("timeout-taken-for-cancel", first, message)];
   });
+
+function isClass(node: Expression, step: Step<unknown>, { anatomy }: Dissected): boolean {
+  if (ownAttribute(node, step.routine) !== undefined) return false;
+  const { kind } = anatomy.infer.valueOf(node, whereOf(step));
+  return kind === "class" || kind === "builtin" || fullName(node, whereOf(step), anatomy.infer) !== undefined;
+}
 
 /** Each `try` on the path with an await in it, and the handler that a cancel comes to. */
 function tries(parts: Dissected): { node: Try; step: Step<unknown>; handler: Handler }[] {

@@ -164,7 +164,9 @@ const cancelShared: Check = ({ parts, pattern }) => {
     const name = ownAttribute(step.operand, step.routine);
     if (name === undefined) return [];
     const isTask = anatomy.assignments.some(
-      (each) => keptAttributes(each).includes(name) && some(each.node.value, (node) => isTaskCall(node, each, anatomy)),
+      (each) =>
+        keptAttributes(each).includes(name) &&
+        some(each.node.value, (node) => isTaskCall(node, each, anatomy) && !setsUp(node, each, anatomy)),
     );
     return isTask && !isCancelled(name, anatomy, step.routine) ? [{ step, name }] : [];
   });
@@ -174,6 +176,18 @@ const cancelShared: Check = ({ parts, pattern }) => {
   const message = prose`All awaiters wait for ${task} itself: when one of them is cancelled, the task is, and every other gets ${code("CancelledError")} too. Await ${code(`asyncio.shield(${routine.scope.tree.slice(operand)})`)}.`;
   return [defect("cancel-shared", operand, message, shieldFix(first.step, anatomy))];
 };
+
+/** A task of a method that returns the object itself: who makes it awaits it once, for it to be ready. */
+function setsUp(node: Expression, { routine }: Step<unknown>, { routines }: Anatomy): boolean {
+  const made = node.kind === "call" ? node.args[0]?.value : undefined;
+  const name = made?.kind === "call" ? ownAttribute(made.callee, routine) : undefined;
+  const method = routines.find(({ definition, outer }) => !outer && definition.name === name);
+  return (
+    method !== undefined &&
+    method.scope.returns.length > 0 &&
+    method.scope.returns.every(({ node: { value } }) => value?.kind === "name" && value.id === method.self)
+  );
+}
 
 function shieldFix({ operand, routine, statement }: Step<unknown> & { operand: Expression }, anatomy: Anatomy) {
   const { tree } = routine.scope;

@@ -159,6 +159,80 @@ async def asks():
                 raise
 
 
+async def answers(session):
+    try:
+        return await session.ask()
+    except:
+    # ^ cancel-swallowed: the function returns as after any other error
+        return False
+
+
+async def answers_later(session):
+    try:
+        found = await session.ask()
+    except BaseException as error:
+    # ^ cancel-swallowed: the function goes on
+        log.warning("nothing found: %s", error)
+        found = None
+    return found
+
+
+async def asks_each(sessions):
+    for session in sessions:
+        try:
+            await session.ask()
+        except BaseException:
+        # ^ cancel-swallowed: the function goes on
+            log.exception("failed")
+
+
+async def ends_here(session):
+    log.info("begins")
+    try:
+        await session.ask()
+    except BaseException:
+        log.exception("failed")
+    finally:
+        session.close()
+
+
+async def ends_behind_loop(session):
+    while session.is_open:
+        try:
+            await session.ask()
+        except:
+            break
+    log.info("ended")
+
+
+async def cleans_up_and_ends(session):
+    try:
+        await session.ask()
+    except BaseException:
+        await session.close()
+        return
+    await session.greet()
+
+
+class Scanner:
+    def __init__(self):
+        self.task = None
+
+    async def scan(self):
+        if self.task:
+            self.task.cancel()
+        self.task = asyncio.create_task(work())
+        await self.task
+
+    async def again(self):
+        while True:
+            await asyncio.sleep(1)
+            try:
+                await self.scan()
+            except asyncio.CancelledError:
+                log.info("another scan goes first")
+
+
 # ---- clean-up
 
 

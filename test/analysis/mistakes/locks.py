@@ -174,3 +174,13 @@ async def module_lock():
 
 
 shared = asyncio.Lock()
+
+
+async def gives_back_meanwhile():
+    with gate:
+        while not counter:
+            gate.release()
+            try:
+                await fetch()
+            finally:
+                gate.acquire()

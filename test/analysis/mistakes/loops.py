@@ -240,3 +240,27 @@ async def waited_for(tasks):
     async for _ in tasks:
         pass
     return task.result()
+
+
+class AsyncClient(Client):
+    async def _wait(self):
+        await asyncio.sleep(0.5)
+
+
+class Session:
+    def __init__(self):
+        self.client = self._client_class()()
+
+    def _client_class(self):
+        return Client
+
+    def wait(self):
+        return self.client._wait()
+
+
+class AsyncSession(Session):
+    def _client_class(self):
+        return AsyncClient
+
+    async def wait(self):
+        return await self.client._wait()
