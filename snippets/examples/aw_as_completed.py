@@ -26,7 +26,9 @@ async def fetch(seconds: float) -> float:
 
 
 async def main() -> None:
-    async for result in as_they_come(fetch(seconds) for seconds in (0.3, 0.1, 0.2)):
+    times = (0.3, 0.1, 0.2)
+    tasks = [asyncio.create_task(fetch(each), name=f"{each} s") for each in times]
+    async for result in as_they_come(tasks):
         print(result)
 
 

@@ -35,7 +35,8 @@ async def watch(name: str, ticker: Ticker) -> None:
 
 async def main() -> None:
     ticker = Ticker(0.1)
-    await asyncio.gather(watch("a", ticker), watch("b", ticker))
+    tasks = [asyncio.create_task(watch(name, ticker), name=name) for name in "ab"]
+    await asyncio.gather(*tasks)
 
 
 asyncio.run(main())

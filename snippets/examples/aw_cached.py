@@ -48,7 +48,11 @@ async def load(key: str) -> str:
 
 async def main() -> None:
     cached = Cached(load, ttl=1.0)
-    tasks = [asyncio.create_task(cached(key)) for key in ("a", "b", "a", "b", "a")]
+    askers = enumerate(("a", "b", "a", "b", "a"), 1)
+    tasks = [
+        asyncio.create_task(cached(key), name=f"asker {number} of {key}")
+        for number, key in askers
+    ]
     await asyncio.sleep(0.1)
     tasks[0].cancel()
     print(await asyncio.gather(*tasks, return_exceptions=True))

@@ -51,7 +51,7 @@ async def run() -> None:
 
 
 async def main() -> None:
-    task = asyncio.create_task(run())
+    task = asyncio.create_task(run(), name="transfer")
     await asyncio.sleep(0.1)
     task.cancel()
     await asyncio.wait({task})

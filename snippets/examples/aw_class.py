@@ -26,7 +26,8 @@ async def order(operation: Operation) -> str:
 async def main() -> None:
     tea = Operation("tea")
     print(await tea)
-    print(await asyncio.gather(order(tea), order(tea)))
+    guests = [asyncio.create_task(order(tea), name=f"guest {n}") for n in (1, 2)]
+    print(await asyncio.gather(*guests))
 
 
 asyncio.run(main())

@@ -39,7 +39,8 @@ async def handle(request: str) -> str:
 
 
 async def main() -> None:
-    print(await asyncio.gather(handle("first"), handle("second")), request_id.get())
+    tasks = [asyncio.create_task(handle(one), name=one) for one in ("first", "second")]
+    print(await asyncio.gather(*tasks), request_id.get())
 
 
 asyncio.run(main())

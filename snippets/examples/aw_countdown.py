@@ -31,7 +31,9 @@ async def count(countdown: Countdown) -> float:
 
 async def main() -> None:
     countdown = Countdown(3, print, 0.1)
-    first, second = await asyncio.gather(count(countdown), count(countdown))
+    one = asyncio.create_task(count(countdown), name="one")
+    other = asyncio.create_task(count(countdown), name="other")
+    first, second = await asyncio.gather(one, other)
     print(f"took {first:.1f} s and {second:.1f} s")
 
 

@@ -26,10 +26,14 @@ async def fetch(name: str, seconds: float) -> str:
     return name
 
 
+def start(name: str, seconds: float) -> asyncio.Task[str]:
+    return asyncio.create_task(fetch(name, seconds), name=name)
+
+
 async def main() -> None:
-    print(await gather_all(fetch(name, 0.2) for name in "abc"))
+    print(await gather_all(start(name, 0.2) for name in "abc"))
     try:
-        await gather_all([fetch("slow", 60), fetch("broken", 0.1)])
+        await gather_all([start("slow", 60), start("broken", 0.1)])
     except ConnectionError as error:
         print("failed:", error)
 

@@ -35,8 +35,9 @@ async def read() -> str:
 
 
 async def main() -> None:
-    ticking = asyncio.create_task(tick())
-    print(await asyncio.gather(read(), read()))
+    ticking = asyncio.create_task(tick(), name="clock")
+    readers = [asyncio.create_task(read(), name=f"reader {n}") for n in (1, 2)]
+    print(await asyncio.gather(*readers))
     ticking.cancel()
 
 

@@ -39,7 +39,8 @@ async def use(connection: Once[str], name: str) -> None:
 
 async def main() -> None:
     connection = Once(connect)
-    await asyncio.gather(*(use(connection, name) for name in "abc"))
+    tasks = [asyncio.create_task(use(connection, name), name=name) for name in "abc"]
+    await asyncio.gather(*tasks)
 
 
 asyncio.run(main())

@@ -36,7 +36,8 @@ async def call(number: int) -> None:
 
 
 async def main() -> None:
-    await asyncio.gather(*(call(number) for number in range(5)))
+    calls = [asyncio.create_task(call(n), name=f"call {n}") for n in range(5)]
+    await asyncio.gather(*calls)
 
 
 asyncio.run(main())

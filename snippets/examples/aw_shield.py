@@ -29,7 +29,7 @@ async def commit() -> None:
 
 
 async def main() -> None:
-    task = asyncio.create_task(finish(commit()))
+    task = asyncio.create_task(finish(commit()), name="request")
     await asyncio.sleep(0.1)
     task.cancel()
     await asyncio.wait({task})

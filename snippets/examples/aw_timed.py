@@ -23,7 +23,9 @@ async def brew(name: str, seconds: float) -> str:
 
 
 async def main() -> None:
-    print(await asyncio.gather(brew("a", 0.1), brew("b", 0.3), brew("c", 0.2)))
+    times = {"tea": 0.1, "coffee": 0.3, "milk": 0.2}
+    cups = [asyncio.create_task(brew(cup, times[cup]), name=cup) for cup in times]
+    print(await asyncio.gather(*cups))
 
 
 asyncio.run(main())

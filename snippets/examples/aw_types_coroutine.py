@@ -19,7 +19,7 @@ async def compute() -> None:
 
 
 async def main() -> None:
-    task = asyncio.create_task(compute())
+    task = asyncio.create_task(compute(), name="compute")
     print(f"{await loop_lag() * 1000:.0f} ms behind")
     await task
 

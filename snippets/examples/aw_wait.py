@@ -38,7 +38,9 @@ async def ask(mirror: str, seconds: float) -> str:
 
 
 async def main() -> None:
-    print(await first_success([ask("broken", 0.1), ask("good", 0.2), ask("slow", 60)]))
+    times = {"broken": 0.1, "good": 0.2, "slow": 60}
+    mirrors = [asyncio.create_task(ask(one, times[one]), name=one) for one in times]
+    print(await first_success(mirrors))
 
 
 asyncio.run(main())

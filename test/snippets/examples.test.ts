@@ -24,7 +24,7 @@ const fileOf = (prefix: string): string => `${prefix.replaceAll("-", "_")}.py`;
  * Times have room upwards: a busy machine wakes tasks late. */
 const expected: Readonly<Record<string, { prints: readonly RegExp[]; tells: readonly RegExp[] }>> = {
   "aw-class": { prints: [/^tea$/, /^\['tea', 'tea'\]$/], tells: [/2× +.* Operation\._run|Operation\._run/] },
-  "aw-timed": { prints: [/^\['a', 'b', 'c'\]$/], tells: [/ 3× .*asyncio\.sleep/, /main · asyncio\.gather/] },
+  "aw-timed": { prints: [/^\['tea', 'coffee', 'milk'\]$/], tells: [/ 3× .*asyncio\.sleep/, /main · asyncio\.gather/] },
   "aw-countdown": { prints: [/^took 0\.[3-5] s and 0\.[3-5] s$/], tells: [/ 6× .*Countdown\.__await__/] },
   "aw-retry": {
     prints: [/^call 3 went well$/],
@@ -36,14 +36,14 @@ const expected: Readonly<Record<string, { prints: readonly RegExp[]; tells: read
   },
   "aw-cached": {
     prints: [/CancelledError\(.*\), 'B', 'A', 'B', 'A'\]$/, /^A without a wait$/],
-    tells: [/ 2× .*load · asyncio\.sleep/, /Task-2 +cancelled by Task-1/, /cancelled · Cached\.__call__/],
+    tells: [/ 2× .*load · asyncio\.sleep/, /asker 1 of a +cancelled by Task-1/, /cancelled · Cached\.__call__/],
   },
   "aw-progress": { prints: [/^1 of 4$/, /^4 of 4$/, /^downloaded$/], tells: [/ 4× .*download · asyncio\.sleep/] },
   "aw-compose": { prints: [/^hello answered \(0\.[2-5] s\)$/], tells: [/ 1× .*answer · asyncio\.sleep/] },
   "aw-context": { prints: [/^\['done for first', 'done for second'\] -$/], tells: [/ 2× .*work · asyncio\.sleep/] },
   "aw-nonblocking": {
     prints: [/^tick$/, /^\['read', 'read'\]$/],
-    tells: [/^Jobs in threads \(2\)/, /slow of Task-3: .*ran [3-6]\d\d ms/],
+    tells: [/^Jobs in threads \(2\)/, /slow of reader 1: .*ran [3-6]\d\d ms/],
   },
   "aw-cancellable": {
     prints: [/^undone$/, /^cancelled: True$/],

@@ -1,7 +1,7 @@
 // The snippets: their JSON, the text that they insert, and what that text does on every Python found.
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: tab stops look like template strings
 import assert from "node:assert/strict";
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { PositionEncoding, Workspace } from "@astral-sh/ruff-wasm-nodejs";
@@ -177,12 +177,13 @@ describe("the text that the snippets insert", function () {
   before(() => {
     for (const { path, text } of modules) writeFileSync(path, text);
     copyFileSync(join(here, "typed.py"), join(folder, "typed.py"));
-    const mypy = ["--strict", "--cache-dir", join(folder, "cache"), folder];
+    cpSync(join(root, "snippets/examples"), join(folder, "examples"), { recursive: true });
+    const mypy = ["--strict", "--cache-dir", join(folder, "cache"), "--exclude", "examples", folder];
     const behaviour = ["-W", "error", join(here, "behaviour.py"), folder];
     outcomes = inTurn(availableParallelism() + 1, [
       () => run("mypy", hasMypy ? mypy : ["--version"], { env }),
       () => pyright(folder, "3.15"),
-      () => pyright(folder, "3.9", [...since311, "typed.py"]),
+      () => pyright(folder, "3.9", [...since311, "typed.py", "examples"]),
       ...pythons.map(
         ({ path }) =>
           () =>

@@ -70,6 +70,10 @@ describe("snippets", function () {
       const stops = stopsOf(text);
       await typePrefix(editor, prefix);
       await walk(editor, stops);
+      const before = expand(text.slice(0, text.indexOf("$0")), { 1: renamed(stops[0]?.[1] ?? "") });
+      const { selection } = editor;
+      assert.ok(selection.isEmpty, `${prefix}: nothing is selected in the end`);
+      assert.equal(editor.document.offsetAt(selection.active), before.length, `${prefix}: the final cursor`);
       await editor.document.save();
       const saved = textOf(inWorkspace(name));
       assert.equal(saved, expand(text, { 1: renamed(stops[0]?.[1] ?? "") }), prefix);
