@@ -93,7 +93,7 @@ function hashOf(path: string): string | undefined {
 }
 
 /** Kinds that are a claim; `unknown`, `abstract` and `union` are none. */
-const certain = new Set(["coroutine", "task", "future", "custom", "generator", "not-awaitable"]);
+export const certain = new Set(["coroutine", "task", "future", "custom", "generator", "not-awaitable"]);
 
 /** How what we say compares with the truth. */
 export interface Agreement {

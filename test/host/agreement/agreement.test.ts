@@ -12,6 +12,7 @@ import { Workspace } from "../../../src/workspace";
 import {
   type AtHand,
   atHand,
+  certain,
   compare,
   cpython,
   describe as described,
@@ -37,7 +38,7 @@ function* numbers(): Generator<number> {
 }
 
 function sample(truths: readonly Truth[], size: number): Truth[] {
-  const known = truths.filter(({ kind }) => kind !== "unknown" && kind !== "abstract" && kind !== "union");
+  const known = truths.filter(({ kind }) => certain.has(kind));
   const random = numbers();
   const keyed = known.map((truth) => ({ truth, key: random.next().value as number }));
   return keyed
