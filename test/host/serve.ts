@@ -146,19 +146,34 @@ export interface Workbench {
   readonly port?: number;
 }
 
+/** By VSIX, the folder of extensions in which it is installed: once for all workbenches, which change nothing there. */
+const installed = new Map<string, Promise<string>>();
+
+async function install(host: Host, vsix: string): Promise<string> {
+  const data = makeDataFolder({});
+  const extensions = join(data, "extensions");
+  const args = [...entryOf(host, data, extensions), "--install-extension", vsix];
+  const { code, output } = await run(host.node, args, { cwd: data, env: serverEnvironment(data, {}), limit: 120_000 });
+  if (code !== 0) throw new Error(`VS Code refuses the VSIX:\n${output}`);
+  return extensions;
+}
+
+/** The arguments of every call of the entry. */
+function entryOf(host: Host, data: string, extensions: string): string[] {
+  const config = join(data, "config.yaml");
+  writeFileSync(config, ""); // otherwise it makes one in the home folder
+  return [host.entry, "--config", config, "--user-data-dir", join(data, "user"), "--extensions-dir", extensions];
+}
+
 /** The whole workbench, as a user has it, with a VSIX installed. */
 export async function serveWorkbench({ vsix, trusted, settings, env, port }: Workbench): Promise<Served> {
   const host = await ensureHost();
+  const installing = installed.get(vsix) ?? install(host, vsix);
+  installed.set(vsix, installing);
+  const extensions = await installing;
   const data = makeDataFolder(settings ?? {});
-  const config = join(data, "config.yaml");
-  writeFileSync(config, ""); // otherwise it makes one in the home folder
-  const folders = ["--user-data-dir", join(data, "user"), "--extensions-dir", join(data, "extensions")];
-  const common = [host.entry, "--config", config, ...folders];
-  const options = { cwd: data, env: serverEnvironment(data, env ?? {}) };
-  const install = await run(host.node, [...common, "--install-extension", vsix], { ...options, limit: 120_000 });
-  if (install.code !== 0) throw new Error(`VS Code refuses the VSIX:\n${install.output}`);
   const args = [
-    ...common,
+    ...entryOf(host, data, extensions),
     ...["--auth", "none", "--bind-addr", `127.0.0.1:${port ?? 0}`],
     ...["--disable-telemetry", "--disable-update-check", "--disable-getting-started-override", "--ignore-last-opened"],
     ...(trusted ? ["--disable-workspace-trust"] : []),

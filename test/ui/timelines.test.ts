@@ -18,12 +18,12 @@ import {
 
 const command = "Awaitscope: Trace Current File";
 
-/** Some thousand events in about two seconds. */
+/** Some thousand events in about half a second. */
 const steady = `import asyncio
 
 async def child():
     for _ in range(100):
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(0.005)
 
 async def main():
     await asyncio.gather(*(child() for _ in range(10)))
@@ -52,8 +52,9 @@ if __name__ == "__main__":
 
 const files = {
   "steady.py": steady,
+  "slow.py": steady.replace("0.005", "0.02"),
   "family.py": family,
-  "endless.py": steady.replace("range(100)", "range(10**9)"),
+  "endless.py": steady.replace("0.005", "0.02").replace("range(100)", "range(10**9)"),
   "over.txt": "",
 };
 
@@ -74,6 +75,7 @@ function listing(folder: string): string[] {
   }
 }
 
+const sizeOf = (script: string): number => readFileSync(traces(script).at(-1) ?? "").length;
 const recordsIn = (file: string): number => readTrace(readFileSync(file)).reader.records;
 
 describe("timelines in the workbench", () => {
@@ -116,14 +118,17 @@ describe("timelines in the workbench", () => {
   }
 
   it("catch up after they were hidden while the program ran on", async () => {
-    await trace("steady.py");
-    await page.locator(".tab", { hasText: "steady.py trace" }).click();
+    await trace("slow.py");
+    await page.locator(".tab", { hasText: "slow.py trace" }).click();
     await openPath(page, "over.txt");
     await page.locator("iframe.webview.ready").waitFor({ state: "hidden" });
-    await page.waitForTimeout(2500); // it ends meanwhile
-    await page.locator(".tab", { hasText: "steady.py trace" }).click();
+    for (let before = -1, now = 0; before < now; now = sizeOf("slow")) {
+      before = now;
+      await page.waitForTimeout(500); // it ends meanwhile
+    }
+    await page.locator(".tab", { hasText: "slow.py trace" }).click();
     await panel.getByText("exit status 0").waitFor();
-    await whole("steady");
+    await whole("slow");
   });
 
   it("are whole when they are opened late", async () => {
@@ -132,7 +137,7 @@ describe("timelines in the workbench", () => {
       .locator(".tab", { hasText: "steady.py trace" })
       .getByRole("button", { name: /^Close/ })
       .click();
-    await page.waitForTimeout(500);
+    await page.locator("iframe.webview.ready").waitFor({ state: "detached" });
     await runCommand(page, "Awaitscope: Show Timeline");
     await panel.getByText("exit status 0").waitFor();
     await whole("steady");
