@@ -66,8 +66,11 @@ const check: Part = {
   commands: () => [{ program: "npm", args: ["run", "--silent", "check"] }],
 };
 
-/** Parts that need more than Node. Every other folder of test/ with tests in it is a unit part. */
+/** Parts that need more than Node, Pythons above all. Every other folder of test/ with tests in it is a unit part. */
 const furtherParts: readonly Part[] = [
+  { name: "cli", dialect: "mocha", needs: [], commands: () => [mocha("cli", "dot")] },
+  { name: "facts", dialect: "mocha", needs: [], commands: () => [mocha("facts", "dot")] },
+  { name: "snippets", dialect: "mocha", needs: [], commands: () => [mocha("snippets", "dot")] },
   { name: "sites", dialect: "mocha", needs: [], commands: () => [mocha("analysis/slow/sites.js", "spec", 120_000)] },
   { name: "truth", dialect: "mocha", needs: [], commands: () => [mocha("analysis/slow/truth.js", "spec", 300_000)] },
   { name: "tracer", dialect: "unittest", needs: [], commands: () => everyPython().map(unittest) },

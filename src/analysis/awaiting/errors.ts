@@ -1,5 +1,5 @@
 // What Python says where an await fails, word for word: the texts of CPython 3.9 to 3.15, by version. Facts, each checked
-// by running it (`test/analysis/protocol.test.ts`).
+// by running it (`test/facts/protocol.test.ts`).
 import { type Prose, prose } from "../prose";
 
 /** `since` is the minor version of Python 3 that began to say it so. `{type}` and the like are filled in. */

@@ -10,10 +10,10 @@ import type { Fix } from "../../src/analysis/edits/fix";
 import { fixesAt } from "../../src/analysis/edits/fixesAt";
 import { mistakesOf } from "../../src/analysis/mistakes/mistakesOf";
 import { overlaps } from "../../src/analysis/overlap/independent";
+import { cpuTime, testParser } from "../analysis/parser";
 import { run } from "../processes";
 import { describePythons, findPythons, type Python } from "../pythons";
 import { root } from "../root";
-import { cpuTime, testParser } from "./parser";
 
 interface Case {
   readonly title: string;

@@ -8,9 +8,9 @@ import { resolve } from "../../src/analysis/awaiting/resolve";
 import { awaitSites } from "../../src/analysis/code/awaits";
 import { noSource } from "../../src/analysis/modules";
 import { plain } from "../../src/analysis/prose";
+import { testParser } from "../analysis/parser";
 import { findPythons, type Python } from "../pythons";
 import { root } from "../root";
-import { testParser } from "./parser";
 
 const file = join(root, "test", "analysis", "protocol.py");
 

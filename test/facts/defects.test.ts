@@ -12,9 +12,9 @@ import { noSource } from "../../src/analysis/modules";
 import { type Defect, defectRules } from "../../src/analysis/patterns/defect";
 import { defectsIn, defectsOf } from "../../src/analysis/patterns/defects";
 import { plain } from "../../src/analysis/prose";
+import { testParser } from "../analysis/parser";
 import { findPythons, type Python } from "../pythons";
 import { root } from "../root";
-import { testParser } from "./parser";
 
 const file = join(root, "test", "analysis", "patterns", "defects.py");
 const text = readFileSync(file, "utf8");

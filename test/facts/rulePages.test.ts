@@ -8,9 +8,9 @@ import { join } from "node:path";
 import { mistakesOf } from "../../src/analysis/mistakes/mistakesOf";
 import { pageOf, type RuleName, ruleNames, rules } from "../../src/analysis/mistakes/rules";
 import { noSource } from "../../src/analysis/modules";
+import { testParser } from "../analysis/parser";
 import { anyPython } from "../pythons";
 import { root } from "../root";
-import { testParser } from "./parser";
 
 interface Page {
   readonly title: string;
