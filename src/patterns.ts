@@ -133,6 +133,7 @@ class Patterns implements vscode.Disposable {
   ): Promise<Pattern | undefined> {
     const picker = vscode.window.createQuickPick<Item>();
     picker.placeholder = "Which pattern?";
+    picker.title = " "; // its place is kept: when not to use what the list stands on
     picker.matchOnDescription = true;
     picker.matchOnDetail = true;
     picker.items = patterns.map(itemOf);
@@ -140,7 +141,11 @@ class Patterns implements vscode.Disposable {
       picker.onDidAccept(() => resolve(picker.activeItems[0]?.pattern));
       picker.onDidHide(() => resolve(undefined));
     });
-    picker.onDidChangeActive(async ([item]) => item && this.#show(await preview(item.pattern)));
+    picker.onDidChangeActive(async ([item]) => {
+      if (!item) return;
+      picker.title = `Not when ${item.pattern.notWhen}`;
+      await this.#show(await preview(item.pattern));
+    });
     picker.show();
     const pattern = await chosen;
     picker.dispose();
@@ -176,7 +181,7 @@ function itemOf(pattern: Pattern): Item {
   return {
     label: pattern.title,
     description: pattern.prefix,
-    detail: `${useWhen.charAt(0).toUpperCase()}${useWhen.slice(1)}. Not when ${pattern.notWhen}.`,
+    detail: `${useWhen.charAt(0).toUpperCase()}${useWhen.slice(1)}`,
     pattern,
   };
 }

@@ -44,6 +44,32 @@ function defectsOfAll(tree: SyntaxTree): readonly Defect[] {
   return [...tree.text.matchAll(/^class /gm)].flatMap(({ index }) => patternAt(tree, index)?.defects ?? []);
 }
 
+/** Our own, in other words: what people make of them. */
+const rewritten: Readonly<Record<string, (text: string) => string>> = {
+  "by other names": (text) =>
+    Object.entries({
+      operation: "job",
+      function: "job",
+      load: "source",
+      _run: "perform",
+      _result: "get",
+      _task: "worker",
+      delay: "pause",
+    })
+      .reduce((renamed, [name, other]) => renamed.replace(new RegExp(`\\b${name}\\b`, "g"), other), text)
+      .replace(/^(class |def )(\w+)([\s\S]*)/m, (_, keyword: string, name: string, rest: string) =>
+        `${keyword}Mine${rest}`.replace(new RegExp(`\\b${name}\\b`, "g"), "Mine"),
+      ),
+  "as a generator": (text) => text.replace(/^( +)return (self\..*__await__\(\))$/m, "$1return (yield from $2)"),
+  "with asyncio's names imported": (text) =>
+    `${text.replace(/^import asyncio\n/m, "import asyncio as aio\n").replace(/\basyncio\.(?=\w)/g, "aio.")}`,
+  "their coroutine kept in a name first": (text) =>
+    text.replace(
+      /return self\.(\w+)\(\)\.__await__\(\)/,
+      "coroutine = self.$1()\n        return coroutine.__await__()",
+    ),
+};
+
 describe("patterns of awaitables", () => {
   for (const { prefix, body } of snippets.filter((each) => recognised.has(each.prefix.replace(/-py\d+$/, ""))))
     it(`are recognised in our own snippets: ${prefix}`, async () => {
@@ -53,6 +79,22 @@ describe("patterns of awaitables", () => {
       const told = defectsOfAll(tree).map(({ rule, message }) => `${rule}: ${plain(message)}`);
       assert.deepEqual(told, [], "our own have none of the defects");
       tree.dispose();
+    });
+
+  for (const [how, rewrite] of Object.entries(rewritten))
+    it(`are recognised in our own snippets ${how}`, async () => {
+      const own = snippets.filter((each) => recognised.has(each.prefix.replace(/-py\d+$/, "")));
+      const texts = own.map(({ prefix, body }) => ({ prefix, text: expand(body.join("\n")) }));
+      const changed = texts.map((each) => ({ ...each, text: rewrite(each.text), before: each.text }));
+      assert.ok(changed.filter(({ text, before }) => text !== before).length > 9, "most are written so");
+      for (const { prefix, text } of changed) {
+        const tree = (await testParser()).parse(text);
+        const found = [...patternsIn(tree).values()].filter((pattern) => pattern !== "none");
+        assert.deepEqual(found, [prefix.replace(/-py\d+$/, "")], text);
+        const told = defectsOfAll(tree).map(({ rule, message }) => `${rule}: ${plain(message)}`);
+        assert.deepEqual(told, [], text);
+        tree.dispose();
+      }
     });
 
   it("are recognised by shape, whatever the names", async () => {

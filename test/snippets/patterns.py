@@ -90,8 +90,8 @@ async def three_ticks() -> List[int]:
     return [await ticks.__anext__() for _ in range(3)]
 
 
-def blocking() -> str:
-    time.sleep(0.05)  # longer than any turn of the loop, on a busy machine too
+def blocking(seconds: float = 0.05) -> str:
+    time.sleep(seconds)  # longer than any turn of the loop, on a busy machine too
     return "result"
 
 
@@ -128,8 +128,11 @@ def failing_connection(error: Exception) -> Any:
 
 
 class SlowFile:
+    def __init__(self, seconds: float = 0.05) -> None:
+        self.seconds = seconds
+
     def read_bytes(self) -> str:
-        return blocking()
+        return blocking(self.seconds)
 
 
 class Server(threading.Thread):

@@ -141,7 +141,7 @@ class BlockingCall:
 
 
 def blocking_sleep():
-    time.sleep(0.05)
+    time.sleep(0.25)
     return "result"
 
 

@@ -93,6 +93,11 @@ describe("snippets/python.json", () => {
         assert.ok(snippet.description.length <= 120, `${snippet.description.length} characters`);
       });
 
+      it("says in one line when not to use it", () => {
+        assert.match(snippet.notWhen, /^[a-zA-Z].+[^.]$/);
+        assert.ok(snippet.notWhen.length <= 80, `${snippet.notWhen.length} characters`);
+      });
+
       it("has a row in the README that says the same", () => {
         const [, gives = "", use = ""] = /^(.+?): use it (.+)\.$/.exec(snippet.description) ?? [];
         const what = gives.charAt(0).toLowerCase() + gives.slice(1);

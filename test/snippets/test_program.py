@@ -154,9 +154,9 @@ class Threads(MustHold):
             assert turns >= 2, f"{turns} turns for others"
 
         blocked = (lambda: wait_for(popular.BlockingCall(popular.blocking_sleep)), "0 turns|1 turns")
-        read = (lambda: popular.blocking_read(SlowFile()), "0 turns")
+        read = (lambda: popular.blocking_read(SlowFile(0.25)), "0 turns")
         self.holds(check, lambda: wait_for(InThread(popular.blocking_sleep)), blocked)
-        self.holds(check, lambda: read_file(SlowFile()), read)  # type: ignore[arg-type, return-value]
+        self.holds(check, lambda: read_file(SlowFile(0.25)), read)  # type: ignore[arg-type, return-value]
 
 
 class Ticks(MustHold):

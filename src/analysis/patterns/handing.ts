@@ -17,8 +17,16 @@ export function handed({ anatomy, awaits }: Dissected): readonly Awaited[] {
   return awaits.filter(({ routine }) => methods.has(routine));
 }
 
-/** The routine that `self.name(…)` or `name(…)`, a function defined inside, calls, if it is an `async def`. */
+/**
+ * The routine that `self.name(…)` or `name(…)`, a function defined inside, calls, if it is an `async def`; the call may have
+ * been kept in a name first.
+ */
 export function ownMethodCalled(node: Expression, routine: Routine, anatomy: Anatomy): Routine | undefined {
+  if (node.kind === "name") {
+    const [binding, other] = routine.scope.bindings.get(node.id) ?? [];
+    const isCall = binding?.kind === "value" && binding.value.kind === "call" && binding.path.length === 0 && !other;
+    return isCall ? ownMethodCalled(binding.value, routine, anatomy) : undefined;
+  }
   if (node.kind !== "call") return undefined;
   const name = ownAttribute(node.callee, routine);
   const inner = node.callee.kind === "name" ? node.callee.id : undefined;
@@ -187,7 +195,9 @@ export function resultNames(routine: Routine, parts: Dissected): readonly string
 export function startsAhead(anatomy: Anatomy): boolean {
   return anatomy.assignments.some((step) => {
     const { definition } = step.routine;
-    const isAhead = /^__(?:init|post_init|new)__$/.test(definition.name) || !definition.name.startsWith("_");
+    const isOfAwaits = definition.isAsync && anatomy.path.includes(step.routine);
+    const isAhead =
+      /^__(?:init|post_init|new)__$/.test(definition.name) || !(definition.name.startsWith("_") || isOfAwaits);
     return isAhead && isKept(step, anatomy, isTaskCall);
   });
 }

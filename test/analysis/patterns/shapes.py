@@ -606,3 +606,81 @@ class Lookup:
 
     def __await__(self):
         return self.cache.fetch(self.key).__await__()
+
+
+# aw-cancellable
+class Transfer:
+    def __init__(self, send, undo):
+        self.send, self.undo = send, undo
+
+    def __await__(self):
+        try:
+            return (yield from self.send().__await__())
+        except CancelledError:
+            yield from self._tidy().__await__()
+            raise
+
+    async def _tidy(self):
+        await asyncio.wait_for(self.undo(), 5)
+
+
+# aw-validate
+class Parsed:
+    def __init__(self, ask, parse):
+        self.ask, self.parse = ask, parse
+
+    def __await__(self):
+        answer = yield from self.ask().__await__()
+        if not self.parse(answer):
+            raise ValueError(answer)
+        return answer
+
+
+# aw-producer
+@dataclass
+class Reading:
+    sensor: Callable
+
+    def __await__(self):
+        return self.sensor().__await__()
+
+
+# aw-progress
+class Copy:
+    def __init__(self, copy, tell):
+        self.copy, self.tell = copy, tell
+
+    async def _do(self):
+        def report(done, total):
+            self.tell(done / total)
+
+        return await self.copy(report)
+
+    def __await__(self):
+        return self._do().__await__()
+
+
+# aw-types-coroutine
+@coroutine
+def one_turn():
+    yield
+
+
+# aw-object
+class Query:
+    def __init__(self, table):
+        self.table, self.filters = table, []
+
+    def where(self, text):
+        self.filters.append(text)
+        return self
+
+    async def rows(self):
+        return [self.table, *self.filters]
+
+    def __await__(self):
+        rows = yield from self.rows().__await__()
+        return rows
+
+    async def run(self):
+        return len(await self)
