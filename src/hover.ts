@@ -1,6 +1,6 @@
 /** Explains awaits on hover. */
 import * as vscode from "vscode";
-import type { SyntaxTree } from "./analysis/code/syntax";
+import { longestText, type SyntaxTree } from "./analysis/code/syntax";
 import { type Explained, explainAt } from "./analysis/explain/explainAt";
 import { type Action, type Link, markdown, storyMarkdown } from "./analysis/explain/markdown";
 import { storyOf } from "./analysis/explain/story";
@@ -25,6 +25,7 @@ function hoverAt(
   document: vscode.TextDocument,
   position: vscode.Position,
 ): vscode.Hover | undefined {
+  if (tree.text.length > longestText) return tooLong(document, position);
   const found = explainAt(tree, document.offsetAt(position), source);
   if (!found) return undefined;
   const link = linkFrom(document.uri);
@@ -34,6 +35,14 @@ function hoverAt(
   if (isLong && found.site) text.appendMarkdown(`\n\n---\n\n${storyMarkdown(storyOf(found.site, tree, source), link)}`);
   const range = new vscode.Range(document.positionAt(found.span.start), document.positionAt(found.span.end));
   return new vscode.Hover(text, range);
+}
+
+/** Said where somebody may wait for an explanation. */
+function tooLong(document: vscode.TextDocument, position: vscode.Position): vscode.Hover | undefined {
+  const range = document.getWordRangeAtPosition(position);
+  if (!range || !/^(?:await|async)$/.test(document.getText(range))) return undefined;
+  const most = longestText.toLocaleString("en");
+  return new vscode.Hover(`Not explained: this file is longer than ${most} characters.`, range);
 }
 
 /** The link to the long form of an await. */

@@ -26,12 +26,21 @@ interface Suite {
   readonly kind: "node" | "web";
   /** The name of another extension that is loaded beside ours, of those in this folder. */
   readonly beside?: string;
+  /** The names of folders that are open, instead of a single one. */
+  readonly folders?: readonly string[];
   /** Milliseconds until the suite counts as hung. */
   readonly limit: number;
 }
 
 const suites: readonly Suite[] = [
   { title: "extension host", tests: "out/test/host/suite/index", kind: "node", limit: 300_000 },
+  {
+    title: "extension host, with two folders",
+    tests: "out/test/host/folders/index",
+    kind: "node",
+    folders: ["a", "b"],
+    limit: 120_000,
+  },
   {
     title: "extension host, with Pyright",
     tests: "out/test/host/agreement/index",
@@ -45,8 +54,17 @@ const suites: readonly Suite[] = [
 /** Our manifest asks for the workspace's side, which a browser alone does not have, but this one, with a server, has. */
 const inWorker = { "remote.extensionKind": { "awaitscope.awaitscope": ["web"] } };
 
+/** What is open, as the page's address says it. */
+function openedIn(workspace: string, { folders }: Suite): string {
+  if (folders === undefined) return `folder=${encodeURIComponent(workspace)}`;
+  for (const each of folders) mkdirSync(join(workspace, each));
+  const file = join(workspace, "several.code-workspace");
+  writeFileSync(file, JSON.stringify({ folders: folders.map((path) => ({ path })) }));
+  return `workspace=${encodeURIComponent(file)}`;
+}
+
 /** The page that loads our extension and the tests, as `code --extensionTestsPath` would. */
-function address(origin: string, workspace: string, extensions: string, { tests, kind }: Suite): string {
+function address(origin: string, opened: string, extensions: string, { tests, kind }: Suite): string {
   const remote = (path: string): string => `vscode-remote://${new URL(origin).host}${path}`;
   const payload = [
     ["extensionDevelopmentPath", remote(extensions)],
@@ -54,7 +72,7 @@ function address(origin: string, workspace: string, extensions: string, { tests,
     ["skipWelcome", "true"],
     ...(kind === "web" ? [["extensionDevelopmentKind", "web"]] : []),
   ];
-  return `${origin}/?folder=${encodeURIComponent(workspace)}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
+  return `${origin}/?${opened}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
 }
 
 /** The folder that VS Code loads extensions from: ours, or one that holds ours and the one beside it. */
@@ -117,7 +135,7 @@ async function runSuite(suite: Suite): Promise<number> {
   const served = await serveExtensionHost({ [reportVariable]: report }, suite.kind === "web" ? inWorker : {});
   try {
     console.log(`\nIn the ${suite.title}:`);
-    const url = address(served.origin, workspace, extensionsOf(suite, folder), suite);
+    const url = address(served.origin, openedIn(workspace, suite), extensionsOf(suite, folder), suite);
     const code = await drive(url, suite, workbenchLog);
     if (code === 124) console.error(`The tests in the ${suite.title} did not end within ${suite.limit / 1000} s`);
     const spoke = /\d+ (passing|failing)/.test(readFileSync(report, "utf8"));

@@ -64,7 +64,7 @@ class Customer:
 
 /** Hovers to look at: a word of a line, and where it stands. */
 const places = [
-  { title: "coroutine", line: "body = await", says: /Runs fetch .*Suspends maybe.*Woken by the event loop/s },
+  { title: "coroutine", line: "body = await", says: /Runs fetch .*Suspends maybe.*[Ww]oken by the event loop/s },
   { title: "task", line: "print(body, await", says: /started at line 12.*asyncio\.shield/s },
   { title: "fails", line: "await Customer", says: /✗ fails.*line 20 of client\.py.*iter/s },
   { title: "with", line: "async with lock", word: "async", says: /Entering awaits.*Leaving awaits/s },

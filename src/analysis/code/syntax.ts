@@ -42,7 +42,7 @@ export interface FoundNode extends Span {
 }
 
 /** Longer texts are not parsed: they have no await sites. The parser takes some 60 bytes of memory for one of text. */
-const longestText = 16_000_000;
+export const longestText = 16_000_000;
 /** Deeper nodes are cut off. CPython itself gives up at 200 brackets. */
 const deepestNode = 400;
 

@@ -201,7 +201,30 @@ describe("the hover in documents that are no files", () => {
     registration.dispose();
   });
 
-  it("stays quick in a huge document, and gives up on what is no code", async () => {
+  it("says so where a document is too long for it", async () => {
+    const { document } = await openFile("huge.py", `async def main():\n    await work()\n${"#".repeat(16_000_000)}\n`);
+    assert.match(await hoverText(document, find(document, "await ", 1)), /^Not explained: .*16,000,000 characters/);
+    assert.equal(await hoverText(document, find(document, "work", 1)), "");
+    rmSync(inWorkspace("huge.py"));
+  });
+
+  it("says nothing, and breaks nothing, where there is no code at all", async () => {
+    const noise = Array.from({ length: 20_000 }, (_, at) => String.fromCharCode((at * 7919) % 0x3000)).join("");
+    const content = `${noise}\nawait x\n${"\0".repeat(1000)}`;
+    const document = await vscode.workspace.openTextDocument({ language: "python", content });
+    const began = performance.now();
+    for (let at = 0; at < 5; at++) await hoverText(document, document.positionAt(at * 4000));
+    await hoverText(document, find(document, "await x", 1));
+    assert.ok(performance.now() - began < 5_000, "it hangs");
+    const bytes = Uint8Array.from({ length: 4096 }, (_, at) => (at * 31) % 256);
+    writeFileSync(inWorkspace("binary.py"), bytes);
+    writeFileSync(inWorkspace("user.py"), user("binary"));
+    const importer = await vscode.workspace.openTextDocument(inWorkspace("user.py"));
+    await hoverBecomes(importer, /`work`/);
+    rmSync(inWorkspace("binary.py"));
+  });
+
+  it("stays quick in a huge document", async () => {
     const line = "    await asyncio.sleep(1)\n";
     const huge = `import asyncio\n\nasync def main():\n${line.repeat(40_000)}`;
     const { document } = await openFile("huge.py", huge);
