@@ -54,6 +54,7 @@ export class FileInference implements Inference {
   readonly #standIns = new WeakMap<Expression, Value>();
   #env: Environment | undefined;
   #steps = 0;
+  #budget = budget;
   #depth = 0;
   #cuts = 0;
 
@@ -63,10 +64,11 @@ export class FileInference implements Inference {
     this.#names = new Names(this, source);
   }
 
-  /** Starts a question: gives it a budget of its own. */
-  begin(isBrief = false): void {
+  /** Starts a question: gives it a budget of its own, a smaller one where many questions are asked. */
+  begin(isBrief = false, steps = budget): void {
     this.isBrief = isBrief;
     this.#steps = 0;
+    this.#budget = steps;
     this.#memories.clear();
   }
 
@@ -151,7 +153,7 @@ export class FileInference implements Inference {
   #guarded(key: object, work: () => Value, active: Set<object>): Value {
     this.#steps += 1;
     const isCircle = active.has(key);
-    if (isCircle || this.#steps > budget || this.#depth > deepest) {
+    if (isCircle || this.#steps > this.#budget || this.#depth > deepest) {
       this.#cuts += 1;
       return unknown(isCircle ? prose`it depends on itself` : prose`it takes too many steps to find out`);
     }

@@ -177,9 +177,10 @@ function* lostInName(unit: Unit, { infer, tree, units }: Survey): Generator<Mist
     const [binding] = bindings;
     if (bindings.length !== 1 || binding?.kind !== "value" || name.includes(".") || scope.outer.has(name)) continue;
     if (binding.path.length > 0 || binding.value.kind !== "call" || isAssignedTwice(binding.where.statement)) continue;
+    // What costs most comes last: nearly every name is used.
+    if (mentions(name, definition, units) !== 1 || looksAround.test(tree.slice(definition))) continue;
     const made = coroutineOf(binding.value, binding.where, infer);
-    if (!made || mentions(name, definition, units) !== 1 || looksAround.test(tree.slice(definition))) continue;
-    if (isExpected(binding.where.statement, /^$/)) continue;
+    if (!made || isExpected(binding.where.statement, /^$/)) continue;
     yield mistake(
       "never-awaited",
       binding.value,

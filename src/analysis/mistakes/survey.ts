@@ -59,6 +59,7 @@ const deepest = 100;
 
 export function survey(tree: SyntaxTree, infer: FileInference): Survey {
   const units: Unit[] = [];
+  asked.set(infer, new Map());
   addUnits(infer.moduleScope(tree), undefined, units, 0);
   return { tree, infer, units };
 }
@@ -163,10 +164,20 @@ class Walker {
   }
 }
 
+/** What has been asked about the file that was laid out last: several checks ask alike, and what is cut short is not kept. */
+const asked = new WeakMap<FileInference, Map<Expression, Value>>();
+
+/** Steps of one question: what takes longer to find out is hardly certain, and a file has thousands of calls. */
+const budget = 400;
+
 /** What an expression stands for: a question of its own. */
 export function valueAt(infer: FileInference, node: Expression, where: Where): Value {
-  infer.begin();
-  return infer.valueOf(node, where);
+  const known = asked.get(infer)?.get(node);
+  if (known) return known;
+  infer.begin(false, budget);
+  const value = infer.valueOf(node, where);
+  asked.get(infer)?.set(node, value);
+  return value;
 }
 
 /** The expressions around one, innermost first. */
