@@ -40,6 +40,11 @@ describe("# awaitscope: ignore", () => {
     assert.deepEqual(await reported(code("", "#!/usr/bin/env python\n\n# awaitscope: ignore[awaited-twice]\n")), [
       "coroutine-in-text",
     ]);
+    assert.deepEqual(
+      await reported(code("", '"""What the\nfile is."""\n# awaitscope: ignore\n')),
+      [],
+      "its docstring above",
+    );
     assert.deepEqual(await reported(code("", "import os\n# awaitscope: ignore\n")), both, "code before it");
   });
 

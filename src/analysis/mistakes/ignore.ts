@@ -89,12 +89,15 @@ function isAlone(tree: SyntaxTree, offset: number): boolean {
   return tree.text.slice(tree.lines.offset({ line: tree.place(offset).line, column: 0 }), offset).trim() === "";
 }
 
-/** Whether only comments and blank lines are above. */
+/** Whether only comments, blank lines and the file's docstring are above. */
 function isAtTop(tree: SyntaxTree, offset: number): boolean {
-  return tree.text
-    .slice(0, offset)
-    .split(/\r\n|\r|\n/)
-    .every((text) => /^\s*(?:#.*)?$/.test(text));
+  const [first] = tree.module.statements;
+  const [text] = first?.kind === "expression" ? first.values : [];
+  const isDocstring = text?.kind === "literal" && text.type === "str" && text.end <= offset;
+  const above = isDocstring
+    ? tree.text.slice(0, text.start) + tree.text.slice(text.end, offset)
+    : tree.text.slice(0, offset);
+  return above.split(/\r\n|\r|\n/).every((each) => /^\s*(?:#.*)?$/.test(each));
 }
 
 /** One replacement that makes a comment of the line ignore the rule too. */
