@@ -46,11 +46,21 @@ export function* threadLockAcrossAwait({ units, infer, tree }: Survey): Generato
       yield mistake(
         "thread-lock-across-await",
         lock.value,
-        prose`${text} is a lock of ${code("threading")}, and it stays taken while the await at ${at} waits. A task of this loop that wants it stops the whole loop, so that this one never gives it back. Tasks share ${code("asyncio.Lock")}.`,
+        prose`${text} is a lock of ${code("threading")}, and it stays taken while the await at ${at} waits. ${outcome(lock.value, { scope: unit.scope, statement }, infer)} Tasks share ${code("asyncio.Lock")}.`,
         [related(pause, prose`the task may be suspended here, with the lock taken`)],
       );
     }
   }
+}
+
+/** Locks that a thread which has them gets again. */
+const reentrant = new Set(["threading._RLock", "threading.RLock", "threading.Condition"]);
+
+function outcome(node: Expression, where: Where, infer: Inference): string {
+  const value = valueAt(infer, node, where);
+  return value.kind === "instance" && reentrant.has(value.name)
+    ? "All tasks of this loop run in one thread, which has the lock: others get it, too, and it protects nothing from them."
+    : "A task of this loop that wants it stops the whole loop, so that this one never gives it back.";
 }
 
 function isThreadLock(node: Expression, where: Where, infer: Inference): boolean {

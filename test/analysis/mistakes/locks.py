@@ -40,7 +40,7 @@ class Store:
 
     async def stream(self, source):
         with self.again:
-            #^ thread-lock-across-await: Tasks share `asyncio.Lock`
+            #^ thread-lock-across-await: others get it, too, and it protects nothing from them. Tasks share `asyncio.Lock`
             async for item in source:
                 self.items.append(item)
 
