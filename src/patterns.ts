@@ -141,14 +141,19 @@ class Patterns implements vscode.Disposable {
       picker.onDidAccept(() => resolve(picker.activeItems[0]?.pattern));
       picker.onDidHide(() => resolve(undefined));
     });
-    picker.onDidChangeActive(async ([item]) => {
+    let isOpen = true;
+    let shown = Promise.resolve();
+    picker.onDidChangeActive(([item]) => {
       if (!item) return;
       picker.title = `Not when ${item.pattern.notWhen}`;
-      await this.#show(await preview(item.pattern));
+      // One after the other, and none once the list is left: a tab that comes late would stay.
+      shown = shown.then(async () => isOpen && this.#show(await preview(item.pattern))).then(nothing, nothing);
     });
     picker.show();
     const pattern = await chosen;
+    isOpen = false;
     picker.dispose();
+    await shown;
     await closePreview();
     return pattern;
   }
@@ -167,6 +172,9 @@ async function readPatterns(extension: vscode.Uri): Promise<readonly Pattern[]> 
   const all = JSON.parse(textOf(bytes)) as Readonly<Record<string, Omit<Pattern, "title">>>;
   return Object.entries(all).map(([title, rest]) => ({ title, ...rest }));
 }
+
+/** A list without its preview is still a list. */
+const nothing = (): void => {};
 
 const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 const fileOf = ({ prefix }: Pattern): string => `${prefix.replaceAll("-", "_")}.py`;

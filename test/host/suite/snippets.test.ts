@@ -142,6 +142,24 @@ describe("inserting a pattern", () => {
     assert.equal(vscode.window.activeTextEditor?.document, editor.document);
   });
 
+  it("leaves no preview behind, however quickly one is chosen", async () => {
+    await openFile("mine.py", program);
+    for (let round = 0; round < 8; round++) {
+      let isOpen = true;
+      const opened = Promise.resolve(run("awaitscope.openPatternExample")).then(() => {
+        isOpen = false;
+      });
+      while (isOpen) await run("workbench.action.acceptSelectedQuickOpenItem");
+      await opened;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      const left = vscode.window.tabGroups.all.flatMap(({ tabs }) =>
+        tabs.filter(({ label }) => label === "Pattern.py"),
+      );
+      assert.equal(left.length, 0, `round ${round}`);
+      await closeAll();
+    }
+  });
+
   it("does nothing when the list is left", async () => {
     const { document } = await openFile("mine.py", program);
     const inserted = run("awaitscope.insertPattern");
