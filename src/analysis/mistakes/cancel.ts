@@ -166,7 +166,11 @@ function restAfter(statement: Try, { body }: Handler): readonly Statement[] {
     if (isLoop && !isBroken) rest.push(at);
     if (isLoop) isBroken = false;
     else if (isBroken) continue;
-    rest.push(...at.parent.statements.slice(at.index + 1));
+    const following = at.parent.statements.slice(at.index + 1);
+    const again = following.findIndex((each) => each.kind === "raise" && each.values.length === 0);
+    rest.push(...(again < 0 ? following : following.slice(0, again)));
+    // Clean-up in a handler that ends with `raise`: the first error goes on.
+    if (again >= 0) return rest;
   }
   return rest;
 }

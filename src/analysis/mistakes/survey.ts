@@ -168,7 +168,7 @@ class Walker {
 const asked = new WeakMap<FileInference, Map<Expression, Value>>();
 
 /** Steps of one question: what takes longer to find out is hardly certain, and a file has thousands of calls. */
-const budget = 400;
+const budget = 150;
 
 /** What an expression stands for: a question of its own. */
 export function valueAt(infer: FileInference, node: Expression, where: Where): Value {

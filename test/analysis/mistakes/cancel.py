@@ -214,6 +214,19 @@ async def cleans_up_and_ends(session):
     await session.greet()
 
 
+async def cleans_up_for_another(session):
+    try:
+        answer = await session.ask()
+    except BaseException:
+        if session.is_open:
+            try:
+                await session.close()
+            except BaseException:
+                log.exception("not closed")
+        raise
+    return answer
+
+
 class Scanner:
     def __init__(self):
         self.task = None
