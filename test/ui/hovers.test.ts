@@ -37,6 +37,15 @@ async def main(client: Client, lock: asyncio.Lock) -> None:
         await asyncio.sleep(0)
     await Customer()
     await client.anything()
+    await asyncio.gather(fetch(client, "c"), fetch(client, "d"))
+    async for page in pages(client):
+        print(page, f"and {fetch(client, 'e')}")
+    fetch(client, "f")
+
+
+async def pages(client: Client):
+    for name in "xyz":
+        yield await client.get(name)
 `;
 
 const client = `import asyncio
@@ -68,6 +77,12 @@ const places = [
   { title: "task", line: "print(body, await", says: /started at line 12.*asyncio\.shield/s },
   { title: "fails", line: "await Customer", says: /✗ fails.*line 20 of client\.py.*iter/s },
   { title: "with", line: "async with lock", word: "async", says: /Entering awaits.*Leaving awaits/s },
+  { title: "turn", line: "asyncio.sleep(0)", says: /one turn.*Suspends always/s },
+  { title: "unknown", line: "client.anything", says: /kind unknown.*cannot be told/s },
+  { title: "gather", line: "await asyncio.gather", says: /the others keep running/s },
+  { title: "rounds", line: "async for page", word: "async", says: /Each round runs pages/s },
+  { title: "start", line: "task = asyncio", word: "create_task", says: /Starts a task.*task keeps it/s },
+  { title: "dropped", line: 'fetch(client, "f")', word: "fetch", says: /Never runs.*was never awaited/s },
 ] as const;
 
 /** The document of the steps' page. */
@@ -138,5 +153,12 @@ describe("what is told about an await", () => {
         await page.mouse.move(5, 5);
         await page.keyboard.press("Escape");
       }
+      await lines(editor(page, "shop.py"), "and {fetch").click({ position: { x: 330, y: 8 } });
+      await page.keyboard.press("Control+.");
+      const menu = page.locator(".action-widget");
+      await menu.getByText("Add the missing await").first().waitFor();
+      await page.waitForTimeout(300);
+      await page.screenshot({ path: join(screenshots, `hover-fixes-${theme.title}.png`) });
+      await page.keyboard.press("Escape");
     });
 });

@@ -270,7 +270,7 @@ function generatorResult(method: FunctionValue): string | undefined {
   const returns = method.definition.returns;
   if (returns?.kind !== "subscript") return undefined;
   const last = returns.index.flatMap((each) => (each.kind === "display" ? each.elements : [each])).at(2);
-  return last && oneLine(method.where.scope.tree.slice(last));
+  return last && oneLine(method.where.scope.tree.slice(last)).replace(/^(["'])(.*)\1$/, "$2");
 }
 
 /** Whether the method's only result is what it delegates to: `return X.__await__()`, `return (yield from …)`. */

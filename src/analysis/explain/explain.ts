@@ -84,9 +84,16 @@ function context(awaitable: Awaitable): Prose[] {
   const runs = drives
     ? prose`Entering runs ${code(drives.what)}${at(drives)} here, up to its ${code("yield")}.`
     : prose`Entering awaits ${what(awaitable)}${at(awaitable)}, here in this task.`;
-  const entering = prose`${runs} ${suspension(awaitable)}`;
+  const entering = prose`${runs} ${suspension(brief(awaitable))}`;
   if (!leaving) return [entering];
-  return [entering, prose`Leaving awaits ${what(leaving)}. ${suspension(leaving)}`];
+  return [entering, prose`Leaving awaits ${what(leaving)}. ${suspension(brief(leaving))}`];
+}
+
+/** Without a way down that is too long to be told in the sentence, and what is only so at its end. */
+function brief(awaitable: Awaitable): Awaitable {
+  const { chain, wokenBy, ...rest } = awaitable;
+  if (!isLong(awaitable) || !chain) return awaitable;
+  return { ...rest, ...(chain.isOnly && wokenBy && { wokenBy }) };
 }
 
 /** `async with a, b`: a line for each. */
@@ -96,7 +103,7 @@ function items(site: AwaitSite, awaitable: Awaitable): Prose[] {
     const operand = code(site.operands[index]?.text ?? "");
     return each.reason
       ? prose`${operand}: ${each.reason}`
-      : prose`${operand}: entering awaits ${what(each)}. ${suspension(each)}`;
+      : prose`${operand}: entering awaits ${what(each)}. ${suspension(brief(each))}`;
   });
 }
 

@@ -51,10 +51,16 @@ function started(start: Start, placed: PlacedCall, tree: SyntaxTree, infer: Infe
   const failing = start.failsInLoop !== undefined && isFunction && node.isAsync ? failure(start.failsInLoop) : [];
   const explanation = {
     headline: prose`${strong(start.does)} ${told(start.with)}`,
-    body: [...start.lines.map(told), ...kept.filter(({ isBad }) => !isBad).map(({ text }) => text)],
+    body: [...linesOf(start, tree).map(told), ...kept.filter(({ isBad }) => !isBad).map(({ text }) => text)],
     cautions: [...kept.filter(({ isBad }) => isBad).map(({ text }) => text), ...failing],
   };
   return { span: { start: placed.start, end: placed.end }, explanation };
+}
+
+/** Python 3.12 can start tasks eagerly: where the file speaks of that, it may be so here. */
+function linesOf({ lines, eager }: Start, tree: SyntaxTree): readonly string[] {
+  const mayBeEager = eager !== undefined && /eager_(?:task_factory|start)/.test(tree.text);
+  return mayBeEager ? [eager, ...lines.slice(1)] : lines;
 }
 
 /** What the arguments run, with links: one, several, or the text of what is unpacked. */

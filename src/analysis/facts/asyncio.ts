@@ -402,7 +402,7 @@ const tasks: Facts = {
     returns: "asyncio.Future[list]",
     suspends: "maybe",
     why: "not when all of them are done already (3.12 on)",
-    does: "Coroutines among them become tasks that run alongside; this waits for all of them.",
+    does: "What it gathers runs alongside, coroutines as tasks of their own; this waits for all of it.",
     wokenBy: "the last of them to end, or the first to fail",
     cautions: ["When one fails this raises at once, and the others keep running."],
     takes: "* return_exceptions=False",

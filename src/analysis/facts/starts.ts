@@ -6,6 +6,8 @@ export interface Start {
   readonly does: string;
   readonly with: string;
   readonly lines: readonly string[];
+  /** In place of the first line where the loop's task factory may be an eager one. */
+  readonly eager?: string;
   /** Who holds what it gives: the loop does only weakly, so the caller must; or somebody does already. */
   readonly kept?: "caller" | "owner";
   /** It runs a loop of its own, which fails inside a running one; and how. */
@@ -16,6 +18,8 @@ const task: Start = {
   does: "Starts a task",
   with: "that runs {runs}",
   lines: ["Its first step waits in the ready queue from here on: it runs as soon as {until}, not before."],
+  eager:
+    "With an eager task factory its first step runs right here; else it waits in the ready queue and runs as soon as {until}.",
   kept: "caller",
 };
 const soon: Start = {
@@ -35,6 +39,7 @@ export const starts: Readonly<Record<string, Start>> = {
   "asyncio.TaskGroup.create_task": {
     does: task.does,
     with: task.with,
+    ...(task.eager !== undefined && { eager: task.eager }),
     lines: [...task.lines, "The group keeps it, and waits for it at the end of its `async with`."],
     kept: "owner",
   },
