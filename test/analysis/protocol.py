@@ -212,9 +212,34 @@ async def task():
     await made
 
 
+async def task_again():
+    made = asyncio.ensure_future(job())
+    await made
+    await made
+
+
 async def future():
     made = asyncio.get_running_loop().create_future()
     made.set_result(1)
+    await made
+
+
+async def future_again():
+    made = asyncio.get_running_loop().create_future()
+    made.set_result(1)
+    await made
+    await made
+
+
+async def custom_again():
+    made = Awaitable()
+    await made
+    await made
+
+
+async def generator_again():
+    made = turns()
+    await made
     await made
 
 
@@ -234,8 +259,18 @@ async def next_of_generator():
     await numbers().__anext__()
 
 
+async def sending_to_generator():
+    await numbers().asend(None)
+
+
 async def closing_generator():
     await numbers().aclose()
+
+
+async def wrapped_thread_future():
+    made = concurrent.futures.Future()
+    made.set_result(1)
+    await asyncio.wrap_future(made)
 
 
 async def gathered():

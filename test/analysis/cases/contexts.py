@@ -100,6 +100,8 @@ async def by_hand():
     # ^ coroutine anext
     await generator.asend(None)
     # ^ coroutine types.AsyncGeneratorType.asend
+    await generator.athrow(ValueError)
+    # ^ coroutine types.AsyncGeneratorType.athrow · gives int
     await generator.aclose()
     # ^ coroutine types.AsyncGeneratorType.aclose · gives None
     await generator

@@ -4,7 +4,7 @@ import contextlib
 import functools
 import types
 from functools import lru_cache, partial, wraps
-from typing import overload
+from typing import Any, Awaitable, Callable, Coroutine, ParamSpec, TypeVar, overload
 
 import pytest
 from elsewhere import mystery
@@ -163,3 +163,26 @@ async def use():
     # ^ coroutine asyncio.sleep
     await foreign
     # ^ unknown
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def retried(function: Callable[P, Awaitable[R]]) -> Callable[P, Coroutine[Any, Any, R]]:
+    @wraps(function)
+    async def inner(*args: P.args, **kwargs: P.kwargs) -> R:
+        return await function(*args, **kwargs)
+        #      ^ abstract typing.Awaitable
+
+    return inner
+
+
+@retried
+async def fetched(key: str) -> bytes:
+    return key.encode()
+
+
+async def with_parameters():
+    await fetched("a")
+    # ^ coroutine · gives bytes

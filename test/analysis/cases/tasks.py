@@ -98,15 +98,15 @@ async def threads():
 async def by_arguments(given, pool: concurrent.futures.ProcessPoolExecutor, **options):
     both = [asyncio.create_task(job(1)), asyncio.create_task(job(2))]
     await asyncio.gather(job(1), job(2), return_exceptions=True)
-    # ^ future asyncio.gather · does become tasks · woken by the last of them to end. · caution comes back in the list
+    # ^ future asyncio.gather · does coroutines as tasks · woken by the last of them to end. · caution comes back in the list
     await asyncio.gather(*both)
     # ^ future asyncio.gather · does They run already, alongside; this waits for all of them. · woken by or the first to fail · caution raises at once
     await asyncio.gather(*both, both[0], return_exceptions=True)
     # ^ future asyncio.gather · does They run already · woken by the last of them to end. · caution comes back in the list
     await asyncio.gather(both[0], job(3))
-    # ^ future asyncio.gather · does Coroutines among them become tasks · caution raises at once
+    # ^ future asyncio.gather · does What it gathers runs alongside · caution raises at once
     await asyncio.gather(*given)
-    # ^ future asyncio.gather · does Coroutines among them become tasks · woken by or the first to fail
+    # ^ future asyncio.gather · does What it gathers runs alongside · woken by or the first to fail
     await asyncio.gather(*both, return_exceptions=given)
     # ^ future asyncio.gather · woken by or the first to fail
     await asyncio.gather(*both, **options)
