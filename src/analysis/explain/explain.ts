@@ -91,9 +91,8 @@ function context(awaitable: Awaitable): Prose[] {
 
 /** Without a way down that is too long to be told in the sentence, and what is only so at its end. */
 function brief(awaitable: Awaitable): Awaitable {
-  const { chain, wokenBy, ...rest } = awaitable;
-  if (!isLong(awaitable) || !chain) return awaitable;
-  return { ...rest, ...(chain.isOnly && wokenBy && { wokenBy }) };
+  const { chain: _, wokenBy: __, ...rest } = awaitable;
+  return isLong(awaitable) ? rest : awaitable;
 }
 
 /** `async with a, b`: a line for each. */

@@ -92,7 +92,7 @@ const loop: Facts = {
   "asyncio.AbstractEventLoop.connect_write_pipe": { ...connects, gives: "tuple" },
   "asyncio.AbstractEventLoop.start_tls": { ...connects, gives: "asyncio.Transport" },
   "asyncio.AbstractEventLoop.create_server": listens,
-  "asyncio.AbstractEventLoop.create_unix_server": listens,
+  "asyncio.AbstractEventLoop.create_unix_server": { ...listens, why: "for one turn of the loop" },
   "asyncio.AbstractEventLoop.sendfile": { is: "coroutine", gives: "int", suspends: "maybe", wokenBy: writable },
   "asyncio.AbstractEventLoop.sock_recv": { ...socket, gives: "bytes", wokenBy: readable },
   "asyncio.AbstractEventLoop.sock_recv_into": { ...socket, gives: "int", wokenBy: readable },
@@ -249,7 +249,7 @@ const streams: Facts = {
   "asyncio.open_connection": { ...connects, gives: "tuple[asyncio.StreamReader, asyncio.StreamWriter]" },
   "asyncio.open_unix_connection": { ...connects, gives: "tuple[asyncio.StreamReader, asyncio.StreamWriter]" },
   "asyncio.start_server": listens,
-  "asyncio.start_unix_server": listens,
+  "asyncio.start_unix_server": { ...listens, why: "for one turn of the loop" },
   "asyncio.StreamReader": { is: "class", open: true },
   "asyncio.StreamReader.read": {
     ...reads,
