@@ -17,6 +17,13 @@ async function quiet(): Promise<void> {
   }
 }
 
+/** CPU time in ms: of this thread where Node tells it, for the host's other threads have their own work. */
+function busy(): number {
+  const { threadCpuUsage = process.cpuUsage } = process as { threadCpuUsage?: () => NodeJS.CpuUsage };
+  const { user, system } = threadCpuUsage.call(process);
+  return (user + system) / 1000;
+}
+
 const own = [
   "awaitscope.explainAwait",
   "awaitscope.insertPattern",
@@ -38,12 +45,11 @@ describe("activation", () => {
 
   it(`takes at most ${bar} ms`, async () => {
     await quiet();
-    const cpu = process.cpuUsage();
+    const before = busy();
     const began = performance.now();
     await extension().activate(); // loads the bundle, too
     const took = performance.now() - began;
-    const { user, system } = process.cpuUsage(cpu);
-    const worked = (user + system) / 1000;
+    const worked = busy() - before;
     tell(`      ${took.toFixed(1)} ms, ${worked.toFixed(1)} ms of CPU time`);
     // On a busy machine the clock measures the machine. Activation waits for nothing, so its work is what it costs.
     assert.ok(Math.min(took, worked) <= bar);
