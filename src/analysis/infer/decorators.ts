@@ -34,7 +34,15 @@ function apply(
   if (by.kind === "fact" && by.fact.is === "decorator") return applyEffect(by.fact.effect, value);
   if (by.kind === "unknown") return foreign(by.why, by.name, value, why);
   const result = infer.call(by, [{ value: infer.standIn(value) }], decorator, where);
-  return result.kind === "unknown" ? unknown(prose`${why}, and ${result.why}`) : result;
+  if (result.kind === "unknown") return unknown(prose`${why}, and ${result.why}`);
+  return isOwnType(result, definition) ? value : result;
+}
+
+/** Whether a decorator of a class is declared to give that class. Asked now: later its name would mean the answer. */
+function isOwnType(result: Value, definition: FunctionDef | ClassDef): boolean {
+  if (result.kind !== "class of") return false;
+  const instance = result.instance();
+  return instance.kind === "object" && instance.of.definition === definition;
 }
 
 function foreign(reason: Prose, name: string | undefined, value: Value, why: Prose): Value {

@@ -217,6 +217,9 @@ export class FileInference implements Inference {
   }
 
   bound(binding: Binding): Value {
+    // A class's decorator may name it in its own annotations: `def register(cls: type[Job]) -> type[Job]`.
+    if (binding.kind === "class" && this.#active.has(binding))
+      return { kind: "class", definition: binding.definition, where: binding.where };
     const known = this.#isFree(binding.where.scope) ? this.memory(binding.where.scope.tree).bindings : undefined;
     return this.#remembered(known, binding, () => bindingValue(binding, this));
   }

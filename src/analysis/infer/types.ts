@@ -102,6 +102,8 @@ function namedType(
       return alias(value, args, where, infer);
     case "variable":
       return value;
+    case "class of": // what a decorator is declared to give: `def register(cls: type[Job]) -> type[Job]`
+      return inexact(value.instance());
     case "union":
       return union(value.members.map((member) => namedType(member, base, index, where, infer)));
     case "plain":

@@ -186,3 +186,23 @@ async def fetched(key: str) -> bytes:
 async def with_parameters():
     await fetched("a")
     # ^ coroutine · gives bytes
+
+
+def registered(cls: "type[Job]") -> "type[Job]":
+    kinds.append(cls)
+    return cls
+
+
+@registered
+class Job:
+    async def run(self):
+        return self
+
+
+async def decorator_that_names_the_class(job: Job, jobs: list[Job]):
+    await job.run()
+    # ^ coroutine Job.run
+    await jobs[-1].run()
+    # ^ coroutine Job.run
+    await Job().run()
+    # ^ coroutine Job.run
