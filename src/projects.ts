@@ -75,14 +75,15 @@ export class Projects implements vscode.Disposable {
     return { ...entry, tree: () => this.#synchronised(entry, document) };
   }
 
-  /** Brings what a project wants to read. */
+  /** Brings what a project wants to read. What is here already was put off for a slice: the editor has its turn. */
   async load(addresses: readonly string[]): Promise<void> {
-    const others = addresses.filter((address) => !isTypeshed(address));
-    if (others.length < addresses.length) await this.#loadTypeshed();
-    await Promise.all(others.map((address) => this.#editorFiles.load(address)));
+    if (addresses.some(isTypeshed)) await this.#loadTypeshed();
+    const unread = addresses.filter((address) => !isTypeshed(address) && this.#files.list(address) === "later");
+    await Promise.all([delay(0), ...unread.map((address) => this.#editorFiles.load(address))]);
   }
 
   async #loadTypeshed(): Promise<void> {
+    if (this.#typeshed.isLoaded) return;
     const file = vscode.Uri.joinPath(this.extension, "dist", "typeshed.gz");
     await this.#typeshed.load(new Uint8Array(await vscode.workspace.fs.readFile(file)));
   }

@@ -17,6 +17,8 @@ export interface DefinitionSource {
    * be found or read. Must not throw.
    */
   module(name: string, level: number, importer: SyntaxTree): SyntaxTree | undefined;
+  /** Whether `from module import *` surely gives nothing by the name `word`, as the text tells without being parsed. */
+  lacks?(name: string, level: number, importer: SyntaxTree, word: string): boolean;
   /** Why `module` gives nothing, where that is known. */
   absence?(name: string, level: number, importer: SyntaxTree): Absence | undefined;
   /** The name of the module of the standard library that a tree is: its stub, or its code where that is known. */

@@ -22,6 +22,7 @@ export function withDefinitions(
 ): DefinitionSource {
   return {
     module: (name, level, importer) => source.module(name, level, importer),
+    lacks: (name, level, importer, word) => source.lacks?.(name, level, importer, word) ?? false,
     absence: (name, level, importer) => source.absence?.(name, level, importer),
     library: (tree) => source.library?.(tree),
     standard: (tree) => source.standard?.(tree),

@@ -188,6 +188,7 @@ export class Names {
   }
 
   #fromStar({ module, level }: Scope["stars"][number], name: string, scope: Scope): Value | undefined {
+    if (this.#source.lacks?.(module, level, scope.tree, name)) return undefined;
     const owner = this.module(module, level, scope.tree);
     const all = owner.kind === "module" && owner.scope ? exportedNames(owner.scope) : undefined;
     if (all ? !all.has(name) : name.startsWith("_")) return undefined;
@@ -236,7 +237,9 @@ export class Names {
       return next && this.#definition(next, binding.original, depth + 1);
     }
     for (const { module, level } of binding ? [] : scope.stars) {
-      const next = this.#source.module(module, level, tree);
+      const next = this.#source.lacks?.(module, level, tree, name)
+        ? undefined
+        : this.#source.module(module, level, tree);
       const found = next && this.#definition(next, name, depth + 1);
       if (found) return found;
     }

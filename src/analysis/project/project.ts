@@ -17,6 +17,10 @@ const longestModule = 2_000_000;
 const mostAwake = 1_500_000;
 /** So many are kept at all: with what is found out about them, some 40 bytes for each. */
 const mostText = 10_000_000;
+/** So many characters of modules are read without being parsed, and kept. */
+const mostUnparsed = 40_000_000;
+/** So many characters are parsed in one slice: some 150 ms. */
+const sliceLength = 1_500_000;
 /** So many files and folders are named that an answer rests on. */
 const mostGrounds = 64;
 
@@ -25,6 +29,13 @@ export interface Grounds {
   readonly files: readonly string[];
   /** Those in which imports were looked for in vain. */
   readonly folders: readonly string[];
+}
+
+/** A module that is read, but not parsed. */
+interface Unparsed {
+  readonly text: string;
+  /** Whether `import *` surely takes no such name from it. */
+  readonly lacks: (word: string) => boolean;
 }
 
 interface Known {
@@ -42,6 +53,7 @@ export class Project implements DefinitionSource {
   readonly #imports: Imports;
   readonly #target: Target;
   readonly #known = new Map<string, Known | undefined>();
+  readonly #unparsed = new Map<string, Unparsed | undefined>();
   readonly #addresses = new WeakMap<SyntaxTree, string>();
   readonly #wanted = new Set<string>();
   /** By a module's address, the addresses of those that import it. */
@@ -50,6 +62,8 @@ export class Project implements DefinitionSource {
   readonly #imported = new Map<string, Set<string>>();
   /** Characters, since trees were last put to rest. */
   #parsedSince = 0;
+  /** Characters that this slice may still parse. */
+  #left = Number.POSITIVE_INFINITY;
   #stamps = new Map<string, object>();
 
   constructor(parser: PythonParser, files: Files, around: Surroundings) {
@@ -69,6 +83,15 @@ export class Project implements DefinitionSource {
     if (located.kind !== "file") return undefined;
     if (from !== undefined) this.#note(located.address, from);
     return this.treeAt(located.address);
+  }
+
+  lacks(name: string, level: number, importer: SyntaxTree, word: string): boolean {
+    const from = this.#addresses.get(importer);
+    const located = this.#imports.find(name, level, from);
+    if (located.kind !== "file" || this.#known.has(located.address)) return false;
+    if (from !== undefined) this.#note(located.address, from);
+    const module = this.#unparsedAt(located.address);
+    return module?.lacks(word) ?? false;
   }
 
   absence(name: string, level: number, importer: SyntaxTree): Absence | undefined {
@@ -126,15 +149,30 @@ export class Project implements DefinitionSource {
   /** The tree of a file, parsed when first asked for. It stays the project's own. */
   treeAt(address: string): SyntaxTree | undefined {
     if (this.#known.has(address)) return this.#used(address)?.tree;
-    const bytes = this.#files.read(address);
-    const isReadable = bytes !== undefined && bytes !== "later" && bytes.length <= longestModule;
-    const tree = isReadable ? this.#parsed(address, decodePython(bytes)) : undefined;
+    if (this.#left <= 0) {
+      this.#wanted.add(address);
+      return undefined;
+    }
+    const module = this.#unparsedAt(address);
+    this.#unparsed.delete(address);
+    const tree = module && this.#parsed(address, module.text);
     this.#keep(address, tree && { tree, isOpen: false });
     return tree;
   }
 
+  #unparsedAt(address: string): Unparsed | undefined {
+    if (this.#unparsed.has(address)) return this.#unparsed.get(address);
+    const bytes = this.#files.read(address);
+    const isReadable = bytes !== undefined && bytes !== "later" && bytes.length <= longestModule;
+    const text = isReadable ? decodePython(bytes) : undefined;
+    const module = text === undefined ? undefined : { text, lacks: lackingIn(text) };
+    this.#unparsed.set(address, module);
+    return module;
+  }
+
   #parsed(address: string, text: string): SyntaxTree {
     this.#parsedSince += text.length;
+    this.#left -= text.length;
     return address.endsWith(".pyi") ? this.#parser.parseStub(text, this.#target) : this.#parser.parse(text);
   }
 
@@ -167,7 +205,9 @@ export class Project implements DefinitionSource {
   /** A file or folder was created, edited or deleted, or its content is known now. */
   changed(address: string): void {
     if (this.#folders.changed(address) || addsRoots(address)) this.#everything();
-    const inside = [...this.#known.keys()].filter((each) => each.startsWith(joined(address, "")));
+    const inside = [...this.#known.keys(), ...this.#unparsed.keys()].filter((each) =>
+      each.startsWith(joined(address, "")),
+    );
     for (const each of [address, ...inside]) if (!this.#known.get(each)?.isOpen) this.#drop(each);
   }
 
@@ -205,6 +245,7 @@ export class Project implements DefinitionSource {
   }
 
   #drop(address: string): void {
+    this.#unparsed.delete(address);
     const known = this.#known.get(address);
     if (known && !known.isOpen) known.tree.dispose();
     this.#known.delete(address);
@@ -225,8 +266,20 @@ export class Project implements DefinitionSource {
     return wanted;
   }
 
+  /** Asks in one slice: modules over its length are "later", so that whoever asks can let others have their turn. */
+  inSlice<T>(ask: () => T, length = sliceLength): T {
+    this.#left = length;
+    try {
+      return ask();
+    } finally {
+      this.#left = Number.POSITIVE_INFINITY;
+    }
+  }
+
   /** Between questions: gives the memory back of what was not asked for lately. What was found in trees is void. */
   trim(): void {
+    const unparsed = [...this.#unparsed.values()].reduce((sum, module) => sum + (module?.text.length ?? 0), 0);
+    if (unparsed > mostUnparsed) this.#unparsed.clear();
     if (this.#parsedSince < mostAwake / 8) return;
     this.#parsedSince = 0;
     const own = [...this.#known.values()].flatMap((each) => (each && !each.isOpen ? [each.tree] : []));
@@ -242,10 +295,20 @@ export class Project implements DefinitionSource {
   /** Forgets every tree of its own. */
   dispose(): void {
     for (const [address, known] of this.#known) if (!known?.isOpen) this.#drop(address);
+    this.#unparsed.clear();
     this.#importers.clear();
     this.#imported.clear();
     this.#stamps.clear();
   }
+}
+
+/** Tells which names `import *` does not take from a module: those missing in its `__all__`, else in its text. */
+function lackingIn(text: string): (word: string) => boolean {
+  const first = text.indexOf("__all__");
+  if (first < 0) return /import\s*\*|__getattr__/.test(text) ? () => false : (word) => !text.includes(word);
+  const list = /^__all__\s*(?::[^=\n]*)?=\s*[[(]([^\])]*)[\])]\s*$/m.exec(text)?.[1];
+  const isWhole = list !== undefined && text.indexOf("__all__", first + 1) < 0;
+  return isWhole ? (word) => !list.includes(`"${word}"`) && !list.includes(`'${word}'`) : () => false;
 }
 
 function lengthOf(trees: readonly SyntaxTree[]): number {

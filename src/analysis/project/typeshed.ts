@@ -28,6 +28,10 @@ export class Typeshed implements Files {
     return this.#isLoaded ? this.#folders.get(folder) : "later";
   }
 
+  get isLoaded(): boolean {
+    return this.#isLoaded;
+  }
+
   /** Whether Python 3.`minor` has a module: as `VERSIONS` says of it, or of the package around it. */
   has(module: string, minor: number): boolean {
     for (let name = module; ; name = name.slice(0, name.lastIndexOf("."))) {
