@@ -1,8 +1,10 @@
 // Did the waits of a program overlap? What a beginner asks first of a trace, answered from its rows: which waits went on
 // at the same time, which came one after the other and at which lines, and who held the loop so that nothing could.
 
+import { holdersAt, waitersAt } from "./contention";
 import type { Loop, Task } from "./entities";
 import type { TraceModel } from "./model";
+import type { Resource } from "./resources";
 import { STATE } from "./rows";
 import { causeOf, type Frame, ownFrame, runnerOf, type Segment, segmentOf, siteOf, stackOf, waitOf } from "./segments";
 
@@ -14,9 +16,17 @@ export interface Overlap {
   /** The tasks whose waits went on at the same time as others', what these add up to, and what they took. */
   readonly together: { readonly tasks: number; readonly waited: number; readonly took: number };
   /** The waits during which no other went on, in order, and the lines that led to them. */
-  readonly apart: { readonly waits: number; readonly waited: number; readonly lines: readonly Line[] };
+  readonly apart: Apart;
   /** The steps that held a loop for long, longest first. */
   readonly blocked: readonly Blocked[];
+}
+
+export interface Apart {
+  readonly waits: number;
+  readonly waited: number;
+  readonly lines: readonly Line[];
+  /** What all their tasks held while others waited for it: a lock that lets them in one by one. */
+  readonly guard: Resource | undefined;
 }
 
 /** A line of the program, and how many of the waits it led to. */
@@ -63,7 +73,7 @@ export function overlapOf(model: TraceModel, now: number): Overlap | undefined {
     tasks: tasks.length,
     waits: waits.length,
     together: { tasks: new Set(together.map(({ task }) => task)).size, waited: sum(together), took: union(together) },
-    apart: { waits: apart.length, waited: sum(apart), lines: linesOf(model, apart, now) },
+    apart: { waits: apart.length, waited: sum(apart), lines: linesOf(model, apart, now), guard: guardOf(model, apart) },
     blocked: blockedIn(model, tasks),
   };
 }
@@ -132,6 +142,16 @@ function isOutside(model: TraceModel, segment: Segment, now: number): boolean {
   const next = segmentOf(model, segment.owner, segment.row + 1, now);
   const cause = next && causeOf(model, next);
   return cause === undefined || cause.kind === "io" || cause.kind === "timer" || cause.kind === "thread";
+}
+
+/** What each of these tasks held in the middle of its wait, where another one waited for it meanwhile. */
+function guardOf(model: TraceModel, apart: readonly Wait[]): Resource | undefined {
+  const middle = ({ from, to }: Wait) => (from + to) / 2;
+  return model.resources.find(
+    (resource) =>
+      apart.every((wait) => holdersAt(model, resource, middle(wait)).includes(wait.task)) &&
+      apart.some((wait) => waitersAt(model, resource, middle(wait)).length > 0),
+  );
 }
 
 // ---- where waits come from ----

@@ -1,5 +1,6 @@
 // The first thing that is said of a small program: did its waits overlap, and if not, why not. Pure.
 
+import { resourceName } from "../trace/contention";
 import type { TraceModel } from "../trace/model";
 import { type Blocked, type Line, type Overlap, overlapOf } from "../trace/overlap";
 import { duration, plural, printable } from "../trace/text";
@@ -43,7 +44,7 @@ function togetherLines({ together, tasks, waits, blocked }: Overlap): Piece[][] 
 }
 
 function apartLines({ apart, tasks, together, blocked }: Overlap): Piece[][] {
-  const { waits, waited, lines } = apart;
+  const { waits, waited, lines, guard } = apart;
   if (waits === 0 || !isNotable(waited, together.took)) return [];
   const places = placesOf(lines);
   if (waits > 1) {
@@ -51,7 +52,8 @@ function apartLines({ apart, tasks, together, blocked }: Overlap): Piece[][] {
       `${plural(waits, "wait")} came one after the other: `,
       strong(`${duration(waited)} in all`),
     ];
-    return [[...summed, ...places, ". ", tasks === 1 ? IN_ONE_TASK : IN_TURN], [ADVICE]];
+    const why = guard ? [`${resourceName(guard)} let their tasks in one by one, and others waited for it.`] : [ADVICE];
+    return [[...summed, ...places, ". ", tasks === 1 ? IN_ONE_TASK : IN_TURN], why];
   }
   const end = together.tasks > 1 || blocked.length > 0 ? "." : ": there was no other to overlap with.";
   return [["One wait went on alone: ", strong(duration(waited)), ...places, end]];

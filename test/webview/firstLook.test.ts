@@ -52,6 +52,12 @@ describe("first look", () => {
     ]);
   });
 
+  it("says which lock keeps them apart, where one does", () =>
+    assert.deepEqual(look("bounded_queue").slice(1), [
+      "3 waits came one after the other: 120 ms in all, at bounded_queue.py:9 (3 times). Each began after the one before had ended.",
+      "Lock 1 let their tasks in one by one, and others waited for it.",
+    ]));
+
   it("tells the part that overlapped from the part that did not", () =>
     assert.deepEqual(look("1_one_after_another"), [
       "Partly overlapped",
