@@ -23,12 +23,17 @@ export function Help({ state }: { state: PanelState }) {
 
 function Sheet({ state }: { state: PanelState }) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const isGone = useRef(false);
   useLayoutEffect(() => {
     dialog.current?.showModal();
-    return () => dialog.current?.close(); // while it is in the page: it gives the focus back to where it was
+    return () => {
+      isGone.current = true;
+      dialog.current?.close(); // while it is in the page: it gives the focus back to where it was
+    };
   }, []);
   const close = () => {
-    state.help.value = false;
+    // The event of closing comes late: the help may be open anew then.
+    if (!isGone.current) state.help.value = false;
   };
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes it, wherever the focus is
