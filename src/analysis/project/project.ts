@@ -306,7 +306,8 @@ export class Project implements DefinitionSource {
 function lackingIn(text: string): (word: string) => boolean {
   const first = text.indexOf("__all__");
   if (first < 0) return /import\s*\*|__getattr__/.test(text) ? () => false : (word) => !text.includes(word);
-  const list = /^__all__\s*(?::[^=\n]*)?=\s*[[(]([^\])]*)[\])]\s*$/m.exec(text)?.[1];
+  // Nothing but names in quotes: what a comment or an expression says there is not told by text.
+  const list = /^__all__\s*(?::[^=\n]*)?=\s*[[(]((?:[\s,]|"\w*"|'\w*')*)[\])]\s*$/m.exec(text)?.[1];
   const isWhole = list !== undefined && text.indexOf("__all__", first + 1) < 0;
   return isWhole ? (word) => !list.includes(`"${word}"`) && !list.includes(`'${word}'`) : () => false;
 }

@@ -56,6 +56,19 @@ describe("the modules of a huge package", () => {
     assert.equal(sum(sliced.slices), sum(whole.slices), "nothing is parsed twice");
   });
 
+  for (const list of ['["other",  # see [1]\n  "job"]', "[job.__name__]", "[NAME]", '["other"]\n__all__ += ["job"]'])
+    it(`are parsed where the text does not tell their names: __all__ = ${JSON.stringify(list)}`, async () => {
+      const files = {
+        "/w/a.py": "from pkg import job\nasync def main():\n    await job()\n",
+        "/w/pkg/__init__.py": "from .m import *\n",
+        "/w/pkg/m.py": `__all__ = ${list}\nasync def job(): ...\n`,
+      };
+      const project = new Project(await testParser(), inMemory(files), { workspace: ["/w"], sysPath: [] });
+      const [importer, module] = [project.treeAt("/w/pkg/__init__.py"), "m"];
+      assert.equal(importer && project.lacks(module, 1, importer, "job"), false);
+      project.dispose();
+    });
+
   it("are not parsed for a name that is not in their text", async () => {
     const asked: string[] = [];
     const parser = await testParser();
