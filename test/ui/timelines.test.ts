@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { FrameLocator, Page } from "playwright-core";
 import { readTrace } from "../../src/trace/report";
 import {
@@ -11,6 +12,7 @@ import {
   openWorkbench,
   runCommand,
   screenshots,
+  stateKept,
   timeline,
   typeAndPick,
   type Workbench,
@@ -158,10 +160,10 @@ describe("timelines in the workbench", () => {
   it("come again after the window was loaded anew, as they were, and can run again", async () => {
     await trace("steady.py");
     await panel.getByText("exit status 0").waitFor();
-    await panel.locator("body").press("ArrowDown");
-    for (const key of ["ArrowDown", "w", "w"]) await page.keyboard.press(key);
+    await panel.locator(".toolbar h1").click();
+    for (const key of ["ArrowDown", "ArrowDown", "w", "w"]) await page.keyboard.press(key);
     await panel.getByRole("tab", { name: "Overview" }).click();
-    await page.waitForTimeout(500);
+    await stateKept(page, '"tab":"overview"');
     await page.reload();
     await panel.getByRole("tab", { name: "Overview", selected: true }).waitFor({ timeout: 30_000 });
     await whole("steady");
@@ -178,6 +180,7 @@ describe("timelines in the workbench", () => {
   it("say so when their trace is gone after the window was loaded anew", async () => {
     await trace("steady.py");
     await panel.getByText("exit status 0").waitFor();
+    await stateKept(page, `"origin":{"trace":"${pathToFileURL(traces("steady").at(-1) ?? "")}"`);
     for (const file of traces("steady")) rmSync(file);
     await page.reload();
     await panel.getByText(/There is no file .*steady\.awaitscope/).waitFor({ timeout: 30_000 });
@@ -189,7 +192,7 @@ describe("timelines in the workbench", () => {
 
   it("follow a program that goes on while the window is loaded anew, or show what there was", async () => {
     await trace("endless.py");
-    await page.waitForTimeout(500);
+    await stateKept(page, `"origin":{"trace":"${pathToFileURL(traces("endless").at(-1) ?? "")}"`);
     await runCommand(page, "Developer: Reload Window");
     const terminate = page.locator(".monaco-dialog-box").getByRole("button", { name: /Terminate|Exit|Reload/ });
     await terminate

@@ -190,3 +190,31 @@ export function timeline(page: Page): FrameLocator {
 export function notification(page: Page, text: string | RegExp): Locator {
   return page.locator(".notification-list-item-message", { hasText: text });
 }
+
+/**
+ * Waits until the browser has kept a text of the window's state, as it does every few seconds: what came last is lost
+ * where the page goes before that.
+ */
+export async function stateKept(page: Page, text: string): Promise<void> {
+  const end = Date.now() + 30_000;
+  while (!(await page.evaluate(isKept, text))) {
+    if (Date.now() > end) throw new Error(`The window's state is kept without ${text}`);
+    await page.waitForTimeout(200);
+  }
+}
+
+async function isKept(text: string): Promise<boolean> {
+  const done = <T>(request: IDBRequest<T>): Promise<T> =>
+    new Promise((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+  const databases = (await indexedDB.databases()).map(({ name }) => name ?? "");
+  for (const name of databases.filter((each) => each.startsWith("vscode-web-state-db"))) {
+    const database = await done(indexedDB.open(name));
+    const values = await done(database.transaction("ItemTable").objectStore("ItemTable").getAll());
+    database.close();
+    if (values.some((value) => String(value).replaceAll("\\", "").includes(text))) return true; // JSON in JSON
+  }
+  return false;
+}
