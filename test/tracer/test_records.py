@@ -48,7 +48,41 @@ class Header(TracerTest):
         self.assertEqual((1, [], True), (header["version"], records, whole))
 
 
+# Tasks that nobody awaits die with their loop, and what is made past `create_task` lies where they lay.
+HEIRS = """
+import asyncio, gc
+async def stuck(): await asyncio.get_running_loop().create_future()
+async def leave():
+    left = [asyncio.ensure_future(stuck()) for _ in range(100)]
+    await asyncio.sleep(0)
+    for task in left:
+        task._log_destroy_pending = %s
+async def work(): pass
+async def main():
+    loop = asyncio.get_running_loop()
+    for task in [asyncio.Task(work(), loop=loop, name='heir') for _ in range(100)]:
+        await task
+async def first():
+    %s
+loop = asyncio.new_event_loop()
+loop.set_exception_handler(lambda loop, context: None)
+loop.run_until_complete(first())
+%s
+asyncio.run(main())
+"""
+
+
 class Tasks(TracerTest):
+    def test_are_others_than_those_that_died_before(self):
+        for told in (True, False):  # that they were destroyed
+            with self.subTest(told=told):
+                records = self.traced_source(HEIRS % (told, "await leave()", "loop.close(); del loop; gc.collect()"))
+                self.assertEqual(100, [fields["name"] for fields in named(records, "task")].count("heir"))
+
+    def test_are_others_than_those_that_died_while_the_loop_lives(self):
+        records = self.traced_source(HEIRS % (True, "await leave(); gc.collect(); await main()", ""))
+        self.assertEqual(200, [fields["name"] for fields in named(records, "task")].count("heir"))
+
     def test_names_are_kept_but_bounded(self):
         records = self.traced_source(
             "import asyncio\n"

@@ -361,6 +361,7 @@ class Stream:
         self.foreign = {}  # id(handle) -> ident of the other thread that put it in the queue, and
         # None -> None while a step's own run of a loop is still to be ended
         self.runs = {}  # depth -> id(loop): the loops that run in this thread, one inside the other
+        self.loops = set()  # id() of each loop that has run in this thread and is not closed
         self.depth = 0  # steps in progress; counted as one all the time that a loop runs with
         self.usual = set()  # asyncio's own machinery: here are the depths of those
         self.turning = 0  # id() of the loop that is in asyncio's own `_run_once`

@@ -227,6 +227,7 @@ class Session:
         stream.queued = len(loop._ready) if queued is None else queued
         stream.extend((record.RUN, clock(), id(loop), kind, stream.queued))
         stream.runs[stream.depth] = id(loop)
+        stream.loops.add(id(loop))
         if self.late:
             self._tell_late_tasks(loop, stream)
         if self.turns_as_asyncio(loop):
@@ -321,6 +322,17 @@ class Session:
         now = clock()
         stream.extend((record.CLOSE, now, id(loop)))
         stream.flush(now)
+        for one in self.streams.all():
+            one.loops.discard(id(loop))
+        if not stream.loops:  # what has not ended here never will, and may die without a word
+            stream.places.known.clear()
+
+    def destroyed(self, number):
+        """The pending task with this `id()` dies: another one may lie there next."""
+        self.early.discard(number)
+        for stream in self.streams.all():
+            if stream.places is not None:
+                stream.places.known.pop(number, None)
 
     def before_step(self, stream: record.Stream, handle) -> None:
         """What is to be told before the record of a step that has just ended."""

@@ -94,6 +94,8 @@ def _helpers(trace):
             if issubclass(type(context.get(key)), task_types):
                 task = id(context[key])
         kind = next((KINDS[start] for start in KINDS if words.startswith(start)), "unhandled")
+        if kind == "destroyed-pending":
+            trace.destroyed(task)
         error = context.get("exception")
         if isinstance(error, BaseException):
             shown = text(_type_name(type(error)))
