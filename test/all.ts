@@ -1,4 +1,4 @@
-// `npm test`: runs every part of the tests in turn and sums them up. Its last line is `N passed, N failed`
+// `npm test`: runs every part of the tests and sums them up. Its last line is `N passed, N failed`
 // (`, N skipped`); it exits with 1 when a test failed or a part ran none.
 // `node out/test/all.js --only part,part` runs some: a part's name, or `unit` for all that need nothing but Node.
 import { readdirSync } from "node:fs";
@@ -25,6 +25,8 @@ interface Part {
   readonly name: string;
   readonly dialect: Dialect;
   readonly needs: readonly Need[];
+  /** Runs beside the parts that open editors, which wait more than they work. */
+  readonly beside?: boolean;
   /** Throws a sentence for people where there is nothing to run it with. */
   readonly commands: () => readonly Command[];
 }
@@ -73,12 +75,19 @@ const furtherParts: readonly Part[] = [
   { name: "snippets", dialect: "mocha", needs: [], commands: () => [mocha("snippets", "dot")] },
   { name: "sites", dialect: "mocha", needs: [], commands: () => [mocha("analysis/slow/sites.js", "spec", 120_000)] },
   { name: "truth", dialect: "mocha", needs: [], commands: () => [mocha("analysis/slow/truth.js", "spec", 300_000)] },
-  { name: "tracer", dialect: "unittest", needs: [], commands: () => everyPython().map(unittest) },
-  { name: "hostile", dialect: "closing", needs: [], commands: () => [pythonPart("hostile/run.py", everyPython())] },
+  { name: "tracer", dialect: "unittest", needs: [], beside: true, commands: () => everyPython().map(unittest) },
+  {
+    name: "hostile",
+    dialect: "closing",
+    needs: [],
+    beside: true,
+    commands: () => [pythonPart("hostile/run.py", everyPython())],
+  },
   {
     name: "suite",
     dialect: "closing",
     needs: [],
+    beside: true,
     commands: () => [pythonPart("suite/compare_suite.py", [anyPython().path], "--modules", ...suiteModules)],
   },
   { name: "media", dialect: "mocha", needs: ["chromium"], commands: () => [mocha("media", "dot")] },
@@ -116,54 +125,71 @@ function pythonPart(path: string, pythons: readonly string[], ...args: string[])
 }
 
 /** Brings what npm can give, and throws with what to do where it cannot. */
-const provide: Readonly<Record<Need, () => Promise<unknown>>> = {
+const bring: Readonly<Record<Need, () => Promise<unknown>>> = {
   chromium: async () => requireChromium(),
   host: ensureHost,
   vsix: makePackage,
 };
+
+/** What was brought, or is to be told by each part that needs it. */
+const brought = new Map<Need, Promise<unknown>>();
+
+/** Before any part that runs beside others: one builds anew what all of them read. */
+async function provide(needs: readonly Need[]): Promise<void> {
+  for (const need of new Set(needs)) {
+    brought.set(need, bring[need]());
+    await brought.get(need)?.catch(() => undefined);
+  }
+}
 
 async function makePackage(): Promise<void> {
   const { code, output } = await run("npm", ["run", "package"], { cwd: root, shell: process.platform === "win32" });
   if (code !== 0) throw new Error(`npm run package failed:\n${output}`);
 }
 
-/** Runs one command. `aside`: others run beside it, so that its output is shown in one piece at its end. */
-async function runCommand({ dialect }: Part, { program, args, env }: Command, aside: boolean): Promise<Counts> {
+/** Runs one command. One that others run beside shows its output in one piece at its end. */
+async function runCommand({ name, dialect, beside }: Part, { program, args, env }: Command): Promise<Counts> {
   const { code, output } = await run(program, args, {
     cwd: root,
     env: { ...process.env, ...env },
     shell: process.platform === "win32" && program === "npm", // npm is a script there
     limit: commandLimit,
-    onOutput: (text) => aside || process.stdout.write(text),
+    onOutput: (text) => beside || process.stdout.write(text),
   });
-  if (aside) process.stdout.write(output);
+  if (beside) process.stdout.write(`\n── ${name}, beside the others: ${program}\n${output}`);
   return countTests(dialect, output, code);
 }
 
-/** Runs the commands of a part, as many at a time as there are processors. */
+/** Runs the commands of a part; where they may run beside others, on all processors but one. */
 async function runCommands(part: Part, commands: readonly Command[]): Promise<Counts[]> {
   const waiting = [...commands];
   const counts: Counts[] = [];
   const work = async () => {
-    for (let next = waiting.shift(); next; next = waiting.shift())
-      counts.push(await runCommand(part, next, commands.length > 1));
+    for (let next = waiting.shift(); next; next = waiting.shift()) counts.push(await runCommand(part, next));
   };
-  await Promise.all(Array.from({ length: Math.min(availableParallelism(), commands.length) }, work));
+  const width = part.beside ? Math.max(1, availableParallelism() - 1) : 1;
+  await Promise.all(Array.from({ length: width }, work));
   return counts;
 }
 
 async function runPart(part: Part): Promise<Result> {
-  console.log(`\n── ${part.name}`);
+  if (!part.beside) console.log(`\n── ${part.name}`);
   const began = performance.now();
   let counts = none;
   try {
-    for (const need of part.needs) await provide[need]();
+    for (const need of part.needs) await brought.get(need);
     for (const each of await runCommands(part, part.commands())) counts = add(counts, each);
   } catch (error) {
     console.error((error as Error).message);
     counts = add(counts, { ...none, failed: 1 });
   }
   return { ...counts, name: part.name, seconds: (performance.now() - began) / 1000 };
+}
+
+async function runInTurn(parts: readonly Part[]): Promise<Result[]> {
+  const results: Result[] = [];
+  for (const part of parts) results.push(await runPart(part));
+  return results;
 }
 
 function choose(): Part[] {
@@ -182,8 +208,12 @@ function choose(): Part[] {
 
 async function main(): Promise<void> {
   const parts = choose();
-  const results: Result[] = [];
-  for (const part of parts) results.push(await runPart(part));
+  const quick = parts.filter(({ beside, needs }) => !beside && needs.length === 0);
+  const editors = parts.filter(({ needs }) => needs.length > 0);
+  const results = await runInTurn(quick);
+  await provide(editors.flatMap(({ needs }) => needs));
+  const both = [editors, parts.filter(({ beside }) => beside)].map(runInTurn);
+  results.push(...(await Promise.all(both)).flat());
   console.log();
   for (const { name, seconds, ...counts } of results)
     console.log(`${name.padEnd(12)} ${seconds.toFixed(1).padStart(6)} s   ${closingLineOf(counts)}`);
