@@ -160,36 +160,50 @@ async function runCommand({ name, dialect, beside }: Part, { program, args, env 
   return countTests(dialect, output, code);
 }
 
-/** Runs the commands of a part; where they may run beside others, on all processors but one. */
-async function runCommands(part: Part, commands: readonly Command[]): Promise<Counts[]> {
-  const waiting = [...commands];
-  const counts: Counts[] = [];
-  const work = async () => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) counts.push(await runCommand(part, next));
-  };
-  const width = part.beside ? Math.max(1, availableParallelism() - 1) : 1;
-  await Promise.all(Array.from({ length: width }, work));
-  return counts;
-}
-
-async function runPart(part: Part): Promise<Result> {
-  if (!part.beside) console.log(`\n── ${part.name}`);
+/** What a part came to: one command of it, or what there was to say instead of running any. */
+async function resultOf(part: Part, work: () => Promise<Counts>): Promise<Result> {
   const began = performance.now();
-  let counts = none;
-  try {
-    for (const need of part.needs) await brought.get(need);
-    for (const each of await runCommands(part, part.commands())) counts = add(counts, each);
-  } catch (error) {
-    console.error((error as Error).message);
-    counts = add(counts, { ...none, failed: 1 });
-  }
+  const counts = await work().catch((error: Error) => {
+    console.error(error.message);
+    return { ...none, failed: 1 };
+  });
   return { ...counts, name: part.name, seconds: (performance.now() - began) / 1000 };
 }
 
 async function runInTurn(parts: readonly Part[]): Promise<Result[]> {
   const results: Result[] = [];
-  for (const part of parts) results.push(await runPart(part));
+  for (const part of parts) {
+    console.log(`\n── ${part.name}`);
+    const work = async (): Promise<Counts> => {
+      let counts = none;
+      for (const need of part.needs) await brought.get(need);
+      for (const command of part.commands()) counts = add(counts, await runCommand(part, command));
+      return counts;
+    };
+    results.push(await resultOf(part, work));
+  }
   return results;
+}
+
+/** Runs parts beside others: on all processors but one, and on one more when the others have ended. */
+async function runBeside(parts: readonly Part[], others: Promise<unknown>): Promise<Result[]> {
+  const results: Result[] = [];
+  const waiting = parts.flatMap((part) => {
+    try {
+      return part.commands().map((command) => ({ part, work: () => runCommand(part, command) }));
+    } catch (error) {
+      return [{ part, work: () => Promise.reject(error) }]; // a part that cannot run has failed
+    }
+  });
+  const work = async (): Promise<void> => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) results.push(await resultOf(next.part, next.work));
+  };
+  const workers = Array.from({ length: Math.max(1, availableParallelism() - 1) }, work);
+  await Promise.all([...workers, others.then(work)]);
+  return parts.map(({ name }) => {
+    const own = results.filter((each) => each.name === name);
+    return { ...own.reduce<Counts>(add, none), name, seconds: own.reduce((sum, { seconds }) => sum + seconds, 0) };
+  });
 }
 
 function choose(): Part[] {
@@ -212,8 +226,9 @@ async function main(): Promise<void> {
   const editors = parts.filter(({ needs }) => needs.length > 0);
   const results = await runInTurn(quick);
   await provide(editors.flatMap(({ needs }) => needs));
-  const both = [editors, parts.filter(({ beside }) => beside)].map(runInTurn);
-  results.push(...(await Promise.all(both)).flat());
+  const others = runInTurn(editors);
+  const besideThem = parts.filter(({ beside }) => beside);
+  results.push(...(await runBeside(besideThem, others)), ...(await others));
   console.log();
   for (const { name, seconds, ...counts } of results)
     console.log(`${name.padEnd(12)} ${seconds.toFixed(1).padStart(6)} s   ${closingLineOf(counts)}`);

@@ -50,6 +50,8 @@ export class TraceModel implements TraceEvents {
   last = 0;
   /** Events that the tracer dropped. */
   dropped = 0;
+  /** Nothing more comes, whether or not the program said that it ends: set by who follows the file. */
+  silent = false;
   private readonly processOf = new Map<number, Process>();
   private readonly places = new Places();
   private readonly causes = new Causes();
@@ -462,6 +464,11 @@ export class TraceModel implements TraceEvents {
   /** The first process's interpreter said that it ends. */
   get ended(): boolean {
     return this.processes[0]?.ended ?? false;
+  }
+
+  /** What is open here stays so. */
+  get over(): boolean {
+    return this.ended || this.silent;
   }
 
   /** Every task, in the order of creation. */

@@ -38,6 +38,17 @@ export class Session {
 
   /** Takes a message at `now` (seconds, the page's clock); returns what to send to the host. */
   receive(message: ToView, now: number): ToHost[] {
+    const replies = this.accept(message, now);
+    this.model.silent = this.reader.problem !== undefined || (this.status.kind !== "running" && !this.follows);
+    return replies;
+  }
+
+  /** A saved trace grows: another window records it. */
+  private get follows(): boolean {
+    return this.grew && !this.live;
+  }
+
+  private accept(message: ToView, now: number): ToHost[] {
     if (message.kind === "open") return this.open(message);
     if (!this.opened) return [];
     switch (message.kind) {

@@ -80,9 +80,9 @@ export function storyOf(model: TraceModel, segment: Segment, end: number): Story
   const words = [word, length > 0 ? lasted : ""].filter((each) => each !== "");
   const how = counts ? words : words.length > 0 ? [words.join(" ")] : [];
   return {
-    title: `${[nameOf(owner), ...how].join(" · ")}${open && !model.ended ? " so far" : ""}`,
+    title: `${[nameOf(owner), ...how].join(" · ")}${open && !model.over ? " so far" : ""}`,
     place: ownFrame(stackOf(siteOf(model, segment))),
-    when: `${at(model, start, length)} to ${open ? (model.ended ? "the end" : "now") : at(model, segment.end, length)}`,
+    when: `${at(model, start, length)} to ${open ? (model.over ? "the end" : "now") : at(model, segment.end, length)}`,
     parts: partsOf(model, segment, state, end),
   };
 }
@@ -143,7 +143,8 @@ function taskParts(model: TraceModel, segment: Segment, state: Segment["state"],
     if (did.length > 0) parts.push(sentences("Did", did));
     if (after) parts.push(sentences("Then", [endOfStep(model, after)]));
   }
-  return [...parts, sentences("Task", aboutTask(model, task))];
+  const failedHere = state === "running" && after?.state === "failed";
+  return [...parts, sentences("Task", aboutTask(model, task, failedHere))];
 }
 
 function sentences(title: string, lines: readonly (readonly Piece[])[]): Part {
@@ -215,7 +216,7 @@ function through(via: Site | undefined): string {
 function lateLine(model: TraceModel, ready: Segment, end: number): Piece[] {
   const waited: Piece = { kind: "strong", text: `${duration(ready.end - ready.start)} late` };
   const line: Piece[] = ready.open
-    ? [model.ended ? "It never ran: " : "It has not run yet: ", waited, model.ended ? " at the end" : " so far"]
+    ? [model.over ? "It never ran: " : "It has not run yet: ", waited, model.over ? " at the end" : " so far"]
     : [`Ran at ${at(model, ready.end)}: `, waited];
   return [...line, ...becauseOf(model, ready, ready.start, Math.min(ready.end, end))];
 }
@@ -241,12 +242,13 @@ function failure(model: TraceModel, task: Task): Piece[] {
   ];
 }
 
-function aboutTask(model: TraceModel, task: Task): Piece[][] {
+/** @param failureSaid what it raised is told above */
+function aboutTask(model: TraceModel, task: Task, failureSaid: boolean): Piece[][] {
   const made: Piece[] = task.parent ? ["Made by ", { kind: "task", task: task.parent }] : ["Made outside any task"];
   const lines: Piece[][] = [[...made, task.late ? ", before tracing began." : ` at ${at(model, task.created)}.`]];
   const root = ownFrame(stackOf(task.site));
   if (root) lines.push([`Coroutine ${printable(root.name)} `, { kind: "frame", frame: root }]);
-  if (task.outcome === "failed") lines.push(failure(model, task));
+  if (task.outcome === "failed" && !failureSaid) lines.push(failure(model, task));
   else if (task.outcome === "cancelled") lines.push(["It ended cancelled."]);
   else if (task.outcome === "done" && task.ended !== undefined) lines.push([`Returned at ${at(model, task.ended)}.`]);
   return [...lines, timesLine(model, task), ...cancelLines(model, task.cancels ?? [])];

@@ -153,6 +153,7 @@ async function main(): Promise<void> {
   await ensureHost();
   console.log(`Host: ${describeHost()}`);
   const chosen = suites.filter(({ tests }) => process.argv[2] === undefined || tests.includes(`/${process.argv[2]}/`));
+  if (chosen.length === 0) throw new Error(`No suite is called ${process.argv[2]}`);
   for (const suite of chosen) process.exitCode = (await runSuite(suite)) || process.exitCode || 0;
 }
 

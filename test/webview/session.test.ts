@@ -96,6 +96,24 @@ describe("a trace being read", () => {
     assert.deepEqual(session.receive({ kind: "children", files }, 0), [], "each is asked for once");
   });
 
+  it("knows whether more is to come of a trace that breaks off", () => {
+    const over = (...steps: ((session: Session) => unknown)[]): boolean => {
+      const session = opened();
+      for (const step of steps) step(session);
+      return session.model.over;
+    };
+    const [first, second] = [TRACE.subarray(0, 200), TRACE.subarray(200, 400)];
+    const size = (session: Session) => session.receive({ kind: "size", size: first.length }, 0);
+    const begun = (session: Session) => give(session, first);
+    const grown = (session: Session) => give(session, second, first.length);
+    const running = (session: Session) => session.receive({ kind: "status", status: { kind: "running" } }, 0);
+    const killed = (session: Session) => session.receive({ kind: "status", status: ended }, 0);
+    assert.equal(over(size, begun), true, "a saved one");
+    assert.equal(over(size, begun, grown), false, "one that another window records");
+    assert.equal(over(running, begun), false);
+    assert.equal(over(running, begun, killed), true);
+  });
+
   it("leaves alone what only lies beside it", () => {
     const session = opened();
     give(session, TRACE);

@@ -165,6 +165,25 @@ describe("story", () => {
     );
   });
 
+  it("says once what a task raised", () => {
+    const bytes = trace(
+      ["thread", 1, "MainThread"],
+      ["code", 0, "/srv/you/app.py", "main", 1],
+      ["site", 0, -1, 0, 1, 1, -1, -1, ""],
+      ["task", 0, 64, "main", 0],
+      ["run", 0, 1, "Loop", 1],
+      ["error", "ValueError", "no"],
+      ["step", 64, 1, STEP_END.raised, 0],
+    );
+    const { model } = readTrace(bytes);
+    const [main] = model.tasks;
+    const stories = [1, 2].map((row) => main && segmentOf(model, main, row, model.last));
+    for (const segment of stories) {
+      assert.ok(segment);
+      assert.equal(storyText(storyOf(model, segment, model.last)).split("It raised ValueError: no").length, 2);
+    }
+  });
+
   it("is one plain text for the clipboard", () => {
     const { model } = readTrace(readRecorded("contention"));
     const third = model.tasks.find(({ name }) => name === "third");

@@ -36,6 +36,7 @@ import {
 } from "./keeping";
 import {
   callbacks,
+  handsCallback,
   isGiven,
   isGivenCall,
   isWork,
@@ -150,7 +151,7 @@ const tests: Readonly<Record<Feature, (parts: Dissected) => boolean>> = {
   "cleans up on cancel": (parts) =>
     parts.statements.some(({ node, routine }) => node.kind === "try" && cleansUp(node, routine, parts)),
   "checks the result": (parts) => parts.statements.some((step) => checksResult(step, parts)),
-  "calls back": (parts) => callbacks(parts).length > 0,
+  "calls back": (parts) => callbacks(parts).length > 0 || handsCallback(parts),
   "calls back in a loop": (parts) => callbacks(parts).some((step) => loopAround(step) !== undefined),
   "awaits itself": ({ anatomy }) =>
     anatomy.awaits.some(

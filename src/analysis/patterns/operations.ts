@@ -62,6 +62,15 @@ export function callbacks(parts: Dissected): readonly Step<Call>[] {
   );
 }
 
+/** Whether an operation is handed a `lambda` that calls another given function: `self.load(lambda n: self.tell(n))`. */
+export function handsCallback({ calls, anatomy }: Dissected): boolean {
+  return calls.some(
+    ({ node, routine }) =>
+      isGivenCall(node, routine, anatomy) &&
+      node.args.some(({ value }) => value.kind === "lambda" && isGivenCall(value.body, routine, anatomy)),
+  );
+}
+
 /** Calls of a given function whose result is used. */
 export function operationCalls(parts: Dissected): readonly Step<Call>[] {
   const told = new Set(callbacks(parts).map(({ node }) => node));

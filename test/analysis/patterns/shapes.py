@@ -660,6 +660,18 @@ class Copy:
         return self._do().__await__()
 
 
+# aw-progress
+class Upload:
+    def __init__(self, send, tell):
+        self.send, self.tell = send, tell
+
+    async def _do(self):
+        return await self.send(lambda done, total: self.tell(done / total))
+
+    def __await__(self):
+        return self._do().__await__()
+
+
 # aw-types-coroutine
 @coroutine
 def one_turn():
