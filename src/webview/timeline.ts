@@ -1,6 +1,7 @@
 // Draws the time axis and the lanes. Per visible lane it finds the first visible row by binary search and merges what is
 // thinner than a pixel, so a frame's cost depends on the pixels seen and not on the length of the trace.
 
+import type { Cancel } from "../trace/cancels";
 import type { TraceModel } from "../trace/model";
 import { type Lane, STATE, STATE_NAMES, type State } from "../trace/rows";
 import { errorOf, hasRows, isEnd, type LaneOwner, type RowOwner } from "../trace/segments";
@@ -110,6 +111,7 @@ function paintLane(surface: Surface, scene: Scene, owner: RowOwner, top: number)
   paintBars(surface, bars.blocked, middle, tall, palette.failed);
   if (laneHeight < LABELLED) return;
   for (const label of labels) paintLabel(surface, label, middle);
+  if (owner.kind === "task" && owner.cancels) paintCancels(surface, scene, owner, owner.cancels, middle);
   if (owner.kind === "task" && owner.outcome) paintEnd(surface, scene, owner, middle);
   context.globalAlpha = 1;
 }
@@ -283,6 +285,31 @@ function paintLabel({ context, palette }: Surface, { x, width, texts, on }: Labe
   const text = texts.find((each) => textWidth(context, each) <= width - 12) ?? texts[texts.length - 1] ?? "";
   context.fillText(fitText(context, text, width - 12), x + 6, middle + 0.5);
   context.globalAlpha = 1;
+}
+
+/** Room of the mark at the end of a wait, and the least from one such mark to the next. */
+const CANCEL_ROOM = 12;
+
+/** Marks the ends of waits that a cancel ended and the task outlived: a timeout, for one. The task's own end has its mark. */
+function paintCancels(
+  { context, palette }: Surface,
+  { view }: Scene,
+  task: LaneOwner & { kind: "task" },
+  cancels: readonly Cancel[],
+  middle: number,
+): void {
+  context.fillStyle = palette.cancelled;
+  context.textBaseline = "middle";
+  context.font = `bold ${LABEL_FONT}px ${palette.font}`;
+  let last = Number.NEGATIVE_INFINITY;
+  for (const { arrived, arrivedStep } of cancels) {
+    if (arrived === undefined || arrived < view.from || arrived > view.to) continue;
+    const ended = task.outcome === "cancelled" && task.steps === arrivedStep + 1;
+    const x = xOf(view, arrived) - CANCEL_ROOM;
+    if (ended || x < last + CANCEL_ROOM) continue;
+    context.fillText(MARKS.cancelled, x, middle + 0.5);
+    last = x;
+  }
 }
 
 const MARKS = { done: "✓", failed: "✕", cancelled: "◆" } as const;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { AXIS_HEIGHT, LANE_HEIGHT } from "../../src/webview/hit";
 import { root } from "../root";
 import { readRecorded } from "../trace/recorded";
-import { pixels, violations } from "./looks";
+import { pixels, plotWidth, violations } from "./looks";
 import { opener, type Panel, settle, showTrace } from "./page";
 import { crawler, file, storm } from "./samples";
 import { THEMES } from "./themes";
@@ -209,6 +209,24 @@ describe("lanes in the panel", function () {
     assert.equal((await pixels(panel.page, 40, AXIS_HEIGHT + 8 * 20 + 4, 1, 1))[3], 255, "bars fill the low lanes");
     await press("c");
     assert.ok((await count()) < tall);
+  });
+
+  it("mark the waits that a cancel ended where the task went on", async () => {
+    await show(readRecorded("cancels"));
+    const lanes = await names();
+    const marked = async (name: string): Promise<number> => {
+      const lane = lanes.findIndex((each) => each.endsWith(name));
+      const y = AXIS_HEIGHT + (lane + 0.5) * LANE_HEIGHT;
+      const row = await pixels(panel.page, 0, y, await plotWidth(panel.page), 1);
+      const purple = Array.from({ length: row.length / 4 }, (_, x) => {
+        const [red = 0, green = 0, blue = 0] = row.slice(x * 4, x * 4 + 4);
+        return red > green + 30 && blue > green + 60;
+      });
+      return purple.filter((is, x) => is && !purple.slice(Math.max(0, x - 8), x).includes(true)).length;
+    };
+    const found = [];
+    for (const name of ["swallows", "times_out", "grouped", "fails", "Task-1"]) found.push(await marked(name));
+    assert.deepEqual(found, [1, 1, 1, 0, 0]);
   });
 
   it("give the names the room that is asked for", async () => {
