@@ -73,7 +73,7 @@ const FATES: Readonly<Record<Fate, string>> = {
   reraised: "The task cleaned up and ended cancelled",
   failed: "The task failed instead",
   swallowed: "The task swallowed it and returned",
-  handled: "Who asked took it back, and the task went on.",
+  handled: "The group takes it back and raises what its tasks raised; the task went on.",
   caught: "The task caught it and went on.",
 };
 
@@ -83,11 +83,14 @@ function cancelLine(model: TraceModel, cancel: Cancel): Piece[] {
   const how = printable(means || "the end of what it awaited");
   const who: Piece[] = by ? [link(by), ` (${how})`] : [how];
   const place: Piece[] = frame ? [" at ", { kind: "frame", frame }] : [];
-  return ["Cancelled by ", ...who, ...place, ` at ${at(model, when)}. `, fateText(cancel)];
+  return ["Cancelled by ", ...who, ...place, ` at ${at(model, when)}. `, fateText(cancel, means)];
 }
 
-function fateText(cancel: Cancel): string {
-  const fate = FATES[fateOf(cancel)];
+function fateText(cancel: Cancel, means: string): string {
+  const became = fateOf(cancel);
+  if (became === "handled" && !means.includes("TaskGroup"))
+    return "The timeout turns it into a TimeoutError; the task went on.";
+  const fate = FATES[became];
   const { arrived, task } = cancel;
   if (fate.endsWith(".")) return fate;
   const spent = task.ended !== undefined && arrived !== undefined ? task.ended - arrived : 0;

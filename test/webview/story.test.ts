@@ -110,6 +110,10 @@ describe("story", () => {
     assert.deepEqual(told(readRecorded("cancels"), "Task-2", "suspended", 0, "Cancelled"), [
       "Cancelled by Task-1 (asyncio.gather) at cancels.py:60 at 600.7 ms. It ended the task.",
     ]);
+    assert.match(
+      told(readRecorded("cancels"), "times_out", "suspended", 0, "Cancelled").join(),
+      /^Cancelled by asyncio\.timeout at 300\.\d+ ms\. The timeout turns it into a TimeoutError; the task went on\.$/,
+    );
   });
 
   it("says whom a step woke, made and asked to cancel", () => {
