@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import { extname, join, relative, resolve, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { SyntaxTree } from "./analysis/code/syntax";
+import { answersTo } from "./analysis/edits/answers";
 import { explainTree, type Row } from "./analysis/explain/explainFile";
 import type { Mistake } from "./analysis/mistakes/mistake";
 import { mistakesOf } from "./analysis/mistakes/mistakesOf";
@@ -72,7 +73,7 @@ function rulesOf(text: string | undefined): Record<string, string> {
 type Flags = ReturnType<typeof options>["values"];
 
 function outputOf({ json, sarif: asSarif, mistakes }: Flags, severities: Severities, project: Project): Output {
-  if (asSarif) return new SarifOutput(severities);
+  if (asSarif) return new SarifOutput(severities, project);
   const rowOf = json ? JSON.stringify : sentence;
   const told = json ? mistakeRow : mistakeSentence;
   return {
@@ -129,17 +130,19 @@ function mistakeRow(
 
 /** Collects all files' mistakes, and prints one log at the end. */
 class SarifOutput implements Output {
-  readonly #results: SarifResult[] = [];
-  readonly #severities: Severities;
+  private readonly results: SarifResult[] = [];
 
-  constructor(severities: Severities) {
-    this.#severities = severities;
-  }
+  constructor(
+    private readonly severities: Severities,
+    private readonly project: Project,
+  ) {}
 
   file(tree: SyntaxTree, file: string, found: readonly Mistake[]): void {
     const uri = uriOf(file);
-    for (const mistake of found)
-      this.#results.push(sarifResult({ mistake, severity: this.#severities[mistake.rule], tree, uri }));
+    for (const mistake of found) {
+      const fixes = answersTo(mistake.rule, mistake, tree, this.project.minor, this.project);
+      this.results.push(sarifResult({ mistake, severity: this.severities[mistake.rule], tree, uri, fixes }));
+    }
   }
 
   end(): void {
@@ -147,7 +150,7 @@ class SarifOutput implements Output {
       const file = join(__dirname, "..", path);
       return { uri: pathToFileURL(file).href, markdown: fs.readFileSync(file, "utf8") };
     };
-    print(JSON.stringify(sarif(this.#results, enabledRules(this.#severities), version(), page), undefined, 2));
+    print(JSON.stringify(sarif(this.results, enabledRules(this.severities), version(), page), undefined, 2));
   }
 }
 

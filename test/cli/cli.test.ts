@@ -303,6 +303,19 @@ describe("awaitscope explain", () => {
       region: { startLine: 4, startColumn: 20, endLine: 4, endColumn: 29 },
     });
     assert.equal(twice.relatedLocations[0].message.text, "awaited here first");
+    const [{ description, artifactChanges }] = own[1].fixes;
+    assert.match(description.text, /^Add the missing await/);
+    assert.deepEqual(artifactChanges, [
+      {
+        artifactLocation: { uri: "a%20folder/mistaken.py", uriBaseId: "%SRCROOT%" },
+        replacements: [
+          {
+            deletedRegion: { startLine: 6, startColumn: 14, endLine: 6, endColumn: 14 },
+            insertedContent: { text: "await " },
+          },
+        ],
+      },
+    ]);
   });
 
   it("goes on over a file that does not parse", () => {

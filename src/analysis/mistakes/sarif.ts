@@ -11,6 +11,14 @@ export interface Located {
   readonly severity: Severity;
   readonly tree: SyntaxTree;
   readonly uri: string;
+  /** What would make it right, one or the other. */
+  readonly fixes: readonly Change[];
+}
+
+/** A change of the file: edits of the text as it is now, which do not overlap. */
+interface Change {
+  readonly title: string;
+  readonly edits: readonly (Span & { readonly text: string })[];
 }
 
 /** A rule's page: its address and its Markdown. */
@@ -74,7 +82,7 @@ function unmarked(text: string): string {
 export type SarifResult = ReturnType<typeof sarifResult>;
 
 /** One result. It holds nothing of the tree, which may be disposed of afterwards. */
-export function sarifResult({ mistake, severity, tree, uri }: Located) {
+export function sarifResult({ mistake, severity, tree, uri, fixes }: Located) {
   return {
     ruleId: mistake.rule,
     level: levels[severity],
@@ -87,7 +95,16 @@ export function sarifResult({ mistake, severity, tree, uri }: Located) {
         ...location(each, uri, tree),
       })),
     }),
+    ...(fixes.length > 0 && { fixes: fixes.map((change) => fix(change, uri, tree)) }),
   };
+}
+
+function fix({ title, edits }: Change, uri: string, tree: SyntaxTree) {
+  const replacements = edits.map((edit) => ({
+    deletedRegion: region(edit, tree),
+    insertedContent: { text: edit.text },
+  }));
+  return { description: { text: title }, artifactChanges: [{ artifactLocation: artifact(uri), replacements }] };
 }
 
 /** SARIF reads `[text](target)` in a message as a link: code of the user's is none. */
@@ -96,17 +113,20 @@ function textOf(message: Prose): string {
 }
 
 function location(span: Span, uri: string, tree: SyntaxTree) {
-  const [start, end] = [tree.place(span.start), tree.place(span.end)];
+  return { physicalLocation: { artifactLocation: artifact(uri), region: region(span, tree) } };
+}
+
+function artifact(uri: string) {
   const isRelative = !/^[a-z][a-z0-9+.-]+:/i.test(uri);
+  return { uri, ...(isRelative && { uriBaseId: "%SRCROOT%" }) };
+}
+
+function region(span: Span, tree: SyntaxTree) {
+  const [start, end] = [tree.place(span.start), tree.place(span.end)];
   return {
-    physicalLocation: {
-      artifactLocation: { uri, ...(isRelative && { uriBaseId: "%SRCROOT%" }) },
-      region: {
-        startLine: start.line,
-        startColumn: start.column + 1,
-        endLine: end.line,
-        endColumn: end.column + 1,
-      },
-    },
+    startLine: start.line,
+    startColumn: start.column + 1,
+    endLine: end.line,
+    endColumn: end.column + 1,
   };
 }
