@@ -90,7 +90,7 @@ const expected: Readonly<Record<string, { prints: readonly RegExp[]; tells: read
   "aw-timeout-block-py39": { prints: [/^42$/, /^40$/], tells: [/cancelled · price/] },
   "aw-shield": {
     prints: [/^committed$/, /^cancelled: True$/],
-    tells: [/it ended the task [2-5]\d\d ms later/, /done · commit/],
+    tells: [/it ended the task [1-3]\d\d ms later/, /done · commit/], // the later the cancel, the less is left
   },
   "aw-to-thread": { prints: [/^\d+ bytes$/], tells: [/^Jobs in threads \(1\)/] },
   "aw-semaphore-map": {

@@ -150,6 +150,7 @@ describe("the timeline by keyboard alone", () => {
   it("opens the code of a segment and comes back", async () => {
     await press("ArrowDown", "ArrowDown", "ArrowRight", "ArrowRight", "Enter");
     await cursor(page).getByText("Ln 5, Col 5").waitFor();
+    await page.locator(".monaco-editor.focused").first().waitFor(); // else its focus comes later, and stays
     await focusTimeline();
     await press("]");
   });
