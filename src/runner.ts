@@ -22,7 +22,8 @@ class Run implements Trace {
   private readonly changed = new vscode.EventEmitter<RunStatus>();
   readonly onDidChangeStatus = this.changed.event;
   private current: RunStatus = { kind: "running" };
-  execution: vscode.TaskExecution | undefined;
+  private execution: vscode.TaskExecution | undefined;
+  private stopping = false;
   /** Its process, where there is no task of it any more. */
   orphan: Orphan | undefined;
 
@@ -38,7 +39,14 @@ class Run implements Trace {
     return this.current;
   }
 
+  /** Its task or its process is there: what was stopped before is stopped now. */
+  begin(execution: vscode.TaskExecution): void {
+    this.execution = execution;
+    if (this.stopping) execution.terminate();
+  }
+
   stop(): void {
+    this.stopping = true;
     this.execution?.terminate();
     this.orphan?.stop();
   }
@@ -72,6 +80,8 @@ export class Runner implements vscode.Disposable {
     this.status.command = "awaitscope.stopTrace";
     this.subscriptions = [
       this.status,
+      // A task that is stopped before its process is there goes on.
+      vscode.tasks.onDidStartTaskProcess(({ execution }) => this.runOf(execution)?.begin(execution)),
       vscode.tasks.onDidEndTaskProcess((event) =>
         this.ended(event.execution, { kind: "ended", exitCode: event.exitCode }),
       ),
@@ -124,7 +134,7 @@ export class Runner implements vscode.Disposable {
     this.enter(run);
     this.show(run);
     try {
-      run.execution = await vscode.tasks.executeTask(this.task(run, python.command));
+      run.begin(await vscode.tasks.executeTask(this.task(run, python.command)));
     } catch (error) {
       this.finish(run, { kind: "failed", message: `The program could not be started: ${reason(error)}` });
     }
@@ -140,9 +150,10 @@ export class Runner implements vscode.Disposable {
     if (known?.file.toString() === file.toString()) return known;
     const execution = vscode.tasks.taskExecutions.find(({ task }) => task.definition.trace === file.fsPath);
     const run = this.newRun(script, file);
-    run.execution = execution;
-    if (execution) this.enter(run);
-    else void this.adopt(run);
+    if (execution) {
+      run.begin(execution);
+      this.enter(run);
+    } else void this.adopt(run);
     return run;
   }
 
@@ -188,9 +199,13 @@ export class Runner implements vscode.Disposable {
   }
 
   private ended(execution: vscode.TaskExecution, status: RunStatus): void {
-    // By the task's definition, not by `run.execution`: a short program ends before executeTask() has answered.
-    for (const run of this.alive.values())
-      if (run.file.fsPath === execution.task.definition.trace) this.finish(run, status);
+    const run = this.runOf(execution);
+    if (run) this.finish(run, status);
+  }
+
+  /** By the task's definition: a short program ends before `executeTask` has answered. */
+  private runOf({ task }: vscode.TaskExecution): Run | undefined {
+    return [...this.alive.values()].find(({ file }) => file.fsPath === task.definition.trace);
   }
 
   private finish(run: Run, status: RunStatus): void {

@@ -51,6 +51,8 @@ _current_frames = sys._current_frames
 _can_sample = getattr(sys, "_is_gil_enabled", lambda: True)
 _dogs = []  # weak references to the watchdogs of this process's traces
 FILES = {base_events.__file__, events.__file__}
+# What the tracer does inside a step is no part of it.
+OWN_FOLDER = os.path.join(os.path.dirname(Sites.suspended.__code__.co_filename), "")
 # The functions that run a handle: what lies above one of their frames is a step.
 STEP_RUNNERS = {"_run", "__call__"}
 LOOP_RUNNERS = {"_run_once", "run_forever"}
@@ -309,7 +311,8 @@ class Watchdog:
                     return places, self._task(frame, stream)
                 if code.co_name in LOOP_RUNNERS:
                     return None, -1
-            places.append(Place(code, frame.f_lasti, frame.f_lineno))
+            if not code.co_filename.startswith(OWN_FOLDER):
+                places.append(Place(code, frame.f_lasti, frame.f_lineno))
             frame = frame.f_back
         return (places, self._task(None, stream)) if places else (None, -1)
 

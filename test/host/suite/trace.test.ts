@@ -150,6 +150,22 @@ describe("Trace Current File", () => {
     assert.ok(modelOf(trace).tasks.length > 0, "what was recorded is kept");
   });
 
+  it("stops a program in the moment in which it is started", async () => {
+    await openFile("early.py", endless);
+    const shown = new Promise<void>((resolve) => {
+      const tabsChanged = vscode.window.tabGroups.onDidChangeTabs(() => {
+        if (!timeline("early.py")) return;
+        tabsChanged.dispose();
+        resolve();
+      });
+    });
+    const traced = vscode.commands.executeCommand("awaitscope.traceFile");
+    await shown; // before the program runs
+    await vscode.commands.executeCommand("awaitscope.stopTrace");
+    await traced;
+    await until("the end of the task", () => vscode.tasks.taskExecutions.length === 0);
+  });
+
   it("takes the active file when it is called on none, and the given one otherwise", async () => {
     const given = inWorkspace("given.py");
     writeFileSync(given, twentyTasks);
