@@ -128,13 +128,13 @@ export function noticesOf(session: Session): Notice[] {
 }
 
 /** The trace is not all of the run. */
-function endNotices({ reader, refusal, model, status, whole, grew, live }: Session): Notice[] {
+function endNotices({ reader, refusal, model, status, whole, beingWritten }: Session): Notice[] {
   if (reader.problem)
     return [{ icon: "error", text: describeProblem(reader.problem), advice: "Trace the program again for the rest." }];
   if (refusal)
     return [{ icon: "warning", text: printable(refusal.message), advice: "What was read before is still shown." }];
   const stepped = model.notes.items.some(({ kind }) => kind === "stopped");
-  if (status.kind !== "ended" || !whole || model.ended || stepped || (grew && !live)) return [];
+  if (status.kind !== "ended" || !whole || model.ended || stepped || beingWritten) return [];
   const cut = reader.incomplete
     ? "The trace ends in the middle of a record: it was cut off, or the program was killed."
     : "The trace stops before the program's end: it was killed, or left by os._exit.";
@@ -218,7 +218,7 @@ export function about(session: Session, seconds: number): string {
   return [statusWord(session), ...length, ...python].filter((word) => word !== "").join(" · ");
 }
 
-function statusWord({ status, model, live, grew, whole, opened, reader }: Session): string {
+function statusWord({ status, model, live, beingWritten, whole, opened, reader }: Session): string {
   if (!opened) return "";
   // A program that never comes to asyncio leaves no more than a header.
   const cut = model.streams.size > 0 && !model.ended;
@@ -226,7 +226,7 @@ function statusWord({ status, model, live, grew, whole, opened, reader }: Sessio
   if (status.kind === "failed") return "not started";
   if (!live && !whole) return "reading";
   if (!live && (model.info === undefined || reader.problem)) return "";
-  if (!live) return !cut ? "saved trace" : grew ? "being written" : "saved trace, without its end";
+  if (!live) return !cut ? "saved trace" : beingWritten ? "being written" : "saved trace, without its end";
   if (status.exitCode === undefined) return model.ended ? "finished" : "ended";
   // A terminal reports 0 for some programs that were killed.
   if (status.exitCode === 0 && cut) return "ended early";

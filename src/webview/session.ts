@@ -39,12 +39,12 @@ export class Session {
   /** Takes a message at `now` (seconds, the page's clock); returns what to send to the host. */
   receive(message: ToView, now: number): ToHost[] {
     const replies = this.accept(message, now);
-    this.model.silent = this.reader.problem !== undefined || (this.status.kind !== "running" && !this.follows);
+    this.model.silent = this.reader.problem !== undefined || (this.status.kind !== "running" && !this.beingWritten);
     return replies;
   }
 
-  /** A saved trace grows: another window records it. */
-  private get follows(): boolean {
+  /** A saved trace that grows: another window records it. */
+  get beingWritten(): boolean {
     return this.grew && !this.live;
   }
 
